@@ -1,0 +1,130 @@
+"""The protocols a reader and a check fulfill, and the frame they work in."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from typing import ClassVar, Generic, Literal, TypeVar
+
+from openvet.budget import Budget
+from openvet.finding import Confidence, Evidence, Finding, Severity
+from openvet.subject import File, Subject
+from openvet.wire import Record, digest
+
+S = TypeVar("S", bound=Subject)
+
+Concern = Literal[
+    "security",
+    "provenance",
+    "license",
+    "openness",
+    "bias",
+    "privacy",
+    "misuse",
+    "poisoning",
+    "explain",
+    "social",
+    "environment",
+    "accountability",
+    "governance",
+]
+
+
+class Settings(Record, frozen=True, kw_only=True):
+    """What changes results; its digest is part of every ledger key."""
+
+    weights: bool = False
+    """Also read tensor values for hidden payloads (slow: reads every byte)."""
+    allow: tuple[str, ...] = ()
+    """Names, as `module.name`, that the owner of the audit vouches for."""
+    strict_classes: bool = False
+    """Fail on unknown classes too, instead of asking for review."""
+
+
+class Context:
+    """What a reader or check may use besides its subject.
+
+    Args:
+        settings: What the person chose.
+        budget: What may still be spent.
+    """
+
+    def __init__(
+        self, settings: Settings | None = None, budget: Budget | None = None
+    ) -> None:
+        self.settings = settings or Settings()
+        self.budget = budget or Budget()
+
+    @property
+    def settings_digest(self) -> str:
+        """Identity of the settings, for keys."""
+        return digest(self.settings)
+
+
+class Reader(ABC, Generic[S]):
+    """Turns one subject into others.
+
+    `read` yields whatever the subject holds; yielding nothing means "not mine".
+    It may raise `OverBudgetError`: what was yielded before stays, the rest is
+    recorded as not examined. It must bound every loop and allocation itself.
+    """
+
+    id: ClassVar[str]
+    version: ClassVar[int] = 1
+    subject: ClassVar[type[Subject]] = File
+    isolated: ClassVar[bool] = False
+    """Whether it hands hostile bytes to a parser not ours, so runs in the zone."""
+
+    def claims(self, subject: S) -> bool:  # noqa: ARG002 - the default for subclasses
+        """Say cheaply, from name and head alone, whether `read` is worth calling."""
+        return True
+
+    @abstractmethod
+    def read(self, subject: S, context: Context) -> Iterable[Subject]:
+        """Yield the subjects inside this one, in order."""
+
+
+class Check(ABC, Generic[S]):
+    """Turns one subject into findings; pure: same subject, same findings.
+
+    The docstring of the class's module is the rule's documentation.
+    """
+
+    id: ClassVar[str]
+    version: ClassVar[int] = 1
+    title: ClassVar[str]
+    """The rule in one short sentence, for lists."""
+    concern: ClassVar[Concern] = "security"
+    severity: ClassVar[Severity]
+    """The usual severity; a finding may differ."""
+    subjects: ClassVar[tuple[type[Subject], ...]]
+
+    @abstractmethod
+    def run(self, subject: S, context: Context) -> Iterable[Finding]:
+        """Yield what is wrong with the subject."""
+
+    def finding(  # noqa: PLR0913 - a finding has that many parts
+        self,
+        subject: Subject,
+        title: str,
+        *evidence: Evidence,
+        fix: str,
+        severity: Severity | None = None,
+        confidence: Confidence = Confidence.HIGH,
+        live: str = "",
+    ) -> Finding:
+        """Return a finding of this rule at the subject's place."""
+        return Finding(
+            rule=self.id,
+            title=title,
+            severity=self.severity if severity is None else severity,
+            confidence=confidence,
+            place=subject.place,
+            evidence=evidence,
+            fix=fix,
+            live=live,
+        )
+
+
+Progress = Callable[[str, tuple[str, ...], int], None]
+"""Called with an event (`file`, `done`), a place and a size in bytes."""
+
+Subjects = Iterator[Subject]

@@ -1,0 +1,134 @@
+"""What was found, how bad it is, how sure we are, and how we know."""
+
+from enum import Enum, IntEnum
+from typing import Literal, TypeAlias
+
+from openvet.wire import Record
+
+
+class Severity(IntEnum):
+    """Harm, if the finding is true."""
+
+    INFO = 1
+    LOW = 2
+    MEDIUM = 3
+    HIGH = 4
+    CRITICAL = 5
+
+
+class Confidence(IntEnum):
+    """Belief that the finding is true, whatever harm it would do."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+
+class Basis(Enum):
+    """How a piece of evidence is known."""
+
+    BYTES = "bytes"
+    """Seen in the artifact."""
+    MEASURED = "measured"
+    """Measured by a probe."""
+    DECLARED = "declared"
+    """The artifact's own card or metadata says so."""
+    ATTESTED = "attested"
+    """A person signed it."""
+
+
+class Bytes(Record, frozen=True, kw_only=True, tag="bytes"):
+    """A range of bytes in the audited file or member."""
+
+    offset: int
+    length: int = 0
+    shows: str = ""
+    """What stands there, as text a person can read."""
+    basis: Literal[Basis.BYTES] = Basis.BYTES
+
+
+class Quote(Record, frozen=True, kw_only=True, tag="quote"):
+    """A line of text; `line` and `column` start at 1, `line` 0 means unknown."""
+
+    text: str
+    line: int = 0
+    column: int = 0
+    key: str = ""
+    """Where in a structured document, as `a.b[0].c`."""
+    basis: Literal[Basis.BYTES, Basis.DECLARED] = Basis.BYTES
+
+
+class Measure(Record, frozen=True, kw_only=True, tag="measure"):
+    """A number with its interval."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    n: int
+    method: str
+    basis: Literal[Basis.MEASURED] = Basis.MEASURED
+
+
+class Dialogue(Record, frozen=True, kw_only=True, tag="dialogue"):
+    """What the model was asked and what it answered."""
+
+    prompt: str
+    answer: str
+    basis: Literal[Basis.MEASURED] = Basis.MEASURED
+
+
+class Absence(Record, frozen=True, kw_only=True, tag="absence"):
+    """Where we looked for something and did not find it."""
+
+    looked_for: str
+    looked_in: tuple[str, ...]
+    basis: Literal[Basis.BYTES, Basis.DECLARED] = Basis.BYTES
+
+
+Evidence: TypeAlias = Bytes | Quote | Measure | Dialogue | Absence
+
+
+class Finding(Record, frozen=True, kw_only=True):
+    """One thing a person should know, with its evidence and its mending."""
+
+    rule: str
+    title: str
+    """One sentence that names what was found, without the place."""
+    severity: Severity
+    confidence: Confidence
+    place: tuple[str, ...]
+    """File, then member in member, from the target down."""
+    evidence: tuple[Evidence, ...]
+    fix: str
+    """What to do, in words."""
+    live: str = ""
+    """Which loader, at which versions, makes the harm happen."""
+
+    def __post_init__(self) -> None:
+        """Refuse a finding that nothing supports."""
+        if not self.evidence:
+            raise ValueError(f"a finding of {self.rule} needs evidence")
+
+
+class Status(Enum):
+    """How a check ended. Only PASS is good news."""
+
+    PASS = "PASS"
+    FAIL = "FAIL"
+    SKIP = "SKIP"
+    ERROR = "ERROR"
+
+
+class Outcome(Record, frozen=True, kw_only=True):
+    """A fact: this check, at this version, on this subject, ended so."""
+
+    check: str
+    version: int
+    subject: str
+    """Digest of the subject."""
+    place: tuple[str, ...]
+    status: Status
+    findings: tuple[Finding, ...] = ()
+    reason: str = ""
+    """Why it could not be decided, for SKIP and ERROR."""

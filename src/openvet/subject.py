@@ -1,0 +1,220 @@
+"""Subjects: whatever can be judged.
+
+A subject carries facts, never opinions. Readers make them, checks judge them.
+What every format has in common - parts that were not read, structure that no honest
+writer produces, names that a loader would open, free text - has one shape here, so
+that one check serves every format.
+"""
+
+import hashlib
+from typing import Literal
+
+from openvet.source import Source
+from openvet.wire import Record
+
+
+class Origin(Record, frozen=True, kw_only=True):
+    """Where a subject comes from and which bytes it stands for."""
+
+    place: tuple[str, ...]
+    """Names from the target down: file, then member in member."""
+    digest: str
+    """Identity of the bytes; equal bytes at equal places have equal digests."""
+
+    def at(self, name: str) -> "Origin":
+        """Return the origin of the part called `name` inside this one."""
+        text = f"{self.digest}\0{name}".encode("utf-8", "backslashreplace")
+        return Origin(
+            place=(*self.place, name), digest=hashlib.sha256(text).hexdigest()
+        )
+
+    def aspect(self, name: str) -> "Origin":
+        """Return the origin of another view of the same bytes, at the same place."""
+        text = f"{self.digest}\1{name}".encode()
+        return Origin(place=self.place, digest=hashlib.sha256(text).hexdigest())
+
+
+GapReason = Literal[
+    "unknown-format",
+    "encrypted",
+    "missing-reader",
+    "over-budget",
+    "broken",
+    "unreadable",
+    "changed",
+    "pointer",
+    "special-file",
+    "worker-died",
+    "not-fetched",
+    "unsupported",
+]
+
+
+class Gap(Record, frozen=True, kw_only=True):
+    """A part that was not examined, and what would change that."""
+
+    reason: GapReason
+    detail: str
+    offset: int | None = None
+    length: int | None = None
+    lift: str = ""
+    """What a person can do so that it is read next time."""
+
+
+class Defect(Record, frozen=True, kw_only=True):
+    """Structure that no honest writer of the format produces.
+
+    `code` is kebab-case and stable (`zip-duplicate-member`); `weight` says what the
+    reader knows of its use: `attack` (aims at a loader or hides content from
+    readers), `odd` (a careless writer could do it).
+    """
+
+    code: str
+    detail: str
+    offset: int = 0
+    weight: Literal["attack", "odd"] = "attack"
+    live: str = ""
+    """Which loader reads it how."""
+
+
+class Reference(Record, frozen=True, kw_only=True):
+    """A name that a loader opens, downloads, imports or calls."""
+
+    kind: Literal["path", "url", "repository", "import"]
+    value: str
+    key: str
+    """Where it is written, as `a.b[0].c`."""
+    opens: str
+    """What a loader does with it, in words: `opens as external tensor data`."""
+    line: int = 0
+    offset: int = 0
+
+
+class Text(Record, frozen=True, kw_only=True):
+    """Free text carried in a file: metadata, a comment, a description."""
+
+    key: str
+    value: str
+    offset: int = 0
+    line: int = 0
+
+
+class Payload(Record, frozen=True, kw_only=True):
+    """Bytes of one format carried inside another where they do not belong."""
+
+    kind: str
+    """What it is: `pickle`, `zip`, `elf`, `pe`, `mach-o`, `script` …"""
+    carrier: str
+    """What carries it: `tensor model.embed`, `bytes after the end`, `metadata key x`."""
+    offset: int = 0
+    length: int = 0
+    low_confidence: bool = False
+
+
+class Subject(Record, frozen=True, kw_only=True, tag=True):
+    """Anything that can be judged."""
+
+    origin: Origin
+    gaps: tuple[Gap, ...] = ()
+    defects: tuple[Defect, ...] = ()
+    references: tuple[Reference, ...] = ()
+    texts: tuple[Text, ...] = ()
+    payloads: tuple[Payload, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything in it was read."""
+        return not self.gaps
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Names from the target down."""
+        return self.origin.place
+
+
+class File(Subject, frozen=True, kw_only=True, tag=True):
+    """A file of the target, or a member of a container."""
+
+    source: Source
+    member: bool = False
+    """Whether it came out of a container."""
+    executable_bit: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its own name, without folders."""
+        return self.origin.place[-1].replace("\\", "/").rpartition("/")[2]
+
+    @property
+    def suffix(self) -> str:
+        """The last extension in lower case, with its dot, or an empty string."""
+        stem, dot, suffix = self.name.rpartition(".")
+        return f".{suffix.lower()}" if dot and stem else ""
+
+    @property
+    def head(self) -> bytes:
+        """The first 4,096 bytes."""
+        return self.source.head
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.source.size
+
+
+class Entry(Record, frozen=True, kw_only=True):
+    """A line of a folder's listing."""
+
+    name: str
+    """Path below the folder, with `/`."""
+    kind: Literal["file", "folder", "link", "special"]
+    size: int = 0
+    mode: int = 0
+    link: str = ""
+    """What a link points to, as written."""
+    link_leaves: bool = False
+    """Whether the link ends outside the folder."""
+
+
+class Folder(Subject, frozen=True, kw_only=True, tag=True):
+    """A folder as listed, before anything in it is read."""
+
+    entries: tuple[Entry, ...]
+
+
+class Identity(Subject, frozen=True, kw_only=True, tag=True):
+    """What a file turned out to be: which readers made something of it."""
+
+    name: str
+    size: int
+    formats: tuple[str, ...]
+    """Formats as read from the bytes; empty where no reader knew the file."""
+    executable_bit: bool = False
+
+
+class Item(Record, frozen=True, kw_only=True):
+    """A file of an inventory."""
+
+    name: str
+    size: int
+    formats: tuple[str, ...]
+    digest: str
+
+
+class Inventory(Subject, frozen=True, kw_only=True, tag=True):
+    """A folder after its files were read: what is in it, by format."""
+
+    items: tuple[Item, ...]
+
+
+class Archive(Subject, frozen=True, kw_only=True, tag=True):
+    """A container's own listing; its members follow as files."""
+
+    format: str
+    members: tuple[Entry, ...]
+
+
+class Document(Subject, frozen=True, kw_only=True, tag=True):
+    """A file that holds data and no code: text, an image, a table, tensors' bytes."""
+
+    format: str

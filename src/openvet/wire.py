@@ -1,0 +1,44 @@
+"""The one (de)serializer: records, canonical JSON, digests.
+
+Everything that is stored, hashed, sent to a worker or printed as JSON passes
+through here, so that equal records have equal bytes.
+"""
+
+import hashlib
+from typing import Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An immutable value with named fields."""
+
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+def encode(value: object) -> bytes:
+    """Return canonical JSON: sorted keys, no spaces, UTF-8."""
+    return _encoder.encode(value)
+
+
+def decode(data: bytes, kind: type[T]) -> T:
+    """Return the record of type `kind` written in `data`.
+
+    Raises:
+        msgspec.ValidationError: `data` is JSON but not such a record.
+        msgspec.DecodeError: `data` is not JSON.
+    """
+    return msgspec.json.decode(data, type=kind)
+
+
+def digest(value: object) -> str:
+    """Return the SHA-256 of a value's canonical JSON, in hexadecimal."""
+    return hashlib.sha256(encode(value)).hexdigest()
+
+
+def schema(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - msgspec takes any type form
+    """Return the JSON Schema (2020-12) of a record type."""
+    return msgspec.json.schema(kind)
