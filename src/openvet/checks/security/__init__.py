@@ -1,0 +1,1 @@
+"""Rules about what a file can do to whoever opens it."""

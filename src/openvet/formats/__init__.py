@@ -1,0 +1,1 @@
+"""Byte-level parsers and the facts they yield; pure, bounded, execute nothing."""

@@ -1,0 +1,1 @@
+"""The pickle machine: what a stream would do, without doing it."""

@@ -1,0 +1,1 @@
+"""Readers: one file per format, each turns a subject into others."""
