@@ -124,9 +124,9 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
 
 def registry() -> tuple[str, list[str]]:
     """Return TensorFlow's version and the names of all its registered operations."""
-    import tensorflow as tf  # noqa: PLC0415 - only this script needs it
-    from tensorflow.core.framework import op_def_pb2  # noqa: PLC0415 - the same
-    from tensorflow.python.client import pywrap_tf_session  # noqa: PLC0415 - the same
+    import tensorflow as tf
+    from tensorflow.core.framework import op_def_pb2
+    from tensorflow.python.client import pywrap_tf_session
 
     listed = op_def_pb2.OpList()
     serialized = pywrap_tf_session.TF_GetAllOpList()
