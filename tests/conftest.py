@@ -1,0 +1,58 @@
+"""What every test may ask for: fuzz depth, real models, labelled samples."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the one number that says how long property tests look for trouble."""
+    parser.addoption(
+        "--fuzz",
+        type=int,
+        default=100,
+        metavar="N",
+        help="inputs tried by each property test (default: %(default)s)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Try the same inputs each time when few, new ones when many."""
+    inputs = config.getoption("--fuzz")
+    settings.register_profile(
+        "openvet",
+        max_examples=inputs,
+        deadline=None,  # a loaded machine is no failure; hangs have limits of their own
+        derandomize=inputs <= 100,
+        database=None,
+        print_blob=True,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    settings.load_profile("openvet")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the root of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of labelled samples and data beside the checkout."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "corpora").is_dir():
+        pytest.skip(f"no labelled samples: {folder} is not there")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def models() -> Path:
+    """Return the folder of real models, one folder per package of tests/models.txt."""
+    folder = ROOT / ".models"
+    if not folder.is_dir():
+        pytest.skip("no real models: run scripts/install models")
+    return folder
