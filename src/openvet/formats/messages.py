@@ -1,0 +1,84 @@
+"""Nested protobuf messages, walked by schema and without recursion.
+
+A schema is a table of tables: message name → field number → name of the message in
+that field, or an empty string for a plain value. Fields that a schema does not list
+are passed over by protobuf runtimes and reported here as `unknown`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from openvet.formats.protobuf import BYTES, GROUP, Field, Wire
+
+Schema: TypeAlias = Mapping[str, Mapping[int, str]]
+
+DEPTH: Final = 100
+"""Messages inside messages; protobuf's own runtimes refuse more."""
+
+
+class Event(NamedTuple):
+    """A step of the walk: into a message, out of it, or past a plain field."""
+
+    step: Literal["enter", "leave", "field", "unknown", "too-deep"]
+    message: str
+    """The message entered or left, or the one that the field belongs to."""
+    field: Field
+    """The field; of `enter` and `leave`, the one that holds the message."""
+
+
+def walk(
+    wire: Wire, schema: Schema, root: str, start: int = 0, stop: int | None = None
+) -> Iterator[Event]:
+    """Yield the events of the message `root` between two offsets, in file order.
+
+    Raises:
+        ProtobufError: The bytes are malformed; what was yielded before stands.
+        OverBudgetError: There are too many fields.
+    """
+    whole = Field(0, BYTES, 0, start, start, wire.size if stop is None else stop)
+    stack = [(root, whole, wire.fields(whole.start, whole.stop))]
+    while stack:
+        message, holder, fields = stack[-1]
+        field = next(fields, None)
+        if field is None:
+            stack.pop()
+            if stack:
+                yield Event("leave", message, holder)
+            continue
+        known = schema[message].get(field.number)
+        if known is None:
+            yield Event("unknown", message, field)
+        elif not known:
+            yield Event("field", message, field)
+        elif field.wire not in (BYTES, GROUP):
+            yield Event("unknown", message, field)
+        elif len(stack) >= DEPTH:
+            yield Event("too-deep", message, field)
+        else:
+            yield Event("enter", known, field)
+            stack.append((known, field, wire.inside(field)))
+
+
+def fits(
+    wire: Wire, shape: Mapping[int, int], start: int, stop: int, limit: int = 64
+) -> list[Field] | None:
+    """Return the first fields of what may be a message, or None if it is not one.
+
+    Args:
+        wire: The walker.
+        shape: Field number → wire type; every field read must match it.
+        start: Where the message begins.
+        stop: Where it ends.
+        limit: Fields to read.
+
+    Raises:
+        ProtobufError: The bytes are no message at all.
+    """
+    seen: list[Field] = []
+    for field in wire.fields(start, stop):
+        if shape.get(field.number) != field.wire:
+            return None
+        seen.append(field)
+        if len(seen) >= limit:
+            break
+    return seen
