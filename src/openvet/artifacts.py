@@ -7,6 +7,8 @@ the reader; what they mean is the same.
 
 from typing import Any, Literal
 
+from msgspec import field
+
 from openvet.subject import Subject
 from openvet.wire import Record
 
@@ -29,7 +31,7 @@ class TensorIndex(Subject, frozen=True, kw_only=True, tag=True):
     parameters: int
     tensors: tuple[Tensor, ...]
     """At most the first 100,000."""
-    metadata: dict[str, str] = {}
+    metadata: dict[str, str] = field(default_factory=dict)
     """Text metadata, as written, each value cut at 64 KiB."""
 
 

@@ -48,7 +48,7 @@ class Budget:
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._ends = time.monotonic() + self.limits.seconds
-        self._inflated = 0
+        self.inflated = 0
         self._entries = 0
         self.next_file()
 
@@ -70,7 +70,7 @@ class Budget:
         Raises:
             OverBudgetError: A limit on bytes, ratio or time was reached.
         """
-        self._inflated += produced
+        self.inflated += produced
         self._file_inflated += produced
         limits = self.limits
         if self._file_inflated > limits.inflated_bytes_per_file:
@@ -78,7 +78,7 @@ class Budget:
                 "inflated_bytes_per_file",
                 f"more than {limits.inflated_bytes_per_file} bytes decompressed",
             )
-        if self._inflated > limits.inflated_bytes:
+        if self.inflated > limits.inflated_bytes:
             raise OverBudgetError(
                 "inflated_bytes",
                 f"more than {limits.inflated_bytes} bytes decompressed in all",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import ClassVar, Generic, Literal, TypeVar
 
 from openvet.budget import Budget
+from openvet.digests import Digests
 from openvet.finding import Confidence, Evidence, Finding, Severity
 from openvet.subject import File, Subject
 from openvet.wire import Record, digest
@@ -45,13 +46,18 @@ class Context:
     Args:
         settings: What the person chose.
         budget: What may still be spent.
+        digests: Names the content of files.
     """
 
     def __init__(
-        self, settings: Settings | None = None, budget: Budget | None = None
+        self,
+        settings: Settings | None = None,
+        budget: Budget | None = None,
+        digests: Digests | None = None,
     ) -> None:
         self.settings = settings or Settings()
         self.budget = budget or Budget()
+        self.digests = digests or Digests()
 
     @property
     def settings_digest(self) -> str:

@@ -1,27 +1,48 @@
 """What was found, how bad it is, how sure we are, and how we know."""
 
-from enum import Enum, IntEnum
+from enum import Enum
 from typing import Literal, TypeAlias
 
 from openvet.wire import Record
 
 
-class Severity(IntEnum):
+class Scale(Enum):
+    """Named steps in ascending order; members compare by their place."""
+
+    @property
+    def rank(self) -> int:
+        """The place on the scale, from 0."""
+        return list(type(self)).index(self)
+
+    def __lt__(self, other: "Scale") -> bool:
+        return self.rank < other.rank
+
+    def __le__(self, other: "Scale") -> bool:
+        return self.rank <= other.rank
+
+    def __gt__(self, other: "Scale") -> bool:
+        return self.rank > other.rank
+
+    def __ge__(self, other: "Scale") -> bool:
+        return self.rank >= other.rank
+
+
+class Severity(Scale):
     """Harm, if the finding is true."""
 
-    INFO = 1
-    LOW = 2
-    MEDIUM = 3
-    HIGH = 4
-    CRITICAL = 5
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
 
 
-class Confidence(IntEnum):
+class Confidence(Scale):
     """Belief that the finding is true, whatever harm it would do."""
 
-    LOW = 1
-    MEDIUM = 2
-    HIGH = 3
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
 
 
 class Basis(Enum):

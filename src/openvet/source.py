@@ -86,11 +86,11 @@ class WindowSource(Source):
 
     def __init__(self, inner: Source, start: int, stop: int) -> None:
         # A window of a window reads from the source below both.
-        if isinstance(inner, WindowSource):
-            start, stop, inner = start + inner.start, stop + inner.start, inner.inner
-        self.inner = inner
-        self.start = start
         self.size = stop - start
+        self.inner: Source = inner
+        self.start: int = start
+        if isinstance(inner, WindowSource):
+            self.inner, self.start = inner.inner, inner.start + start
 
     def read(self, offset: int, length: int) -> bytes:
         """Return a range of the inner source, cut at the window's end."""
@@ -140,9 +140,7 @@ class FileSource(Source):
         try:
             data = os.pread(self.descriptor, length, offset)
             while len(data) < length:
-                more = os.pread(
-                    self.descriptor, length - len(data), offset + len(data)
-                )
+                more = os.pread(self.descriptor, length - len(data), offset + len(data))
                 if not more:
                     break
                 data += more
@@ -156,3 +154,29 @@ class FileSource(Source):
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+class Tree(ABC):
+    """Files below one root, opened by name."""
+
+    @abstractmethod
+    def open(self, name: str) -> Source:
+        """Return the file at `name`, a path below the root with `/`.
+
+        Raises:
+            TargetError: There is no such file, or it cannot be opened.
+        """
+
+
+class MemberTree(Tree):
+    """The members of a container, by name."""
+
+    def __init__(self, members: dict[str, Source]) -> None:
+        self.members = members
+
+    def open(self, name: str) -> Source:
+        """Return a member."""
+        try:
+            return self.members[name]
+        except KeyError:
+            raise TargetError(f"there is no member {name!r}") from None

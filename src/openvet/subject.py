@@ -9,7 +9,8 @@ that one check serves every format.
 import hashlib
 from typing import Literal
 
-from openvet.source import Source
+from openvet.digests import Content
+from openvet.source import Source, Tree
 from openvet.wire import Record
 
 
@@ -20,6 +21,12 @@ class Origin(Record, frozen=True, kw_only=True):
     """Names from the target down: file, then member in member."""
     digest: str
     """Identity of the bytes; equal bytes at equal places have equal digests."""
+
+    @classmethod
+    def of(cls, name: str, content: Content) -> "Origin":
+        """Return the origin of a file of the target, from its name and content."""
+        text = f"{content.digest}\0{name}".encode("utf-8", "backslashreplace")
+        return cls(place=(name,), digest=hashlib.sha256(text).hexdigest())
 
     def at(self, name: str) -> "Origin":
         """Return the origin of the part called `name` inside this one."""
@@ -103,9 +110,9 @@ class Payload(Record, frozen=True, kw_only=True):
     """Bytes of one format carried inside another where they do not belong."""
 
     kind: str
-    """What it is: `pickle`, `zip`, `elf`, `pe`, `mach-o`, `script` …"""
+    """What it is: `pickle`, `zip`, `elf`, `pe`, `mach-o`, `script`."""
     carrier: str
-    """What carries it: `tensor model.embed`, `bytes after the end`, `metadata key x`."""
+    """What carries it: `tensor x`, `bytes after the end`, `metadata key x`."""
     offset: int = 0
     length: int = 0
     low_confidence: bool = False
@@ -136,9 +143,14 @@ class File(Subject, frozen=True, kw_only=True, tag=True):
     """A file of the target, or a member of a container."""
 
     source: Source
-    member: bool = False
-    """Whether it came out of a container."""
+    content: Content | None = None
+    """Digests of the whole file; None for a member of a container."""
     executable_bit: bool = False
+
+    @property
+    def member(self) -> bool:
+        """Whether it came out of a container."""
+        return self.content is None
 
     @property
     def name(self) -> str:
@@ -174,12 +186,21 @@ class Entry(Record, frozen=True, kw_only=True):
     """What a link points to, as written."""
     link_leaves: bool = False
     """Whether the link ends outside the folder."""
+    identity: str = ""
+    """Device, inode, size and times: unchanged means the bytes are unchanged."""
 
 
 class Folder(Subject, frozen=True, kw_only=True, tag=True):
     """A folder as listed, before anything in it is read."""
 
     entries: tuple[Entry, ...]
+    tree: Tree
+    kind: Literal["folder", "file", "remote"] = "folder"
+    """What the person named."""
+    title: str = ""
+    """How a remote target is named in reports."""
+    excluded: tuple[str, ...] = ()
+    """Version-control stores below the folder, left out on purpose."""
 
 
 class Identity(Subject, frozen=True, kw_only=True, tag=True):
@@ -202,9 +223,16 @@ class Item(Record, frozen=True, kw_only=True):
 
 
 class Inventory(Subject, frozen=True, kw_only=True, tag=True):
-    """A folder after its files were read: what is in it, by format."""
+    """A folder or container after its files were read: what is in it, by format.
+
+    Its digest covers the content of every file, so a reader of an inventory may open
+    files through `tree` and its results stay valid until one of them changes.
+    """
 
     items: tuple[Item, ...]
+    tree: Tree
+    container: str = ""
+    """Empty for a folder of the target, else the container's format."""
 
 
 class Archive(Subject, frozen=True, kw_only=True, tag=True):

@@ -16,7 +16,13 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """An immutable value with named fields."""
 
 
+R = TypeVar("R", bound=Record)
 _encoder = msgspec.json.Encoder(order="deterministic")
+
+
+def replace(record: R, **changes: object) -> R:
+    """Return a copy of a record with some fields changed."""
+    return msgspec.structs.replace(record, **changes)
 
 
 def encode(value: object) -> bytes:

@@ -1,0 +1,151 @@
+"""What there is: every reader and every rule, one line each.
+
+The lines say enough to plan an audit - and to replay a stored one - without importing
+a single plug-in. A test holds each line against the class it names. Third parties add
+their own through the entry points `openvet.readers`, `openvet.checks` and
+`openvet.writers`.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, Literal
+
+from openvet.check import Check, Reader
+from openvet.errors import OpenvetError
+from openvet.wire import Record
+
+Group = Literal["readers", "checks", "writers"]
+
+
+class Plugin(Record, frozen=True, kw_only=True):
+    """A line of the catalog."""
+
+    id: str
+    version: int
+    subjects: tuple[str, ...]
+    """Names of the subject types it takes, subclasses included."""
+    where: str
+    """`module:Class`."""
+
+    @property
+    def key(self) -> str:
+        """Id and version, as the ledger writes them."""
+        return f"{self.id}@{self.version}"
+
+
+def _line(text: str, package: str) -> Plugin:
+    """Read `id version Subject[,Subject] module:Class`."""
+    name, version, subjects, where = text.split()
+    return Plugin(
+        id=name,
+        version=int(version),
+        subjects=tuple(subjects.split(",")),
+        where=f"openvet.{package}.{where}",
+    )
+
+
+# id, version, subjects, module:Class - in the order in which readers are asked.
+_READERS: tuple[str, ...] = ("folder 1 Folder folder:FolderReader",)
+READERS = tuple(_line(text, "readers") for text in _READERS)
+
+# id, version, subjects, module:Class - sorted by id.
+_CHECKS: tuple[str, ...] = ()
+CHECKS = tuple(_line(text, "checks") for text in _CHECKS)
+
+
+@cache
+def load(where: str) -> Any:  # noqa: ANN401 - a plug-in can be any class
+    """Import the class that a catalog line names.
+
+    Raises:
+        OpenvetError: It cannot be imported.
+    """
+    module, _, name = where.partition(":")
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise OpenvetError(
+            f"the plug-in {where} cannot be loaded: {error}",
+            hint="reinstall the package that provides it",
+        ) from error
+
+
+@cache
+def reader(where: str) -> Reader[Any]:
+    """Return the reader that a catalog line names."""
+    made: Reader[Any] = load(where)()
+    return made
+
+
+@cache
+def check(where: str) -> Check[Any]:
+    """Return the check that a catalog line names."""
+    made: Check[Any] = load(where)()
+    return made
+
+
+def _has_entry_points(folder: str) -> bool:
+    """Tell whether any package in `folder` registers something with us.
+
+    Reading the metadata of every installed package costs more than the rest of the
+    start-up, so look first whether any of them names one of our groups.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            names = [e.path for e in entries if e.name.endswith(".dist-info")]
+    except OSError:
+        return False
+    for name in names:
+        try:
+            with open(f"{name}/entry_points.txt", "rb") as file:  # noqa: PTH123 - hot
+                if b"[openvet." in file.read(1 << 16):
+                    return True
+        except OSError:
+            continue
+    return False
+
+
+@cache
+def _third_party(group: Group) -> tuple[tuple[str, str], ...]:
+    """Return (name, `module:Class`) of every entry point of a group."""
+    if not any(_has_entry_points(folder or ".") for folder in sys.path):
+        return ()
+    from importlib.metadata import entry_points  # noqa: PLC0415 - costly, seldom needed
+
+    return tuple(
+        sorted((p.name, p.value) for p in entry_points(group=f"openvet.{group}"))
+    )
+
+
+def _described(where: str, kind: Literal["readers", "checks"]) -> Plugin:
+    """Return the line of a third party's plug-in, read off its class."""
+    made = load(where)
+    subjects = (made.subject,) if kind == "readers" else made.subjects
+    return Plugin(
+        id=made.id,
+        version=made.version,
+        subjects=tuple(subject.__name__ for subject in subjects),
+        where=where,
+    )
+
+
+def readers() -> tuple[Plugin, ...]:
+    """Return every reader, ours first."""
+    return READERS + tuple(
+        _described(where, "readers") for _, where in _third_party("readers")
+    )
+
+
+def checks() -> tuple[Plugin, ...]:
+    """Return every check, ours first."""
+    return CHECKS + tuple(
+        _described(where, "checks") for _, where in _third_party("checks")
+    )
+
+
+def writers() -> Iterable[tuple[str, str]]:
+    """Return (format name, `module:function`) of third parties' writers."""
+    return _third_party("writers")

@@ -1,0 +1,417 @@
+"""The loop: a work list of subjects, each read further and checked.
+
+    subject -> every reader that claims it -> more subjects
+    subject -> every check on its type     -> outcomes
+
+Depth first, without recursion, so that the lines of one file stand together in the
+ledger. This module alone turns an exception into an outcome: a plug-in that fails is a
+fact about the audit, never its end.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+from openvet import catalog
+from openvet.catalog import Plugin
+from openvet.check import Context, Progress
+from openvet.errors import OpenvetError, OverBudgetError
+from openvet.finding import Finding, Outcome, Status
+from openvet.ledger import Ledger, Memory, Step
+from openvet.sandbox import WorkerDiedError, Zone
+from openvet.source import MemberTree, Source
+from openvet.subject import (
+    File,
+    Folder,
+    Gap,
+    Identity,
+    Inventory,
+    Item,
+    Origin,
+    Subject,
+)
+from openvet.wire import digest, replace
+
+NOBODY: Final = Gap(
+    reason="unknown-format",
+    detail="no reader knows this format",
+    lift="convert it to a known format, or add a reader for it",
+)
+RETRIED: Final = frozenset({"over-budget", "worker-died", "unreadable", "changed"})
+"""Gaps that may be gone next time, so that a remembered step with one is not used."""
+
+
+class Plan:
+    """Which readers and checks meet which subjects.
+
+    Args:
+        readers: Lines of the catalog, in the order in which they are asked.
+        checks: Lines of the catalog.
+    """
+
+    def __init__(self, readers: Iterable[Plugin], checks: Iterable[Plugin]) -> None:
+        self._readers = tuple(readers)
+        self._checks = tuple(checks)
+        self._by_kind: dict[str, tuple[list[Plugin], list[Plugin], str]] = {}
+
+    def of(self, kinds: tuple[str, ...]) -> tuple[list[Plugin], list[Plugin], str]:
+        """Return readers, checks and the readers' digest for a type of subject."""
+        known = self._by_kind.get(kinds[0])
+        if known is None:
+            names = set(kinds)
+            readers = [p for p in self._readers if names & set(p.subjects)]
+            checks = [p for p in self._checks if names & set(p.subjects)]
+            known = readers, checks, digest([plugin.key for plugin in readers])
+            self._by_kind[kinds[0]] = known
+        return known
+
+    def still_holds(self, step: Step) -> bool:
+        """Tell whether a remembered step would come out the same today.
+
+        What failed or ran out of budget is tried again.
+        """
+        _, checks, readers = self.of(step.kinds)
+        if step.plan != readers or any(g.reason in RETRIED for g in step.gaps):
+            return False
+        if any(outcome.status is Status.ERROR for outcome in step.outcomes):
+            return False
+        done = {*step.passed, *(f"{o.check}@{o.version}" for o in step.outcomes)}
+        return all(plugin.key in done for plugin in checks)
+
+
+@cache
+def kinds_of(kind: type[Subject]) -> tuple[str, ...]:
+    """Return the names of a subject type and its bases, itself first."""
+    return tuple(b.__name__ for b in kind.__mro__ if issubclass(b, Subject))
+
+
+@dataclass
+class _Visit:
+    """A subject being read."""
+
+    subject: Subject
+    children: Iterator[Subject]
+    gaps: list[Gap] = field(default_factory=list)
+    formats: list[str] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    files: list[tuple[Item, Source, bool]] = field(default_factory=list)
+    settled: bool = False
+
+
+class Engine:
+    """Audits one target.
+
+    Args:
+        plan: The plug-ins.
+        context: Settings, budget and digests.
+        ledger: Where every step is written.
+        memory: Steps of earlier audits, replayed where nothing changed.
+        zone: Where readers run that hand bytes to a parser not ours.
+        progress: Told of every file of the target.
+    """
+
+    def __init__(  # noqa: PLR0913 - the seams of the loop
+        self,
+        plan: Plan,
+        context: Context,
+        ledger: Ledger,
+        *,
+        memory: Memory | None = None,
+        zone: Zone | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.plan = plan
+        self.context = context
+        self.ledger = ledger
+        self.memory = memory or Memory()
+        self.zone = zone or Zone()
+        self.progress = progress or _silent
+
+    def audit(self, target: Subject) -> Iterator[Step]:
+        """Yield a step for every subject, children before their parent."""
+        stack = [self._enter(target)]
+        while stack:
+            visit = stack[-1]
+            child = next(visit.children, None)
+            if child is None:
+                if not visit.settled:
+                    visit.settled = True
+                    visit.children = self._afterthoughts(visit)
+                    continue
+                stack.pop()
+                step = self._leave(visit)
+                if stack:
+                    self._report_up(stack[-1], visit, step)
+                yield step
+                continue
+            visit.made.append(child.origin.digest)
+            replayed = self._replay(child)
+            if replayed is not None:
+                self._report_replay(visit, child, replayed)
+                yield from replayed
+                continue
+            if len(stack) > self.context.budget.limits.depth:
+                child = replace(child, gaps=(*child.gaps, _too_deep(self.context)))
+                stack.append(_Visit(child, iter(()), gaps=list(child.gaps)))
+                continue
+            stack.append(self._enter(child))
+
+    def _enter(self, subject: Subject) -> _Visit:
+        visit = _Visit(subject, iter(()), gaps=list(subject.gaps))
+        if isinstance(subject, File) and not subject.member:
+            self.progress("file", subject.place, subject.size)
+        visit.children = self._read(visit)
+        return visit
+
+    def _read(self, visit: _Visit) -> Iterator[Subject]:
+        """Yield what every reader finds; a failing reader becomes an outcome."""
+        subject = visit.subject
+        if any(gap.reason == "unreadable" for gap in subject.gaps) and isinstance(
+            subject, File
+        ):
+            return
+        for plugin in self.plan.of(kinds_of(type(subject)))[0]:
+            try:
+                for child in self._found(plugin, subject):
+                    if child.place == subject.place:
+                        _note_format(visit, child, plugin)
+                    yield child
+            except WorkerDiedError as error:
+                visit.outcomes.append(_error(plugin, subject, error))
+                visit.gaps.append(
+                    Gap(
+                        reason="worker-died",
+                        detail=error.message,
+                        lift=error.hint or "",
+                    )
+                )
+            except OverBudgetError as error:
+                visit.gaps.append(
+                    Gap(
+                        reason="over-budget",
+                        detail=error.message,
+                        lift=error.hint or "",
+                    )
+                )
+            except OpenvetError as error:
+                visit.gaps.append(
+                    Gap(
+                        reason="unreadable",
+                        detail=error.message,
+                        lift=error.hint or "",
+                    )
+                )
+            except Exception as error:  # noqa: BLE001 - one of the two in the project
+                visit.outcomes.append(_error(plugin, subject, error))
+                visit.gaps.append(
+                    Gap(reason="broken", detail=f"reader {plugin.id} failed")
+                )
+
+    def _found(self, plugin: Plugin, subject: Subject) -> Iterable[Subject]:
+        reader = catalog.reader(plugin.where)
+        if not reader.claims(subject):
+            return ()
+        if reader.isolated:
+            return self.zone.read(plugin.where, subject, self.context)
+        return reader.read(subject, self.context)
+
+    def _afterthoughts(self, visit: _Visit) -> Iterator[Subject]:
+        """Yield what can be said of a subject only once its parts were read."""
+        subject = visit.subject
+        if isinstance(subject, File):
+            nobody = not visit.made and not visit.gaps
+            if nobody:
+                visit.gaps.append(NOBODY)
+            yield Identity(
+                origin=subject.origin.aspect("identity"),
+                name=subject.name,
+                size=subject.size,
+                formats=tuple(visit.formats),
+                executable_bit=subject.executable_bit,
+                gaps=tuple(visit.gaps),
+            )
+        if visit.files:
+            yield _inventory(visit)
+
+    def _leave(self, visit: _Visit) -> Step:
+        """Check a subject whose parts were all read, and write its step."""
+        subject = visit.subject
+        _, checks, readers = self.plan.of(kinds_of(type(subject)))
+        passed: list[str] = []
+        outcomes = visit.outcomes
+        known = self.memory.step(subject.origin.digest)
+        for plugin in checks:
+            outcome = _recalled(plugin, known) or self._check(
+                plugin, subject, whole=not visit.gaps
+            )
+            if outcome.status is Status.PASS:
+                passed.append(plugin.key)
+            else:
+                outcomes.append(outcome)
+        top = isinstance(subject, File) and not subject.member
+        step = Step(
+            kinds=kinds_of(type(subject)),
+            digest=subject.origin.digest,
+            place=subject.place,
+            plan=readers,
+            size=subject.size if isinstance(subject, File) else 0,
+            formats=tuple(visit.formats),
+            content=subject.content if isinstance(subject, File) else None,
+            gaps=tuple(visit.gaps),
+            passed=tuple(passed),
+            outcomes=tuple(outcomes),
+            children=tuple(visit.made),
+        )
+        self.ledger.append(step)
+        if isinstance(subject, File):
+            subject.source.close()
+        if top or isinstance(subject, Folder | Inventory):
+            self.ledger.flush()
+            self.progress("done", subject.place, step.size)
+        return step
+
+    def _check(self, plugin: Plugin, subject: Subject, *, whole: bool) -> Outcome:
+        """Run one check; nothing found in a half-read subject is never a PASS."""
+        try:
+            check = catalog.check(plugin.where)
+            findings: tuple[Finding, ...] = tuple(check.run(subject, self.context))
+        except Exception as error:  # noqa: BLE001 - one of the two in the project
+            return _error(plugin, subject, error)
+        status, reason = Status.PASS, ""
+        if findings:
+            status = Status.FAIL
+        elif not whole:
+            status, reason = Status.SKIP, "the subject was not read whole"
+        return Outcome(
+            check=plugin.id,
+            version=plugin.version,
+            subject=subject.origin.digest,
+            place=subject.place,
+            status=status,
+            findings=findings,
+            reason=reason,
+        )
+
+    def _replay(self, subject: Subject) -> list[Step] | None:
+        """Return the remembered steps of a subject and its parts, if all still hold."""
+        if not isinstance(subject, File | Inventory) or (
+            isinstance(subject, File) and subject.member
+        ):
+            return None
+        steps: list[Step] = []
+        todo = [subject.origin.digest]
+        while todo:
+            step = self.memory.step(todo.pop())
+            if step is None or not self.plan.still_holds(step):
+                return None
+            steps.append(step)
+            todo.extend(step.children)
+        steps.reverse()
+        for step in steps:
+            self.ledger.append(step)
+        self.ledger.flush()
+        self.progress("file", subject.place, steps[-1].size)
+        self.progress("done", subject.place, steps[-1].size)
+        return steps
+
+    def _report_up(self, parent: _Visit, visit: _Visit, step: Step) -> None:
+        """Tell the parent of a file that was read."""
+        subject = visit.subject
+        if not isinstance(subject, File):
+            if visit.gaps and subject.place == parent.subject.place:
+                parent.gaps.extend(g for g in visit.gaps if g not in parent.gaps)
+            return
+        parent.files.append((_item(step), subject.source, bool(visit.gaps)))
+
+    def _report_replay(self, parent: _Visit, child: Subject, steps: list[Step]) -> None:
+        """Tell the parent of a file that was remembered."""
+        if isinstance(child, File):
+            step = steps[-1]
+            parent.files.append((_item(step), child.source, bool(step.gaps)))
+
+
+def _silent(event: str, place: tuple[str, ...], size: int) -> None:
+    """Tell nobody."""
+
+
+def _note_format(visit: _Visit, child: Subject, plugin: Plugin) -> None:
+    """Remember which format a view of the same file is, most specific name first."""
+    name = getattr(child, "format", None) or plugin.id
+    if name not in visit.formats:
+        visit.formats.append(name)
+
+
+def _item(step: Step) -> Item:
+    return Item(
+        name=step.place[-1],
+        size=step.size,
+        formats=step.formats,
+        digest=step.content.digest if step.content else step.digest,
+    )
+
+
+def _inventory(visit: _Visit) -> Inventory:
+    """Return the inventory of a folder or container that was read."""
+    subject = visit.subject
+    items = tuple(item for item, _, _ in visit.files)
+    unread = sum(partial for _, _, partial in visit.files)
+    gaps: tuple[Gap, ...] = ()
+    if unread:
+        gaps = (
+            Gap(reason="broken", detail=f"{unread} of {len(items)} files not whole"),
+        )
+    if isinstance(subject, Folder):
+        tree = subject.tree
+        covered = digest([[item.name, item.digest] for item in items])
+        origin = Origin(place=subject.place, digest=covered)
+    else:
+        tree = MemberTree({item.name: source for item, source, _ in visit.files})
+        origin = subject.origin.aspect("inventory")
+    return Inventory(
+        origin=origin.aspect("inventory"),
+        items=items,
+        tree=tree,
+        container="" if isinstance(subject, Folder) else (visit.formats or [""])[0],
+        gaps=gaps,
+    )
+
+
+def _recalled(plugin: Plugin, step: Step | None) -> Outcome | None:
+    """Return a remembered outcome of the same check at the same version."""
+    if step is None:
+        return None
+    for outcome in step.outcomes:
+        same = outcome.check == plugin.id and outcome.version == plugin.version
+        if same and outcome.status is Status.FAIL:
+            return outcome
+    if plugin.key in step.passed:
+        return Outcome(
+            check=plugin.id,
+            version=plugin.version,
+            subject=step.digest,
+            place=step.place,
+            status=Status.PASS,
+        )
+    return None
+
+
+def _error(plugin: Plugin, subject: Subject, error: Exception) -> Outcome:
+    """Return the outcome of a plug-in that failed."""
+    return Outcome(
+        check=plugin.id,
+        version=plugin.version,
+        subject=subject.origin.digest,
+        place=subject.place,
+        status=Status.ERROR,
+        reason=f"{type(error).__name__}: {error}"[:500],
+    )
+
+
+def _too_deep(context: Context) -> Gap:
+    return Gap(
+        reason="over-budget",
+        detail=f"more than {context.budget.limits.depth} containers inside each other",
+        lift="raise the limit 'depth' in openvet.toml",
+    )

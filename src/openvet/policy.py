@@ -1,0 +1,149 @@
+"""The verdict: what a person does not accept, as versioned data.
+
+Outcomes are facts; a policy judges them. The same ledger can be judged again under
+another policy without reading anything again.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from openvet.errors import OpenvetError
+from openvet.finding import Confidence, Finding, Severity
+from openvet.wire import Record, replace
+
+
+class Waiver(Record, frozen=True, kw_only=True):
+    """A finding that somebody accepts, for a reason and for a time."""
+
+    rule: str
+    subject: str
+    """The finding's place, as reports print it; `*` stands for any text."""
+    reason: str
+    owner: str
+    """Who answers for it."""
+    expires: dt.date
+
+    def __post_init__(self) -> None:
+        """Refuse a waiver that nobody could be asked about."""
+        for name in ("rule", "subject", "reason", "owner"):
+            if not getattr(self, name).strip():
+                raise ValueError(f"a waiver needs `{name}`")
+
+    def covers(self, finding: Finding) -> bool:
+        """Tell whether it is about this finding, expired or not."""
+        return finding.rule == self.rule and fnmatchcase(
+            spell(finding.place), self.subject
+        )
+
+
+class Policy(Record, frozen=True, kw_only=True):
+    """What makes an audit fail."""
+
+    name: str = "baseline"
+    version: str = "1"
+    as_of: str = "2026-11-22"
+    fail_on: Severity = Severity.HIGH
+    """The least severity that fails."""
+    min_confidence: Confidence = Confidence.MEDIUM
+    """The least confidence that fails; less is shown for review."""
+    require: tuple[str, ...] = ()
+    """Rules that must have been decided wherever they had something to judge."""
+    severity: dict[str, Severity] = {}  # noqa: RUF012 - msgspec copies it
+    """Severities that replace those of the rules."""
+    waivers: tuple[Waiver, ...] = ()
+
+
+Disposition = Literal["failing", "review", "waived", "known"]
+
+
+class Judged(Record, frozen=True, kw_only=True):
+    """A finding under a policy."""
+
+    finding: Finding
+    disposition: Disposition
+    note: str = ""
+    """Who waived it and why, or that a waiver has expired."""
+
+
+def spell(place: tuple[str, ...]) -> str:
+    """Return a place as reports print it: `model.pt::archive/data.pkl`."""
+    return "::".join(place)
+
+
+def fingerprint(finding: Finding) -> tuple[str, tuple[str, ...], str]:
+    """Return what makes two findings of different audits the same."""
+    return finding.rule, finding.place, finding.title
+
+
+def judge(
+    findings: Iterable[Finding],
+    policy: Policy,
+    *,
+    today: dt.date,
+    known: frozenset[tuple[str, tuple[str, ...], str]] = frozenset(),
+) -> tuple[Judged, ...]:
+    """Return every finding with what the policy makes of it, worst first.
+
+    Args:
+        findings: Facts of an audit.
+        policy: What fails.
+        today: Decides which waivers have expired.
+        known: Fingerprints of an earlier audit's findings, for `--since`.
+    """
+    judged = [_judge(finding, policy, today, known) for finding in findings]
+    order: dict[Disposition, int] = {"failing": 0, "review": 1, "known": 2, "waived": 3}
+    judged.sort(
+        key=lambda item: (
+            order[item.disposition],
+            -item.finding.severity.rank,
+            -item.finding.confidence.rank,
+            item.finding.place,
+            item.finding.rule,
+        )
+    )
+    return tuple(judged)
+
+
+def _judge(
+    finding: Finding,
+    policy: Policy,
+    today: dt.date,
+    known: frozenset[tuple[str, tuple[str, ...], str]],
+) -> Judged:
+    changed = policy.severity.get(finding.rule)
+    if changed is not None:
+        finding = replace(finding, severity=changed)
+    fails = (
+        finding.severity >= policy.fail_on
+        and finding.confidence >= policy.min_confidence
+    )
+    waiver = next((w for w in policy.waivers if w.covers(finding)), None)
+    if waiver is not None and waiver.expires >= today:
+        note = f"accepted by {waiver.owner} until {waiver.expires}: {waiver.reason}"
+        return Judged(finding=finding, disposition="waived", note=note)
+    note = ""
+    if waiver is not None:
+        note = f"the waiver of {waiver.owner} expired on {waiver.expires}"
+    if fingerprint(finding) in known:
+        return Judged(finding=finding, disposition="known", note=note)
+    disposition: Disposition = "failing" if fails else "review"
+    return Judged(finding=finding, disposition=disposition, note=note)
+
+
+def check_rules(policy: Policy, rules: frozenset[str]) -> None:
+    """Refuse a policy that names rules which do not exist.
+
+    Raises:
+        OpenvetError: It does; the nearest existing name is suggested.
+    """
+    from difflib import get_close_matches  # noqa: PLC0415 - only for the error
+
+    named = {*policy.require, *policy.severity, *(w.rule for w in policy.waivers)}
+    for name in sorted(named - rules):
+        near = get_close_matches(name, sorted(rules), n=1)
+        raise OpenvetError(
+            f"the policy names a rule that does not exist: {name}",
+            hint=f"did you mean {near[0]}?" if near else "see `openvet rules`",
+        )

@@ -1,0 +1,280 @@
+"""The whole story of an audit, ready for any writer.
+
+A report is made from the ledger's facts and a policy, and from nothing else, so a
+stored audit prints the same report as a fresh one.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final, Literal
+
+from openvet.digests import Content
+from openvet.finding import Status
+from openvet.ledger import End, Start, Step
+from openvet.policy import Judged, Policy, fingerprint, judge, spell
+from openvet.subject import Gap
+from openvet.wire import Record, digest
+
+SCHEMA: Final = "json-v1"
+Verdict = Literal["passed", "not-passed", "incomplete"]
+EXIT: Final[dict[Verdict, int]] = {"passed": 0, "not-passed": 1, "incomplete": 4}
+
+
+class FileSummary(Record, frozen=True, kw_only=True):
+    """A file of the target."""
+
+    name: str
+    size: int
+    formats: tuple[str, ...]
+    content: Content | None
+    whole: bool
+    """Whether it and everything inside it was read whole."""
+
+
+class NotExamined(Record, frozen=True, kw_only=True):
+    """A part of the target that was not examined, and why."""
+
+    place: tuple[str, ...]
+    gap: Gap
+
+
+class Failed(Record, frozen=True, kw_only=True):
+    """A plug-in that broke on a subject."""
+
+    plugin: str
+    place: tuple[str, ...]
+    reason: str
+
+
+class RuleSummary(Record, frozen=True, kw_only=True):
+    """How often a rule ended how."""
+
+    rule: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    errors: int = 0
+
+    @property
+    def subjects(self) -> int:
+        """How many subjects it had to judge."""
+        return self.passed + self.failed + self.skipped + self.errors
+
+
+class Coverage(Record, frozen=True, kw_only=True):
+    """How much was looked at."""
+
+    files: int
+    files_whole: int
+    bytes: int
+    members: int
+    """Files inside containers."""
+    rules: int
+    """Rules in the catalog."""
+    rules_applied: int
+    """Rules that had something to judge."""
+    rules_undecided: int
+    """Rules that could not be decided somewhere."""
+
+
+class Report(Record, frozen=True, kw_only=True):
+    """Everything a writer needs."""
+
+    schema: str
+    tool: str
+    target: str
+    kind: str
+    started: str
+    ended: str
+    zone: tuple[str, ...]
+    hashing: str
+    policy: Policy
+    policy_digest: str
+    verdict: Verdict
+    why: tuple[str, ...]
+    """Sentences that give the reasons of the verdict."""
+    coverage: Coverage
+    findings: tuple[Judged, ...]
+    not_examined: tuple[NotExamined, ...]
+    errors: tuple[Failed, ...]
+    rules: tuple[RuleSummary, ...]
+    files: tuple[FileSummary, ...]
+    excluded: tuple[str, ...]
+    """Version-control stores, left out on purpose."""
+    ledger: str
+    """Hash of the last line but the end: what a signature would cover."""
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the command line."""
+        return EXIT[self.verdict]
+
+
+def build(  # noqa: PLR0913 - a report needs all of its parts
+    start: Start,
+    steps: Iterable[Step],
+    end: End,
+    *,
+    policy: Policy,
+    head: str,
+    rules: Iterable[str] = (),
+    since: "Report | None" = None,
+    today: dt.date | None = None,
+) -> Report:
+    """Return the report of an audit.
+
+    Args:
+        start: First fact of the ledger.
+        steps: The steps, in order.
+        end: Last fact of the ledger.
+        policy: What fails.
+        head: Hash of the ledger's last line.
+        rules: Ids of all rules of the catalog, so that idle ones are listed.
+        since: An earlier report whose findings are known.
+        today: For waivers; the day of the audit where it is not given.
+    """
+    steps = tuple(steps)
+    today = today or dt.date.fromisoformat(end.ended[:10])
+    known = frozenset(fingerprint(j.finding) for j in since.findings) if since else ()
+    findings = [f for s in steps for o in s.outcomes for f in o.findings]
+    judged = judge(findings, policy, today=today, known=frozenset(known))
+    summaries = _rules(steps, rules)
+    not_examined = _not_examined(steps)
+    errors = _errors(steps)
+    files = _files(steps, not_examined)
+    verdict, why = _verdict(judged, not_examined, errors, policy, summaries)
+    return Report(
+        schema=SCHEMA,
+        tool=start.tool,
+        target=start.target,
+        kind=start.kind,
+        started=start.started,
+        ended=end.ended,
+        zone=(*start.zone, *end.zone),
+        hashing=start.hashing,
+        policy=policy,
+        policy_digest=digest(policy),
+        verdict=verdict,
+        why=why,
+        coverage=_coverage(steps, files, summaries),
+        findings=judged,
+        not_examined=not_examined,
+        errors=errors,
+        rules=summaries,
+        files=files,
+        excluded=start.excluded,
+        ledger=head,
+    )
+
+
+def _rules(steps: tuple[Step, ...], rules: Iterable[str]) -> tuple[RuleSummary, ...]:
+    counts: Counter[tuple[str, Status]] = Counter()
+    for step in steps:
+        for key in step.passed:
+            counts[key.partition("@")[0], Status.PASS] += 1
+        for outcome in step.outcomes:
+            counts[outcome.check, outcome.status] += 1
+    listed = set(rules)
+    names = sorted(listed | {n for n, _ in counts if not listed or n in listed})
+    return tuple(
+        RuleSummary(
+            rule=name,
+            passed=counts[name, Status.PASS],
+            failed=counts[name, Status.FAIL],
+            skipped=counts[name, Status.SKIP],
+            errors=counts[name, Status.ERROR],
+        )
+        for name in names
+    )
+
+
+def _not_examined(steps: tuple[Step, ...]) -> tuple[NotExamined, ...]:
+    """Return each gap once, at the innermost place that reports it."""
+    seen: dict[tuple[tuple[str, ...], str, str], NotExamined] = {}
+    for step in steps:
+        if step.kinds[0] == "Inventory":
+            continue
+        for gap in step.gaps:
+            key = (step.place, gap.reason, gap.detail)
+            seen.setdefault(key, NotExamined(place=step.place, gap=gap))
+    return tuple(sorted(seen.values(), key=lambda item: item.place))
+
+
+def _errors(steps: tuple[Step, ...]) -> tuple[Failed, ...]:
+    return tuple(
+        Failed(plugin=outcome.check, place=outcome.place, reason=outcome.reason)
+        for step in steps
+        for outcome in step.outcomes
+        if outcome.status is Status.ERROR
+    )
+
+
+def _files(
+    steps: tuple[Step, ...], not_examined: tuple[NotExamined, ...]
+) -> tuple[FileSummary, ...]:
+    partial = {item.place[:1] for item in not_examined}
+    return tuple(
+        FileSummary(
+            name=spell(step.place),
+            size=step.size,
+            formats=step.formats,
+            content=step.content,
+            whole=step.place not in partial,
+        )
+        for step in steps
+        if step.kinds[0] == "File" and step.content is not None
+    )
+
+
+def _coverage(
+    steps: tuple[Step, ...],
+    files: tuple[FileSummary, ...],
+    rules: tuple[RuleSummary, ...],
+) -> Coverage:
+    return Coverage(
+        files=len(files),
+        files_whole=sum(file.whole for file in files),
+        bytes=sum(file.size for file in files),
+        members=sum(s.kinds[0] == "File" and s.content is None for s in steps),
+        rules=len(rules),
+        rules_applied=sum(bool(rule.subjects) for rule in rules),
+        rules_undecided=sum(bool(rule.skipped or rule.errors) for rule in rules),
+    )
+
+
+def _verdict(
+    judged: tuple[Judged, ...],
+    not_examined: tuple[NotExamined, ...],
+    errors: tuple[Failed, ...],
+    policy: Policy,
+    rules: tuple[RuleSummary, ...],
+) -> tuple[Verdict, tuple[str, ...]]:
+    """Return the verdict and its reasons; findings beat incompleteness."""
+    failing = sum(item.disposition == "failing" for item in judged)
+    why: list[str] = []
+    if failing:
+        why.append(
+            f"{_count(failing, 'finding')} at or above severity"
+            f" {policy.fail_on.value} and confidence {policy.min_confidence.value}"
+        )
+    if not_examined:
+        why.append(f"{_count(len(not_examined), 'part')} not examined")
+    if errors:
+        why.append(f"{_count(len(errors), 'plug-in failure')}")
+    undecided = [
+        rule.rule
+        for rule in rules
+        if rule.rule in policy.require and (rule.skipped or rule.errors)
+    ]
+    if undecided:
+        why.append(f"required but undecided: {', '.join(undecided)}")
+    if failing:
+        return "not-passed", tuple(why)
+    if why:
+        return "incomplete", tuple(why)
+    return "passed", ("everything was read and nothing failing was found",)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,209 @@
+"""The zone: a worker process in which bytes meet a parser that is not ours.
+
+The core process parses with bounded loops of its own. A reader that hands hostile
+bytes to another library is `isolated`: it runs in `python -I -m openvet.worker`,
+without network, with limits on memory, time, files and processes, with an empty
+environment. A worker that dies or hangs is a fact about the file it was reading.
+"""
+
+import os
+import selectors
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from typing import IO, Any, Final, cast
+
+from openvet.check import Context, Settings
+from openvet.errors import OpenvetError, OverBudgetError
+from openvet.source import BytesSource, FileSource, Source, WindowSource
+from openvet.subject import Subject
+from openvet.wire import Record
+
+MAX_MESSAGE: Final = 256 << 20
+CHUNK: Final = 1 << 20
+
+
+class WorkerDiedError(OpenvetError):
+    """The worker crashed, was killed, or did not answer in time."""
+
+
+class Hello(Record, frozen=True, kw_only=True, tag="hello"):
+    """The worker's first message: what protects it."""
+
+    zone: tuple[str, ...]
+
+
+class Job(Record, frozen=True, kw_only=True, tag="job"):
+    """One subject for one reader."""
+
+    where: str
+    """`module:Class` of the reader."""
+    subject: Subject
+    settings: Settings
+    seconds: float
+    inflated_bytes: int
+
+
+class Found(Record, frozen=True, kw_only=True, tag="found"):
+    """A subject that the reader yielded."""
+
+    subject: Subject
+    inflated: int
+    """Decompressed bytes spent since the last message."""
+
+
+class Done(Record, frozen=True, kw_only=True, tag="done"):
+    """The reader ended, in one way or another."""
+
+    over_budget: tuple[str, str] | None = None
+    error: str = ""
+
+
+class Zone:
+    """Runs isolated readers; starts its worker on first use, and again if it died."""
+
+    def __init__(self) -> None:
+        self._worker: subprocess.Popen[bytes] | None = None
+        self.protections: tuple[str, ...] = ()
+
+    def read(self, where: str, subject: Subject, context: Context) -> Iterator[Subject]:
+        """Yield what a reader finds in a subject, read inside the zone.
+
+        Raises:
+            WorkerDiedError: The worker crashed or did not answer in time.
+            OverBudgetError: The reader reached a limit.
+        """
+        limits = context.budget.limits
+        job = Job(
+            where=where,
+            subject=subject,
+            settings=context.settings,
+            seconds=limits.seconds_per_file,
+            inflated_bytes=limits.inflated_bytes_per_file,
+        )
+        deadline = time.monotonic() + limits.seconds_per_file + 5
+        worker = self._running()
+        try:
+            _send(cast("IO[bytes]", worker.stdin), job)
+            while True:
+                message = self._receive(worker, deadline, where)
+                if isinstance(message, Found):
+                    context.budget.inflate(message.inflated)
+                    yield message.subject
+                elif isinstance(message, Done):
+                    break
+        except BrokenPipeError:
+            raise self._dead(where, "ended") from None
+        except GeneratorExit:
+            self.close()
+            raise
+        if message.over_budget is not None:
+            raise OverBudgetError(*message.over_budget)
+        if message.error:
+            raise WorkerDiedError(f"reader {where.partition(':')[2]}: {message.error}")
+
+    def _running(self) -> "subprocess.Popen[bytes]":
+        if self._worker is None or self._worker.poll() is not None:
+            self._worker = subprocess.Popen(
+                [sys.executable, "-I", "-B", "-m", "openvet.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={},
+                cwd="/",
+                start_new_session=True,
+            )
+            hello = self._receive(self._worker, time.monotonic() + 30, "worker")
+            if isinstance(hello, Hello):
+                self.protections = hello.zone
+        return self._worker
+
+    def _receive(
+        self, worker: "subprocess.Popen[bytes]", deadline: float, where: str
+    ) -> Hello | Found | Done:
+        from openvet.worker import decode_message  # noqa: PLC0415 - loads all types
+
+        pipe = cast("IO[bytes]", worker.stdout).fileno()
+        size = int.from_bytes(self._exactly(pipe, 4, deadline, where), "big")
+        if size > MAX_MESSAGE:
+            raise self._dead(where, "sent too large a message")
+        message: Hello | Found | Done = decode_message(
+            self._exactly(pipe, size, deadline, where)
+        )
+        return message
+
+    def _exactly(self, pipe: int, size: int, deadline: float, where: str) -> bytes:
+        """Read `size` bytes from the worker, or declare it dead."""
+        parts: list[bytes] = []
+        with selectors.DefaultSelector() as selector:
+            selector.register(pipe, selectors.EVENT_READ)
+            while size:
+                left = deadline - time.monotonic()
+                if left <= 0 or not selector.select(left):
+                    raise self._dead(where, "did not answer in time")
+                part = os.read(pipe, min(size, CHUNK))
+                if not part:
+                    raise self._dead(where, "ended")
+                parts.append(part)
+                size -= len(part)
+        return b"".join(parts)
+
+    def _dead(self, where: str, how: str) -> WorkerDiedError:
+        code = self.close()
+        return WorkerDiedError(
+            f"the worker {how} (exit {code}) in {where.partition(':')[2] or where}",
+            hint="the file may be made to break its reader: treat it as hostile",
+        )
+
+    def close(self) -> int | None:
+        """Kill the worker, if there is one, and return its exit code."""
+        worker, self._worker = self._worker, None
+        if worker is None:
+            return None
+        worker.kill()
+        code = worker.wait()
+        for pipe in (worker.stdin, worker.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except BrokenPipeError:
+                    continue
+        return code
+
+
+def _send(pipe: IO[bytes], message: Record) -> None:
+    from openvet.worker import encode_message  # noqa: PLC0415 - loads all types
+
+    data = encode_message(message)
+    pipe.write(len(data).to_bytes(4, "big") + data)
+    pipe.flush()
+
+
+def source_to_wire(source: Source, most: int = 64 << 20) -> dict[str, Any]:
+    """Return a source as plain data: a file by its path, anything else by its bytes."""
+    inner, start = source, 0
+    if isinstance(inner, WindowSource):
+        start, inner = inner.start, inner.inner
+    if isinstance(inner, FileSource):
+        return {
+            "path": inner.path,
+            "start": start,
+            "stop": start + source.size,
+            "size": inner.size,
+        }
+    if source.size > most:
+        raise OverBudgetError("memory_bytes", f"{source.size} bytes for the worker")
+    return {"data": source.read(0, source.size)}
+
+
+def source_from_wire(data: dict[str, Any]) -> Source:
+    """Return the source that `source_to_wire` wrote."""
+    import base64  # noqa: PLC0415 - the core seldom needs it
+
+    if "data" in data:
+        return BytesSource(base64.b64decode(data["data"]))
+    whole = FileSource(base64.b64decode(data["path"]), data["size"])
+    if data["start"] == 0 and data["stop"] == data["size"]:
+        return whole
+    return whole.window(data["start"], data["stop"])

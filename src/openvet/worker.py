@@ -1,0 +1,183 @@
+"""The other end of the zone: `python -I -m openvet.worker`.
+
+Reads jobs from standard input and writes subjects to standard output, each message a
+length and canonical JSON. Before the first job it gives up whatever it will not need:
+the network, new files, new processes, memory beyond a limit.
+"""
+
+import ctypes
+import os
+import resource
+import sys
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Final, Union
+
+import msgspec
+
+import openvet.artifacts
+import openvet.formats.pickle.program  # noqa: F401 - defines subject types
+from openvet.budget import Budget, Limits
+from openvet.catalog import reader
+from openvet.check import Context
+from openvet.errors import OpenvetError, OverBudgetError
+from openvet.sandbox import (
+    Done,
+    Found,
+    Hello,
+    Job,
+    source_from_wire,
+    source_to_wire,
+)
+from openvet.source import Source
+from openvet.subject import Subject
+from openvet.wire import Record
+
+MEMORY: Final = 2 << 30
+CPU_SECONDS: Final = 3600
+FILES: Final = 64
+CLONE_NEWUSER: Final = 0x10000000
+CLONE_NEWNET: Final = 0x40000000
+REFUSED: Final = (
+    "subprocess.",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.fork",
+    "os.remove",
+    "os.rename",
+    "socket.",
+    "ctypes.dlopen",
+    "ctypes.dlsym",
+    "winreg.",
+)
+"""Audit events that no reader has a reason to cause."""
+
+
+def encode_message(message: Record) -> bytes:
+    """Return a message of either side as bytes."""
+    return msgspec.json.encode(message, enc_hook=_to_wire)
+
+
+def decode_message(data: bytes) -> Any:  # noqa: ANN401 - one of the message types
+    """Return the message written in `data`."""
+    return _decoder().decode(data)
+
+
+def _to_wire(value: object) -> object:
+    if isinstance(value, Source):
+        return source_to_wire(value)
+    raise NotImplementedError(f"{type(value).__name__} does not cross into the zone")
+
+
+def _from_wire(kind: type, value: Any) -> object:  # noqa: ANN401 - plain JSON data
+    if issubclass(kind, Source):
+        return source_from_wire(value)
+    raise NotImplementedError(f"{kind.__name__} does not cross into the zone")
+
+
+def _leaves(kind: type[Subject]) -> Iterable[type[Subject]]:
+    """Yield every subject type, except the abstract one."""
+    for child in kind.__subclasses__():
+        yield child
+        yield from _leaves(child)
+
+
+@lru_cache(maxsize=1)
+def _decoder() -> "msgspec.json.Decoder[Any]":
+    """Return a decoder that knows every subject type by its tag."""
+    subject: Any = Union[tuple(_leaves(Subject))]  # noqa: UP007 - a computed union
+    messages: list[Any] = [Hello, Done]
+    for base, tag in ((Job, "job"), (Found, "found")):
+        fields = [("subject", subject)]
+        messages.append(
+            msgspec.defstruct(
+                base.__name__, fields, bases=(base,), frozen=True, kw_only=True, tag=tag
+            )
+        )
+    union: Any = Union[tuple(messages)]  # noqa: UP007 - a computed union
+    return msgspec.json.Decoder(union, dec_hook=_from_wire)
+
+
+def confine() -> tuple[str, ...]:
+    """Give up what is not needed; return in words what is now in force."""
+    words: list[str] = []
+    for limit, value, text in (
+        (resource.RLIMIT_AS, MEMORY, f"at most {MEMORY >> 30} GiB of memory"),
+        (resource.RLIMIT_FSIZE, 0, "no file can be written"),
+        (resource.RLIMIT_NOFILE, FILES, f"at most {FILES} open files"),
+        (resource.RLIMIT_CPU, CPU_SECONDS, f"at most {CPU_SECONDS} CPU seconds"),
+        (resource.RLIMIT_CORE, 0, ""),
+    ):
+        hard = resource.getrlimit(limit)[1]
+        if hard != resource.RLIM_INFINITY:
+            value = min(value, hard)  # noqa: PLW2901 - never above what is allowed
+        resource.setrlimit(limit, (value, value))
+        if text:
+            words.append(text)
+    unshare = getattr(ctypes.CDLL(None, use_errno=True), "unshare", None)
+    if unshare is not None and (
+        unshare(CLONE_NEWNET) == 0 or unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0
+    ):
+        words.append("no network (own namespace)")
+    else:
+        words.append("network refused by an audit hook only")
+    sys.addaudithook(_refuse)
+    words.append("no processes, sockets or native libraries (audit hook)")
+    return tuple(words)
+
+
+def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
+    del arguments
+    if event.startswith(REFUSED):
+        raise PermissionError(f"{event} is refused in the zone")
+
+
+def _answer(message: Record) -> None:
+    data = encode_message(message)
+    out = len(data).to_bytes(4, "big") + data
+    while out:
+        out = out[os.write(1, out) :]
+
+
+def _serve(job: Job) -> Done:
+    """Run one reader; an error of its library becomes text."""
+    limits = Limits(
+        seconds_per_file=job.seconds, inflated_bytes_per_file=job.inflated_bytes
+    )
+    budget = Budget(limits)
+    context = Context(job.settings, budget)
+    spent = 0
+    try:
+        for subject in reader(job.where).read(job.subject, context):
+            _answer(Found(subject=subject, inflated=budget.inflated - spent))
+            spent = budget.inflated
+    except OverBudgetError as error:
+        return Done(over_budget=(error.limit, error.message))
+    except (OpenvetError, MemoryError, RecursionError, OSError) as error:
+        return Done(error=f"{type(error).__name__}: {error}"[:500])
+    return Done()
+
+
+def _exactly(size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        part = os.read(0, size - len(data))
+        if not part:
+            raise SystemExit(0)
+        data += part
+    return data
+
+
+def main() -> None:
+    """Serve jobs until standard input ends."""
+    _decoder()
+    _answer(Hello(zone=confine()))
+    while True:
+        size = int.from_bytes(_exactly(4), "big")
+        _answer(_serve(decode_message(_exactly(size))))
+
+
+if __name__ == "__main__":
+    main()
