@@ -14,7 +14,7 @@ _STEPS: Final = 100_000
 _NAME: Final = re.compile(rb"[A-Za-z_][A-Za-z0-9_.]{0,199}")
 _FIXED: Final = {
     **dict.fromkeys(b"0N12]}tal)(uesdb\x81\x85\x86\x87\x88\x89\x8f\x90\x91\x94Ro", 0),
-    **dict.fromkeys(b"\x92\x93\x97\x98Q", 0),
+    **dict.fromkeys(b".\x92\x93\x97\x98Q", 0),
     **dict.fromkeys(b"Khq\x82\x80", 1),
     **dict.fromkeys(b"M\x83", 2),
     **dict.fromkeys(b"Jjr\x84", 4),
@@ -39,6 +39,7 @@ _PLAIN: Final = frozenset(
 )
 """What `pickle` itself imports to write plain data at old protocols."""
 _CALLS: Final = frozenset(b"Rob\x81\x92")
+_GETS: Final = frozenset(b"ghj")
 _NAMED: Final = frozenset(b"UTX\x8c\x8dSV")
 _IMPORTS: Final = frozenset(b"c\x93")
 _STACK_GLOBAL: Final = 0x93
@@ -49,19 +50,21 @@ _LONGEST: Final = 200
 
 
 def calls_something(source: Source, start: int = 0) -> bool:
-    """Say whether a pickle at `start` imports a name and then calls something."""
+    """Say whether pickles at `start` import a name and then call something."""
     at, names, imported = start, 0, False
     for _ in range(_STEPS):
         block = source.read(at, 16)
+        stop = _after(source, at, block) if block else -1
         opcode = block[0] if block else _STOP
-        stop = _after(source, at, block) if opcode != _STOP else -1
         if stop < 0 or (opcode == _STACK_GLOBAL and names < 2):  # noqa: PLR2004 - module, name
             return False
         if opcode == _INST or (imported and opcode in _CALLS):
             return True
         if opcode in _IMPORTS:
             imported = imported or source.read(at + 1, stop - at - 1) not in _PLAIN
-        names += opcode in _NAMED and _is_name(source, opcode, at, stop)
+        # A name may also come from the memo; what stands there is not followed.
+        named = opcode in _NAMED and _is_name(source, opcode, at, stop)
+        names += named or (names > 0 and opcode in _GETS)
         at = stop
     return False
 
