@@ -320,7 +320,8 @@ class Engine:
         """Tell the parent of a file that was read."""
         subject = visit.subject
         if not isinstance(subject, File):
-            if visit.gaps and subject.place == parent.subject.place:
+            inside = subject.place == parent.subject.place
+            if visit.gaps and inside and not isinstance(subject, Inventory):
                 parent.gaps.extend(g for g in visit.gaps if g not in parent.gaps)
             return
         parent.files.append((_item(step), subject.source, bool(visit.gaps)))

@@ -61,11 +61,11 @@ def audit(
     *,
     progress: Progress | None = None,
     clock: Callable[[], str] = now,
-) -> Report:
-    """Audit a target and return the whole story.
+) -> tuple[Report, Path]:
+    """Audit a target; return the whole story and the path of its ledger.
 
     Args:
-        target: A path, or a folder that `openvet.remote` listed.
+        target: A path, or a folder already listed (`openvet.target`, `remote`).
         options: How.
         progress: Told of every file.
         clock: For tests.
@@ -76,7 +76,7 @@ def audit(
     """
     options = options or Options()
     folder = target if isinstance(target, Folder) else local(Path(target))
-    name = folder.title if isinstance(target, Folder) else str(target)
+    name = folder.title
     rules = tuple(plugin.id for plugin in catalog.checks())
     check_rules(options.policy, frozenset(rules))
     key = digest([options.settings, options.hashing])
@@ -118,8 +118,8 @@ def audit(
         end, steps = _run(engine, folder, start, store.ledger, clock)
     finally:
         zone.close()
-    store.finish()
-    return build(
+    ledger = store.finish()
+    report = build(
         start,
         steps,
         end,
@@ -128,6 +128,7 @@ def audit(
         rules=rules,
         since=since,
     )
+    return report, ledger
 
 
 def _run(

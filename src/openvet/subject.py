@@ -198,7 +198,9 @@ class Folder(Subject, frozen=True, kw_only=True, tag=True):
     kind: Literal["folder", "file", "remote"] = "folder"
     """What the person named."""
     title: str = ""
-    """How a remote target is named in reports."""
+    """How reports name the target."""
+    address: str = ""
+    """Where it really is; names the place of its ledgers."""
     excluded: tuple[str, ...] = ()
     """Version-control stores below the folder, left out on purpose."""
 

@@ -62,8 +62,9 @@ def local(path: Path) -> Folder:
             f"cannot open {path}: {error.strerror}",
             hint="name an existing file or folder, hf:org/name, or an https:// URL",
         ) from error
+    title, address = shown(os.fsencode(path)), shown(real)
     if stat.S_ISDIR(status.st_mode):
-        return _folder(real, path)
+        return replace(_folder(real, path), title=title, address=address)
     if stat.S_ISREG(status.st_mode):
         tree = LocalTree(os.path.dirname(real))  # noqa: PTH120 - bytes
         name = shown(os.path.basename(os.fsencode(path)) or real)  # noqa: PTH119
@@ -75,7 +76,8 @@ def local(path: Path) -> Folder:
             mode=status.st_mode,
             identity=identity(status),
         )
-        return replace(_subject(tree, [entry], [], []), kind="file")
+        subject = _subject(tree, [entry], [], [])
+        return replace(subject, kind="file", title=title, address=address)
     raise NothingToAuditError(
         f"{path} is neither a file nor a folder",
         hint="devices, sockets and FIFOs are not opened; name a file or folder",

@@ -1,24 +1,35 @@
-"""The command line: one file per command."""
+"""The command line: one file per command.
 
+Exit codes: 0 complete and nothing failing · 1 findings · 2 wrong use · 3 nothing to
+audit · 4 incomplete · 70 a bug of ours · 130 interrupted; 1 beats 4.
+"""
+
+import os
 import sys
+import traceback
+from difflib import get_close_matches
+from typing import Final
 
 import click
 
 from openvet import __version__
 from openvet.errors import OpenvetError
 
-COMMANDS = {
-    "audit": "openvet.cli.audit:audit",
-    "explain": "openvet.cli.explain:explain",
-    "report": "openvet.cli.report:report",
-    "rules": "openvet.cli.rules:rules",
-    "verify": "openvet.cli.verify:verify",
-    "version": "openvet.cli.version:version",
+# name: (module:command, what it does); the second must equal the command's own help.
+COMMANDS: Final = {
+    "audit": ("audit:audit", "Audit a model: a file, a folder, or one on a server."),
+    "explain": ("explain:explain", "Explain a rule: what, why, how, what to do."),
+    "rules": ("rules:rules", "List every rule."),
+    "report": ("report:report", "Print a stored audit again, under any policy."),
+    "verify": ("verify:verify", "Check that a stored audit was not altered."),
+    "version": ("version:version", "Print the version and what is installed."),
 }
+BUG: Final = 70
+INTERRUPTED: Final = 130
 
 
-class Lazy(click.Group):
-    """A group whose commands are imported when they are asked for."""
+class Commands(click.Group):
+    """A group whose commands are imported only when they are run."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order in which people need them."""
@@ -32,23 +43,97 @@ class Lazy(click.Group):
             return None
         from openvet.catalog import load  # noqa: PLC0415 - only when a command runs
 
-        command: click.Command = load(COMMANDS[cmd_name])
+        command: click.Command = load(f"openvet.cli.{COMMANDS[cmd_name][0]}")
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or suggest the nearest one."""
+        if args and args[0] not in COMMANDS:
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"did you mean {near[0]}?" if near else "see openvet --help"
+            if os.path.exists(args[0]):  # noqa: PTH110 - pathlib is not loaded yet
+                hint = f"did you mean `openvet audit {args[0]}`?"
+            raise click.UsageError(f"there is no command {args[0]!r}; {hint}", ctx)
+        return super().resolve_command(ctx, args)
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+def _completions(
+    ctx: click.Context, option: click.Parameter, shell: str | None
+) -> None:
+    """Print the completion script of a shell and leave."""
+    del option
+    if shell is None or ctx.resilient_parsing:
+        return
+    from click.shell_completion import get_completion_class  # noqa: PLC0415 - seldom
+
+    kind = get_completion_class(shell)
+    if kind is None:
+        raise click.UsageError(f"there are no completions for {shell}", ctx)
+    click.echo(kind(app, {}, "openvet", "_OPENVET_COMPLETE").source())
+    ctx.exit()
+
+
+@click.group(
+    cls=Commands,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "auto_envvar_prefix": "OPENVET",
+        "max_content_width": 100,
+    },
+)
 @click.version_option(__version__, prog_name="openvet")
+@click.option(
+    "--completions",
+    type=click.Choice(["bash", "zsh", "fish"]),
+    callback=_completions,
+    expose_value=False,
+    is_eager=True,
+    help="Print the completion script for a shell.",
+)
 def app() -> None:
     """Vet an open AI model before you ship it: evidence, not a score."""
 
 
 def main() -> None:
     """Run the command line and exit with the designed code."""
+    sys.excepthook = excepthook
     try:
-        app.main(standalone_mode=False)
+        code = app.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
+        code = 2
+    except (click.Abort, KeyboardInterrupt):
+        print("interrupted; the same command continues the audit", file=sys.stderr)
+        code = INTERRUPTED
     except OpenvetError as error:
         print(error.diagnostics(), file=sys.stderr)
-        sys.exit(error.exit_code)
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def excepthook(kind: type[BaseException], error: BaseException, trace: object) -> None:
+    """Say of an unexpected error that it is ours, keep the traceback, exit 70."""
+    del trace
+    traceback.print_exception(kind, error, error.__traceback__)
+    print(
+        "error: this is a bug of openvet\n"
+        "help: please report it with the text above;"
+        " nothing about the audited files is sent by itself",
+        file=sys.stderr,
+    )
+    sys.stderr.flush()
+    os._exit(BUG)

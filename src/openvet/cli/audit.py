@@ -1,29 +1,177 @@
 """`openvet audit`: the main job."""
 
+import shutil
 import sys
+import zipfile
+from pathlib import Path
+from typing import Any, Final
 
 import click
 
-from openvet.run import Options, audit as run
-from openvet.wire import encode
+from openvet import config as configuration
+from openvet.cli.output import COLORS, destinations, emit
+from openvet.cli.progress import progress_bar
+from openvet.config import Config
+from openvet.errors import OpenvetError
+from openvet.finding import Severity
+from openvet.policy import Policy
+from openvet.run import Options
+from openvet.run import audit as run_audit
+from openvet.subject import Folder
+from openvet.wire import replace
+
+GROUPS: Final = {
+    "Audit": ("policy", "fail_on", "since", "hash", "weights", "config"),
+    "Output": ("format", "output", "bundle", "exit_zero", "color", "quiet"),
+    "Cache and network": ("ledger", "no_cache", "offline"),
+}
 
 
-@click.command()
+class Grouped(click.Command):
+    """A command whose help lists its options in groups."""
+
+    def format_options(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """Write the options group by group."""
+        records = {p.name: p.get_help_record(ctx) for p in self.get_params(ctx)}
+        for title, names in GROUPS.items():
+            rows = [row for name in names if (row := records.get(name)) is not None]
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+@click.command(cls=Grouped)
 @click.argument("target")
-@click.option("--format", "formats", multiple=True, default=("text",))
-def audit(target: str, formats: tuple[str, ...]) -> None:
-    """Audit TARGET: a file, a folder, hf:org/name@revision or an https:// URL."""
-    report = run(target, Options())
-    for form in formats:
-        if form == "json":
-            sys.stdout.buffer.write(encode(report) + b"\n")
-        else:
-            for judged in report.findings:
-                f = judged.finding
-                print(f"{judged.disposition} {f.severity.value}[{f.rule}] {f.place}: {f.title}")
-            for item in report.not_examined:
-                print("not examined:", item.place, item.gap.reason, item.gap.detail)
-            for e in report.errors:
-                print("ERROR", e)
-            print(report.verdict, report.why, report.coverage)
-    sys.exit(report.exit_code)
+@click.option("--policy", metavar="FILE", help="Judge by this policy (TOML).")
+@click.option(
+    "--fail-on",
+    type=click.Choice([severity.value for severity in Severity]),
+    help="Least severity that fails.  [default: high]",
+)
+@click.option(
+    "--since", metavar="BUNDLE", help="Findings of this earlier audit do not fail."
+)
+@click.option(
+    "--hash",
+    type=click.Choice(["blake3", "sha256", "none"]),
+    help="Digest of each file; sha256 matches hubs.  [default: blake3]",
+)
+@click.option(
+    "--weights", is_flag=True, help="Also read every tensor value for hidden payloads."
+)
+@click.option(
+    "--config",
+    metavar="FILE",
+    help="Configuration instead of the nearest openvet.toml; `none` for none.",
+)
+@click.option(
+    "--format",
+    multiple=True,
+    metavar="NAME",
+    help="text, json, html, sarif, junit, markdown; repeatable.  [default: text]",
+)
+@click.option(
+    "--output",
+    multiple=True,
+    metavar="PATH",
+    help="A file for each --format, or a folder for all; `-` prints.",
+)
+@click.option("--bundle", metavar="FILE", help="Keep the audit for report and verify.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 whatever was found.")
+@click.option(
+    "--color", type=click.Choice(COLORS), default="auto", help="[default: auto]"
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
+@click.option(
+    "--ledger", metavar="FOLDER", help="Where the audit is kept so that it continues."
+)
+@click.option("--no-cache", is_flag=True, help="Read every file again.")
+@click.option("--offline", is_flag=True, help="Refuse targets that need the network.")
+def audit(target: str, **given: Any) -> None:  # noqa: ANN401 - what click parsed
+    """Audit a model: a file, a folder, or one on a server.
+
+    TARGET is a path, hf:org/name@revision, or an https:// URL. Nothing in it is run
+    or unpickled. Exit codes: 0 complete and nothing failing, 1 findings, 2 wrong use,
+    3 nothing to audit, 4 incomplete.
+    """
+    config = _config(given["config"])
+    names = given["format"] or config.format or ("text",)
+    destinations(names, given["output"])
+    folder = _target(target, offline=given["offline"] or bool(config.offline))
+    options = Options(
+        settings=replace(
+            config.settings, weights=given["weights"] or config.settings.weights
+        ),
+        limits=config.limits,
+        policy=_policy(config, given),
+        hashing=given["hash"] or config.hash or "blake3",
+        cache=not given["no_cache"],
+        ledger=given["ledger"] or "",
+        since=given["since"] or "",
+    )
+    files = [entry for entry in folder.entries if entry.kind == "file"]
+    with progress_bar(
+        wanted=not given["quiet"],
+        files=len(files),
+        size=sum(entry.size for entry in files),
+    ) as progress:
+        report, ledger = run_audit(folder, options, progress=progress)
+    if given["bundle"]:
+        _bundle(ledger, Path(given["bundle"]))
+    emit(report, names, given["output"], given["color"])
+    sys.exit(0 if given["exit_zero"] else report.exit_code)
+
+
+def _config(name: str | None) -> Config:
+    if name == "none":
+        return Config()
+    path = Path(name) if name else configuration.find(Path.cwd())
+    return configuration.read(path) if path else Config()
+
+
+def _policy(config: Config, given: dict[str, Any]) -> Policy:
+    path = given["policy"] or config.policy
+    policy = configuration.read_policy(Path(path)) if path else Policy()
+    policy = config.judge_by(policy)
+    if given["fail_on"]:
+        policy = replace(policy, fail_on=Severity(given["fail_on"]))
+    return policy
+
+
+def _target(name: str, *, offline: bool) -> Folder:
+    """Return the target as a subject, listed but not read.
+
+    Raises:
+        OpenvetError: It cannot be opened, or needs the network that is refused.
+    """
+    if name.startswith(("hf:", "https://", "http://")):
+        if offline:
+            raise OpenvetError(
+                f"{name} needs the network, and --offline refuses it",
+                hint="download the model first and audit the folder",
+            )
+        from openvet.remote import remote  # noqa: PLC0415 - only for remote targets
+
+        return remote(name)
+    from openvet.target import local  # noqa: PLC0415 - only for local targets
+
+    return local(Path(name))
+
+
+def _bundle(ledger: Path, path: Path) -> None:
+    """Copy a ledger into a zip, whole or not at all."""
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as bundle:
+            info = zipfile.ZipInfo("ledger.jsonl", (1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with ledger.open("rb") as source, bundle.open(info, "w") as out:
+                shutil.copyfileobj(source, out)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise OpenvetError(
+            f"cannot write {path}: {error.strerror}",
+            hint="name another place with --bundle; nothing was half-written",
+        ) from error

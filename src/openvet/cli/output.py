@@ -1,0 +1,123 @@
+"""Where reports go: standard output, files, folders; never half-written."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import click
+
+from openvet.errors import OpenvetError
+from openvet.report import Report
+from openvet.write import formats, writer
+from openvet.write.text import Terminal
+
+COLORS: Final = ("auto", "always", "never")
+
+
+def wants_color(choice: str) -> bool:
+    """Tell whether standard output gets colors (no-color.org, FORCE_COLOR)."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def emit(
+    report: Report, names: tuple[str, ...], outputs: tuple[str, ...], color: str
+) -> None:
+    """Write a report in each format to its output.
+
+    The first format goes to the first `--output`, and so on; a folder takes every
+    format that has no output of its own; one format without output is printed.
+
+    Raises:
+        OpenvetError: Two formats would share standard output, or a file cannot be
+            written.
+    """
+    places = destinations(names, outputs)
+    for name, place in zip(names, places, strict=True):
+        if place is None:
+            if name == "text":
+                text = Terminal(color=wants_color(color)).write(report)
+            else:
+                text = writer(name)(report)
+            _print(text)
+        else:
+            save(place, writer(name)(report))
+            click.echo(f"wrote {place}", err=True)
+
+
+def destinations(names: tuple[str, ...], outputs: tuple[str, ...]) -> list[Path | None]:
+    """Return a path for each format, or None for standard output.
+
+    Raises:
+        OpenvetError: Standard output would get more than one format.
+    """
+    for name in names:
+        writer(name)
+    places: list[Path | None] = []
+    folder = next((Path(o) for o in outputs if _is_folder(o)), None)
+    files = [Path(o) if o != "-" else None for o in outputs if not _is_folder(o)]
+    printed = 0
+    for name in names:
+        if files:
+            place = files.pop(0)
+        elif folder is not None and not (name == "text" and len(names) > 1):
+            place = folder / f"openvet{formats()[name][1]}"
+        else:
+            place = None
+        printed += place is None
+        places.append(place)
+    if printed > 1:
+        raise OpenvetError(
+            "two formats would be mixed on standard output",
+            hint="give each --format its --output, or one folder for all",
+        )
+    if files:
+        raise OpenvetError(
+            "there are more --output than --format",
+            hint="each --output takes the --format at the same position",
+        )
+    return places
+
+
+def _is_folder(name: str) -> bool:
+    return name.endswith(("/", os.sep)) or Path(name).is_dir()
+
+
+def save(path: Path, text: str) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        OpenvetError: It cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".openvet-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(path)
+        except OSError:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OpenvetError(
+            f"cannot write {path}: {error.strerror}",
+            hint="name another place with --output; nothing was half-written",
+        ) from error
+
+
+def _print(text: str) -> None:
+    """Print text; what the terminal's encoding lacks is escaped, not fatal."""
+    encoding = sys.stdout.encoding or "utf-8"
+    data = text.encode(encoding, "backslashreplace")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()

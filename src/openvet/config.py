@@ -1,0 +1,127 @@
+"""Configuration: the nearest `openvet.toml`, or `[tool.openvet]` in `pyproject.toml`.
+
+One file counts, parents are not merged, so what is in force can be read in one place.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from openvet.budget import Limits
+from openvet.check import Settings
+from openvet.digests import HashMode
+from openvet.errors import OpenvetError
+from openvet.finding import Confidence, Severity
+from openvet.policy import Policy, Waiver
+from openvet.wire import Record, replace
+
+R = TypeVar("R", bound=Record)
+NAMES: Final = ("openvet.toml", "pyproject.toml")
+UNKNOWN: Final = "Object contains unknown field `"
+
+
+class Config(Record, frozen=True, kw_only=True):
+    """What a configuration file may say. Every key is optional."""
+
+    policy: str = ""
+    """A policy file, relative to this one."""
+    fail_on: Severity | None = None
+    """The least severity that fails; replaces the policy's."""
+    min_confidence: Confidence | None = None
+    """The least confidence that fails; replaces the policy's."""
+    require: tuple[str, ...] = ()
+    """Rules that must have been decided."""
+    severity: dict[str, Severity] = {}  # noqa: RUF012 - msgspec copies it
+    """Severity by rule, in place of the rule's own."""
+    waiver: tuple[Waiver, ...] = ()
+    """Findings that somebody accepts, for a reason and for a time."""
+    format: tuple[str, ...] = ()
+    """Output formats, where the command line names none."""
+    hash: HashMode | None = None
+    """`blake3`, `sha256` or `none`."""
+    offline: bool | None = None
+    """Refuse every target that needs the network."""
+    settings: Settings = Settings()
+    """What changes results."""
+    limits: Limits = Limits()
+    """What an audit may spend."""
+
+    def judge_by(self, policy: Policy) -> Policy:
+        """Return a policy with this configuration's changes."""
+        return replace(
+            policy,
+            fail_on=self.fail_on or policy.fail_on,
+            min_confidence=self.min_confidence or policy.min_confidence,
+            require=(*policy.require, *self.require),
+            severity={**policy.severity, **self.severity},
+            waivers=(*policy.waivers, *self.waiver),
+        )
+
+
+def find(start: Path) -> Path | None:
+    """Return the nearest configuration file at or above a folder."""
+    for folder in (start, *start.parents):
+        for name in NAMES:
+            path = folder / name
+            if path.is_file() and (name != "pyproject.toml" or _table(path)):
+                return path
+    return None
+
+
+def read(path: Path) -> Config:
+    """Return the configuration in a file.
+
+    Raises:
+        OpenvetError: It cannot be read, is no TOML, or has a key or value that does
+            not exist.
+    """
+    data = _toml(path)
+    if path.name == "pyproject.toml":
+        data = data.get("tool", {}).get("openvet", {})
+    return convert(data, Config, path)
+
+
+def read_policy(path: Path) -> Policy:
+    """Return the policy in a TOML file; `[[waiver]]` tables are its waivers.
+
+    Raises:
+        OpenvetError: As `read`.
+    """
+    data = _toml(path)
+    if "waiver" in data:
+        data["waivers"] = data.pop("waiver")
+    return convert(data, Policy, path)
+
+
+def convert(data: dict[str, Any], kind: type[R], path: Path) -> R:
+    """Return plain data as a record, or say which key is wrong and what is near it."""
+    try:
+        return msgspec.convert(data, kind)
+    except msgspec.ValidationError as error:
+        message = str(error)
+        hint = "see docs/reference/configuration.md for every key"
+        if message.startswith(UNKNOWN):
+            from difflib import get_close_matches  # noqa: PLC0415 - only for the error
+
+            name = message.removeprefix(UNKNOWN).partition("`")[0]
+            names = (*kind.__struct_fields__, *Settings.__struct_fields__)
+            names += (*Limits.__struct_fields__, *Waiver.__struct_fields__)
+            near = get_close_matches(name, names, n=1)
+            hint = f"did you mean {near[0]}?" if near else hint
+        raise OpenvetError(f"{path}: {message}", hint=hint) from None
+
+
+def _table(path: Path) -> bool:
+    return "openvet" in _toml(path).get("tool", {})
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise OpenvetError(
+            f"cannot read {path}: {reason}", hint="it must be UTF-8 TOML"
+        ) from None
