@@ -1,7 +1,7 @@
 """What was found, how bad it is, how sure we are, and how we know."""
 
 from enum import Enum
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from openvet.wire import Record
 
@@ -65,7 +65,7 @@ class Bytes(Record, frozen=True, kw_only=True, tag="bytes"):
     length: int = 0
     shows: str = ""
     """What stands there, as text a person can read."""
-    basis: Literal[Basis.BYTES] = Basis.BYTES
+    basis: Basis = Basis.BYTES
 
 
 class Quote(Record, frozen=True, kw_only=True, tag="quote"):
@@ -76,7 +76,7 @@ class Quote(Record, frozen=True, kw_only=True, tag="quote"):
     column: int = 0
     key: str = ""
     """Where in a structured document, as `a.b[0].c`."""
-    basis: Literal[Basis.BYTES, Basis.DECLARED] = Basis.BYTES
+    basis: Basis = Basis.BYTES
 
 
 class Measure(Record, frozen=True, kw_only=True, tag="measure"):
@@ -88,7 +88,7 @@ class Measure(Record, frozen=True, kw_only=True, tag="measure"):
     high: float
     n: int
     method: str
-    basis: Literal[Basis.MEASURED] = Basis.MEASURED
+    basis: Basis = Basis.MEASURED
 
 
 class Dialogue(Record, frozen=True, kw_only=True, tag="dialogue"):
@@ -96,7 +96,7 @@ class Dialogue(Record, frozen=True, kw_only=True, tag="dialogue"):
 
     prompt: str
     answer: str
-    basis: Literal[Basis.MEASURED] = Basis.MEASURED
+    basis: Basis = Basis.MEASURED
 
 
 class Absence(Record, frozen=True, kw_only=True, tag="absence"):
@@ -104,7 +104,7 @@ class Absence(Record, frozen=True, kw_only=True, tag="absence"):
 
     looked_for: str
     looked_in: tuple[str, ...]
-    basis: Literal[Basis.BYTES, Basis.DECLARED] = Basis.BYTES
+    basis: Basis = Basis.BYTES
 
 
 Evidence: TypeAlias = Bytes | Quote | Measure | Dialogue | Absence
