@@ -3,7 +3,6 @@
 One file counts, parents are not merged, so what is in force can be read in one place.
 """
 
-import tomllib
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -118,6 +117,8 @@ def _table(path: Path) -> bool:
 
 
 def _toml(path: Path) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415 - only where there is a file
+
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -8,11 +8,13 @@ unchanged is not read again.
 
 import hashlib
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from openvet.source import Source
 from openvet.wire import Record
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 HashMode = Literal["none", "blake3", "sha256"]
 
@@ -70,6 +72,10 @@ class Digests:
             for chunk in source.chunks():
                 fast.update(chunk)
             return Content(identity=identity, blake3=fast.hexdigest())
+        from concurrent.futures import (  # noqa: PLC0415 - only for SHA-256
+            ThreadPoolExecutor,
+        )
+
         slow = hashlib.sha256()
         pending: Future[None] | None = None
         with ThreadPoolExecutor(1) as second:

@@ -9,7 +9,6 @@ flight, and the next one with the same ledger goes on from there.
 import fcntl
 import hashlib
 import os
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -150,6 +149,8 @@ def facts_and_head(path: Path) -> tuple[list[Fact], str]:
 
 def _content(path: Path) -> bytes:
     """Return the bytes of a ledger or of the ledger inside a bundle."""
+    import zipfile  # noqa: PLC0415 - costs start-up, seldom needed
+
     try:
         with path.open("rb") as file:
             if file.read(4) != b"PK\x03\x04":

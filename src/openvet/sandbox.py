@@ -7,18 +7,19 @@ environment. A worker that dies or hangs is a fact about the file it was reading
 """
 
 import os
-import selectors
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from typing import IO, Any, Final, cast
+from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from openvet.check import Context, Settings
 from openvet.errors import OpenvetError, OverBudgetError
 from openvet.source import BytesSource, FileSource, Source, WindowSource
 from openvet.subject import Subject
 from openvet.wire import Record
+
+if TYPE_CHECKING:
+    import subprocess
 
 MAX_MESSAGE: Final = 256 << 20
 CHUNK: Final = 1 << 20
@@ -104,6 +105,8 @@ class Zone:
             raise WorkerDiedError(f"reader {where.partition(':')[2]}: {message.error}")
 
     def _running(self) -> "subprocess.Popen[bytes]":
+        import subprocess  # noqa: PLC0415 - only where a worker is needed
+
         if self._worker is None or self._worker.poll() is not None:
             self._worker = subprocess.Popen(
                 [sys.executable, "-I", "-B", "-m", "openvet.worker"],
@@ -135,6 +138,8 @@ class Zone:
 
     def _exactly(self, pipe: int, size: int, deadline: float, where: str) -> bytes:
         """Read `size` bytes from the worker, or declare it dead."""
+        import selectors  # noqa: PLC0415 - only where a worker is needed
+
         parts: list[bytes] = []
         with selectors.DefaultSelector() as selector:
             selector.register(pipe, selectors.EVENT_READ)

@@ -6,8 +6,6 @@ audit · 4 incomplete · 70 a bug of ours · 130 interrupted; 1 beats 4.
 
 import os
 import sys
-import traceback
-from difflib import get_close_matches
 from typing import Final
 
 import click
@@ -51,6 +49,8 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or suggest the nearest one."""
         if args and args[0] not in COMMANDS:
+            from difflib import get_close_matches  # noqa: PLC0415 - the same
+
             near = get_close_matches(args[0], COMMANDS, n=1)
             hint = f"did you mean {near[0]}?" if near else "see openvet --help"
             if os.path.exists(args[0]):  # noqa: PTH110 - pathlib is not loaded yet
@@ -127,6 +127,8 @@ def main() -> None:
 
 def excepthook(kind: type[BaseException], error: BaseException, trace: object) -> None:
     """Say of an unexpected error that it is ours, keep the traceback, exit 70."""
+    import traceback  # noqa: PLC0415 - costs start-up, seldom needed
+
     del trace
     traceback.print_exception(kind, error, error.__traceback__)
     print(

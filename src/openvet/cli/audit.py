@@ -1,8 +1,6 @@
 """`openvet audit`: the main job."""
 
-import shutil
 import sys
-import zipfile
 from pathlib import Path
 from typing import Any, Final
 
@@ -161,6 +159,9 @@ def _target(name: str, *, offline: bool) -> Folder:
 
 def _bundle(ledger: Path, path: Path) -> None:
     """Copy a ledger into a zip, whole or not at all."""
+    import shutil  # noqa: PLC0415 - costs start-up, seldom needed
+    import zipfile  # noqa: PLC0415 - the same
+
     temporary = path.with_name(f".{path.name}.part")
     try:
         with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as bundle:

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -96,6 +95,8 @@ def save(path: Path, text: str) -> None:
     Raises:
         OpenvetError: It cannot be written.
     """
+    import tempfile  # noqa: PLC0415 - costs start-up, seldom needed
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".openvet-")

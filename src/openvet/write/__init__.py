@@ -1,7 +1,6 @@
 """Writers: one file per format, each turns a report into text."""
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Final
 
 from openvet import catalog
@@ -36,6 +35,8 @@ def writer(name: str) -> Writer:
     """
     known = FORMATS if name in FORMATS else formats()
     if name not in known:
+        from difflib import get_close_matches  # noqa: PLC0415 - only for the error
+
         near = get_close_matches(name, known, n=1)
         raise OpenvetError(
             f"there is no output format {name!r}",
