@@ -228,7 +228,7 @@ class InflatedSource(Source):
         self._skip_to(offset)
         while self._cursor.out < stop:
             self._budget.check_time()
-            produced = self._cursor.step(min(STEP, self.size - self._cursor.out))
+            produced = self._step()
             if not produced:
                 break
             self._buffer += produced
@@ -237,6 +237,19 @@ class InflatedSource(Source):
         self._keep(b"")
         return data
 
+    def _step(self) -> bytes:
+        """Decompress on, never past the size that the first pass found."""
+        try:
+            return self._cursor.step(min(STEP, self.size - self._cursor.out))
+        except _ERRORS:
+            return b""
+
+    def close(self) -> None:
+        """Drop what is held in memory; a later read starts at a checkpoint."""
+        self._cursor = _Cursor(*self._start)
+        self._buffer.clear()
+        self._first = b""
+
     def _skip_to(self, offset: int) -> None:
         """Decompress and drop what lies before `offset`."""
         best = self._checkpoint(offset)
@@ -244,8 +257,7 @@ class InflatedSource(Source):
             self._use(best[1])
         while self._cursor.out < offset:
             self._budget.check_time()
-            wanted = min(STEP, self.size - self._cursor.out)
-            produced = self._cursor.step(wanted)
+            produced = self._step()
             if not produced:
                 break
             self._keep(produced)
@@ -281,7 +293,12 @@ class Inflated:
 
 
 def inflate(
-    source: Source, codec: Codec, budget: Budget, *, prefix: bytes = b""
+    source: Source,
+    codec: Codec,
+    budget: Budget,
+    *,
+    prefix: bytes = b"",
+    keep: int | None = None,
 ) -> Inflated:
     """Decompress `source` from its start, streams one after another included.
 
@@ -291,49 +308,66 @@ def inflate(
         budget: Spent for every byte that comes out.
         prefix: Bytes to put before `source`, such as a header that its container
             writes in another way.
+        keep: Hold at most this many bytes in memory; by default a quarter of the
+            memory limit.
     """
     memory = budget.limits.memory_bytes
     # xz -9 asks for 65 MiB of dictionary, just over the default limit.
-    cursor = _Cursor(source, codec, prefix, 2 * memory)
+    start = (source, codec, prefix, 2 * memory)
+    cursor = _Cursor(*start)
+    kept = _Kept(memory // 4 if keep is None else keep)
     window = InflatedSource(cursor, budget)
-    whole: bytearray | None = bytearray()
     broken, over = "", None
     try:
         while produced := cursor.step():
             window.grow(produced)
+            kept.add(produced)
             budget.inflate(len(produced), total=cursor.out, consumed=cursor.fed)
-            if whole is not None:
-                whole += produced
-                if len(whole) > memory // 4:
-                    whole = None
     except OverBudgetError as error:
         over = error
     except MemoryError:
         over = OverBudgetError("memory_bytes", "asks for too much memory")
+    except EOFError as error:
+        broken = str(error)
     except _ERRORS as error:
         broken = str(error) or "not valid"
         if "emory usage limit" in broken:
             over, broken = OverBudgetError("memory_bytes", broken), ""
-        elif not isinstance(error, EOFError):
-            rest = _rest(source, codec, prefix, 2 * memory, window.size)
-            if whole is not None:
-                whole += rest
-            else:
-                window.size += len(rest)
-    result = window if whole is None else BytesSource(bytes(whole))
+        elif kept.whole:
+            kept.add(_rest(start, window.size))
     stop = cursor.stop if cursor.ended else source.size
-    return Inflated(result, stop, broken, over)
+    return Inflated(kept.source(window), stop, broken, over)
 
 
-def _rest(
-    source: Source, codec: Codec, prefix: bytes, memory: int, reached: int
-) -> bytes:
+class _Kept:
+    """What came out, as long as it fits."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._data = bytearray()
+        self.whole = True
+
+    def add(self, produced: bytes) -> None:
+        if self.whole:
+            self._data += produced
+            self.whole = len(self._data) <= self._most
+
+    def source(self, window: InflatedSource) -> Source:
+        """Return the bytes themselves, or the window where they did not fit."""
+        if self.whole:
+            return BytesSource(bytes(self._data))
+        if not self._most:
+            window.close()
+        return window
+
+
+def _rest(start: tuple[Source, Codec, bytes, int], reached: int) -> bytes:
     """Return what the step that failed would have produced, byte by byte.
 
     The libraries drop the output of a call that fails; a loader that reads in
     smaller pieces gets it.
     """
-    cursor = _Cursor(source, codec, prefix, memory)
+    cursor = _Cursor(*start)
     rest = bytearray()
     try:
         while cursor.out < reached:

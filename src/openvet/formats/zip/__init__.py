@@ -1,0 +1,1 @@
+"""Zip archives: records, the walk over both listings, and where they contradict."""
