@@ -8,7 +8,7 @@ are passed over by protobuf runtimes and reported here as `unknown`.
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from openvet.formats.protobuf import BYTES, GROUP, Field, Wire
+from openvet.formats.protobuf import BYTES, GROUP, Field, ProtobufError, Wire
 
 Schema: TypeAlias = Mapping[str, Mapping[int, str]]
 
@@ -61,24 +61,33 @@ def walk(
 
 def fits(
     wire: Wire, shape: Mapping[int, int], start: int, stop: int, limit: int = 64
-) -> list[Field] | None:
-    """Return the first fields of what may be a message, or None if it is not one.
+) -> list[Field]:
+    """Return the first fields of a message, up to the first that does not belong.
+
+    Whoever appends bytes to a model must not hide what it is, so the fields before a
+    foreign one still count; `whole` says whether a small message fits entirely.
 
     Args:
         wire: The walker.
-        shape: Field number → wire type; every field read must match it.
+        shape: Field number to wire type.
         start: Where the message begins.
         stop: Where it ends.
         limit: Fields to read.
-
-    Raises:
-        ProtobufError: The bytes are no message at all.
     """
     seen: list[Field] = []
-    for field in wire.fields(start, stop):
-        if shape.get(field.number) != field.wire:
-            return None
-        seen.append(field)
-        if len(seen) >= limit:
-            break
+    try:
+        for field in wire.fields(start, stop):
+            if shape.get(field.number) != field.wire:
+                break
+            seen.append(field)
+            if len(seen) >= limit:
+                break
+    except ProtobufError:
+        pass
     return seen
+
+
+def whole(wire: Wire, shape: Mapping[int, int], holder: Field) -> list[Field]:
+    """Return the fields of a message of at most 64 fields, empty if one is foreign."""
+    fields = fits(wire, shape, holder.start, holder.stop)
+    return fields if fields and fields[-1].stop == holder.stop else []

@@ -287,12 +287,9 @@ NODE: Final = dict.fromkeys(range(1, 11), BYTES)
 
 def _is_graph(wire: Wire, one: Field) -> bool:
     """Check the first fields of a graph, and of its first node."""
-    try:
-        fields = fits(wire, GRAPH, one.start, one.stop, 16) or []
-        for inner in fields:
-            if inner.number == 1:
-                parts = fits(wire, NODE, inner.start, inner.stop, 16) or []
-                return any(part.number == 4 for part in parts)  # noqa: PLR2004 - op_type
-    except ProtobufError:
-        return False
+    fields = fits(wire, GRAPH, one.start, one.stop, 16)
+    for inner in fields:
+        if inner.number == 1:
+            parts = fits(wire, NODE, inner.start, inner.stop, 16)
+            return any(part.number == 4 for part in parts)  # noqa: PLR2004 - op_type
     return any(inner.number in (2, 5, 11, 12) for inner in fields)
