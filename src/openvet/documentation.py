@@ -5,6 +5,7 @@ import sys
 from typing import Final
 
 from openvet import catalog
+from openvet.check import Concern
 from openvet.errors import OpenvetError
 from openvet.finding import Severity
 from openvet.wire import Record
@@ -25,7 +26,7 @@ class RuleDocument(Record, frozen=True, kw_only=True):
     id: str
     version: int
     title: str
-    concern: str
+    concern: Concern
     severity: Severity
     summary: str
     sections: dict[str, str]

@@ -106,6 +106,11 @@ class Report(Record, frozen=True, kw_only=True):
     """Hash of the last line but the end: what a signature would cover."""
 
     @property
+    def manifest(self) -> str:
+        """Digest over the names and contents of all files."""
+        return digest([[f.name, f.content and f.content.digest] for f in self.files])
+
+    @property
     def exit_code(self) -> int:
         """The exit code of the command line."""
         return EXIT[self.verdict]

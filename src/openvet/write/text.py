@@ -73,9 +73,9 @@ class Terminal:
         head = self._paint(f"{level}[{finding.rule}]", COLOR[judged.disposition])
         yield f"{head}: {visible(finding.title)}"
         place = visible(spell(finding.place)) or "the folder"
-        yield f"  --> {place}{_position(finding)}"
+        yield f"  --> {place}{position_text(finding)}"
         for piece in finding.evidence[:5]:
-            yield f"   | {_evidence(piece)}"
+            yield f"   | {evidence_text(piece)}"
         if len(finding.evidence) > 5:  # noqa: PLR2004 - shown above
             yield f"   | … and {len(finding.evidence) - 5} more"
         yield (
@@ -135,7 +135,7 @@ def _found(report: Report, counts: dict[str, int]) -> str:
     return ", ".join(parts)
 
 
-def _position(finding: Finding) -> str:
+def position_text(finding: Finding) -> str:
     """Return where in the file the first evidence stands."""
     first = finding.evidence[0]
     if isinstance(first, Bytes) and first.offset:
@@ -146,22 +146,22 @@ def _position(finding: Finding) -> str:
     return ""
 
 
-def _evidence(piece: Evidence) -> str:
-    """Return a piece of evidence in one line."""
+def evidence_text(piece: Evidence, *, most: int = 300) -> str:
+    """Return a piece of evidence in one line of about `most` characters."""
     if isinstance(piece, Bytes):
-        return f"byte {piece.offset}: {visible(piece.shows, most=300)}"
+        return f"byte {piece.offset}: {visible(piece.shows, most=most)}"
     if isinstance(piece, Quote):
         where = f"line {piece.line}: " if piece.line else ""
         key = f"{visible(piece.key)} = " if piece.key else ""
-        return f"{where}{key}{visible(piece.text, most=300)}"
+        return f"{where}{key}{visible(piece.text, most=most)}"
     if isinstance(piece, Measure):
         return (
             f"{piece.name} = {piece.value:g} [{piece.low:g}, {piece.high:g}]"
             f" (n = {piece.n}, {piece.method})"
         )
     if isinstance(piece, Dialogue):
-        prompt = visible(piece.prompt, most=200)
-        return f"asked {prompt!r}, answered {visible(piece.answer, most=200)!r}"
+        prompt = visible(piece.prompt, most=most)
+        return f"asked {prompt!r}, answered {visible(piece.answer, most=most)!r}"
     if isinstance(piece, Absence):
         looked = ", ".join(visible(name) for name in piece.looked_in[:5])
         return f"looked for {visible(piece.looked_for)} in {looked}: not there"
