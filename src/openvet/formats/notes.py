@@ -1,0 +1,138 @@
+"""What a parser writes down while it walks a file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from msgspec import structs
+
+from openvet.formats.carried import LOOK, decoded
+from openvet.formats.magic import kind_of
+from openvet.formats.trailing import after_end, payload_in
+from openvet.source import BytesSource, Source
+from openvet.subject import Defect, File, Gap, GapReason, Origin, Payload, Text
+
+GLANCE: Final = 512
+"""Bytes that show whether a longer look is worth it."""
+KEPT: Final = 100
+"""Notes of one kind that are kept; a hostile file can earn millions."""
+TEXT_BYTES: Final = 1 << 20
+"""Longest string kept whole."""
+TEXTS_BYTES: Final = 8 << 20
+"""All strings kept of one file."""
+
+
+@dataclass
+class Notes:
+    """Facts of one file, gathered by a parser and handed to its reader."""
+
+    defects: list[Defect] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+    payloads: list[Payload] = field(default_factory=list)
+    members: list[tuple[str, Source]] = field(default_factory=list)
+    """Foreign files carried inside, by the name they are reported under."""
+    _text_bytes: int = 0
+
+    def attack(self, code: str, detail: str, offset: int = 0, live: str = "") -> None:
+        """Note structure that aims at a loader or hides content."""
+        if len(self.defects) < KEPT:
+            self.defects.append(
+                Defect(code=code, detail=detail, offset=offset, live=live)
+            )
+
+    def odd(self, code: str, detail: str, offset: int = 0) -> None:
+        """Note structure that a careless writer could produce."""
+        if len(self.defects) < KEPT:
+            self.defects.append(
+                Defect(code=code, detail=detail, offset=offset, weight="odd")
+            )
+
+    def gap(
+        self, reason: GapReason, detail: str, offset: int | None = None, lift: str = ""
+    ) -> None:
+        """Note a part that was not read."""
+        if len(self.gaps) < KEPT:
+            self.gaps.append(
+                Gap(reason=reason, detail=detail, offset=offset, lift=lift)
+            )
+
+    def text(self, key: str, value: str, offset: int = 0) -> None:
+        """Keep a string for the rules on text, and open what it encodes."""
+        self._text_bytes += len(value)
+        if len(value) > TEXT_BYTES or self._text_bytes > TEXTS_BYTES:
+            detail = f"string {key!r} has {len(value)} characters"
+            self.gap("over-budget", detail, offset)
+            return
+        self.texts.append(Text(key=key, value=value, offset=offset))
+        for number, blob in enumerate(decoded(value)):
+            self.payloads.append(
+                Payload(
+                    kind=blob.kind,
+                    carrier=f"{blob.encoding} text of {key}",
+                    offset=offset,
+                    length=len(blob.data),
+                )
+            )
+            if blob.kind == "code":
+                code = blob.data[:LOOK].decode("ascii", "backslashreplace")
+                self.texts.append(
+                    Text(key=f"{key} ({blob.encoding})", value=code, offset=offset)
+                )
+            else:
+                self.members.append((f"{key}#{number}", BytesSource(blob.data)))
+
+    def look(self, source: Source, start: int, stop: int, carrier: str) -> str:
+        """Identify the bytes of a range; a foreign format becomes a member."""
+        head = source.read(start, min(GLANCE, stop - start))
+        if not head or (head[0] not in b"c(" and not kind_of(head)):
+            return ""
+        return self._keep(
+            payload_in(source.window(start, stop), carrier), start, source
+        )
+
+    def rest(self, source: Source, start: int, stop: int, carrier: str) -> str:
+        """Identify bytes that nothing claims, wherever in them something begins.
+
+        Returns:
+            The format, or an empty string for bytes that no format explains.
+        """
+        return self._keep(
+            after_end(source.window(start, stop), 0, carrier), start, source
+        )
+
+    def _keep(self, payload: Payload | None, base: int, source: Source) -> str:
+        """Keep a payload that was found in a window of a file from `base` on."""
+        if payload is None or len(self.payloads) >= KEPT:
+            return ""
+        start = base + payload.offset
+        self.payloads.append(structs.replace(payload, offset=start))
+        if payload.low_confidence:
+            return ""
+        self.members.append(
+            (payload.carrier, source.window(start, start + payload.length))
+        )
+        return payload.kind
+
+    def carried(self, data: bytes, carrier: str, offset: int = 0) -> str:
+        """Identify bytes already in memory; a foreign format becomes a member."""
+        before = len(self.payloads)
+        kind = self.look(BytesSource(data), 0, len(data), carrier)
+        if kind and len(self.payloads) > before:
+            self.payloads[-1] = structs.replace(self.payloads[-1], offset=offset)
+        return kind
+
+    def files(self, origin: Origin) -> Iterator[File]:
+        """Yield the foreign files carried inside, for other readers."""
+        for name, source in self.members:
+            yield File(origin=origin.at(name), source=source)
+
+
+def is_zero(source: Source, start: int, stop: int, limit: int = 16 << 20) -> bool:
+    """Tell whether a range holds only zeros; beyond `limit` bytes it is taken not to.
+
+    Writers pad with zeros, so a range of anything else was put there.
+    """
+    if stop - start > limit:
+        return False
+    return all(chunk.count(0) == len(chunk) for chunk in source.chunks(start, stop))
