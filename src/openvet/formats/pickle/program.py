@@ -10,6 +10,8 @@ from typing import Literal, TypeAlias
 from openvet.subject import Subject
 from openvet.wire import Record
 
+ImportOpcode = Literal["GLOBAL", "STACK_GLOBAL", "INST", "EXT1", "EXT2", "EXT4"]
+
 
 class Import(Record, frozen=True, kw_only=True):
     """A name the pickle imports, once per distinct name and opcode."""
@@ -17,7 +19,7 @@ class Import(Record, frozen=True, kw_only=True):
     module: str
     name: str
     offset: int
-    opcode: Literal["GLOBAL", "STACK_GLOBAL", "INST", "EXT1", "EXT2", "EXT4"]
+    opcode: ImportOpcode
     computed: bool = False
     """Whether module or name is not a literal; they are then empty or partial."""
     dotted: bool = False
@@ -58,8 +60,10 @@ class Items(Record, frozen=True, kw_only=True, tag="items"):
 
     kind: Literal["tuple", "list", "dict", "set", "frozenset"]
     values: tuple["Value", ...]
-    """At most 64; a dict alternates keys and values."""
+    """The first 64, a dict's as keys and values in turn (64 pairs). Of longer ones, up
+    to as many more that are no literals."""
     whole: bool = True
+    """Whether nothing was left out."""
 
 
 class Persistent(Record, frozen=True, kw_only=True, tag="persistent"):
@@ -75,8 +79,7 @@ class Unknown(Record, frozen=True, kw_only=True, tag="unknown"):
 
 
 Value: TypeAlias = (
-    None
-    | bool
+    bool
     | int
     | float
     | str
@@ -87,8 +90,21 @@ Value: TypeAlias = (
     | Items
     | Persistent
     | Unknown
+    | None
 )
 """Short strings and bytes (at most 4 KiB) are kept whole, longer ones as `Span`."""
+
+Consumer = Literal[
+    "pickle",
+    "joblib",
+    "torch",
+    "torch-legacy",
+    "torch-tar",
+    "torchscript",
+    "numpy",
+    "embedded",
+]
+"""The loader that reaches a pickle, as far as its container tells."""
 
 CallOpcode = Literal[
     "REDUCE",
@@ -110,8 +126,12 @@ class Call(Record, frozen=True, kw_only=True):
     """Something the pickle makes happen.
 
     REDUCE, INST and OBJ call `callee` with `arguments`. NEWOBJ calls only its
-    `__new__`. BUILD sets the state of `callee` (a value) to `arguments[0]`. SETITEM,
-    APPEND and ADDITEMS are recorded only where the target is no plain container.
+    `__new__`. BUILD sets the state of `callee` (a value) to `arguments[0]`. SETITEM(S),
+    APPEND(S) and ADDITEMS are recorded only where the target (`callee`) is no plain
+    container; `arguments[0]` is then an `Items` of kind dict, list or set with what is
+    added. PERSID and BINPERSID ask for `arguments[0]`; their callee is None. Arguments
+    that are themselves computed stand as `Unknown("computed arguments")` and the value
+    that a loader would unpack.
     """
 
     opcode: CallOpcode
@@ -139,10 +159,7 @@ class PickleProgram(Subject, frozen=True, kw_only=True, tag=True):
     calls: tuple[Call, ...]
     broken: str = ""
     """Why the walk ended before STOP; empty if it did not."""
-    consumer: Literal[
-        "pickle", "joblib", "torch", "torch-legacy", "torch-tar", "torchscript",
-        "numpy", "embedded",
-    ] = "pickle"
+    consumer: Consumer = "pickle"
     """Which loader reaches it, as far as the container tells."""
     loads: bool = True
     """Whether the usual loader of the container reads this stream by itself."""
