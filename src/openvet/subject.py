@@ -188,6 +188,8 @@ class Entry(Record, frozen=True, kw_only=True):
     """Whether the link ends outside the folder."""
     identity: str = ""
     """Device, inode, size and times: unchanged means the bytes are unchanged."""
+    content: Content | None = None
+    """What a server declares of the bytes."""
 
 
 class Folder(Subject, frozen=True, kw_only=True, tag=True):

@@ -27,7 +27,7 @@ class FolderReader(Reader[Folder]):
             source = subject.tree.open(entry.name)
             gaps: tuple[Gap, ...] = ()
             try:
-                content = context.digests.of(source, entry.identity)
+                content = entry.content or context.digests.of(source, entry.identity)
             except TargetError as error:
                 content = Content(identity=entry.identity)
                 gaps = (Gap(reason="unreadable", detail=error.message, lift=PERMIT),)

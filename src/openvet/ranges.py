@@ -1,0 +1,282 @@
+"""Files on a server, read by HTTP range and never whole.
+
+A server is as hostile as a file: it can lie about lengths, ignore ranges, send
+without end, point elsewhere, or stop. Every answer is checked against what was asked
+for, and what is fetched of one file is bounded.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final, Protocol
+from urllib.parse import urljoin, urlsplit
+
+from httpx2 import HTTPError
+from huggingface_hub import get_session
+
+from openvet.errors import OverBudgetError, TargetError
+from openvet.source import Source
+from openvet.wire import Record
+
+BLOCK: Final = 64 << 10
+KEPT: Final = 256
+"""Blocks kept in memory for one file: 16 MiB."""
+TRIES: Final = 4
+REDIRECTS: Final = 5
+TIMEOUT: Final = 30.0
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+PARTIAL: Final = 206
+OK: Final = 200
+BUSY: Final = frozenset({429, 500, 502, 503, 504})
+MOVED: Final = frozenset({301, 302, 303, 307, 308})
+WHY: Final = {
+    401: ("it needs a login", "set HF_TOKEN, or download the model and audit it"),
+    403: ("access is refused", "ask its owner for access, then set HF_TOKEN"),
+    404: ("it does not exist", "check the name and the revision"),
+    410: ("it is gone", "check the name and the revision"),
+    416: ("the server refuses the range", "download the model and audit it"),
+    429: ("the server asks for fewer requests", "try again later"),
+}
+
+
+class Answer(Record, frozen=True, kw_only=True):
+    """What a server sent for a range."""
+
+    status: int
+    total: int
+    """Size of the whole file, as the server says; -1 if it does not."""
+    body: bytes
+
+
+class Meter:
+    """Counts what is fetched, over all files of a target.
+
+    Args:
+        most: Bytes that may be fetched in all.
+        most_per_file: Bytes that may be fetched of one file.
+    """
+
+    def __init__(self, most: int = 1 << 30, most_per_file: int = 64 << 20) -> None:
+        self.most = most
+        self.most_per_file = most_per_file
+        self.fetched = 0
+        self.requests = 0
+
+    def spend(self, size: int, of_file: int) -> None:
+        """Count `size` more bytes, `of_file` in all of this file.
+
+        Raises:
+            OverBudgetError: That is more than was allowed.
+        """
+        self.fetched += size
+        self.requests += 1
+        if self.fetched > self.most or of_file > self.most_per_file:
+            raise OverBudgetError(
+                "fetched_bytes", f"reading it needs more than {of_file} bytes fetched"
+            )
+
+
+class Fetch(Protocol):
+    """Fetches a range of a URL."""
+
+    def __call__(self, start: int, length: int) -> Answer:
+        """Return what the server sent for these bytes."""
+
+
+class Client:
+    """Fetches ranges of one URL, through redirects, retries and errors.
+
+    Args:
+        url: Where.
+        headers: Sent to the host of `url` only, never to a redirect's target.
+        elsewhere: Whether redirects to other hosts are followed (a hub's storage).
+        sleep: For tests.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        headers: dict[str, str] | None = None,
+        *,
+        elsewhere: bool = False,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        check_scheme(url)
+        self.url = url
+        self.headers = headers or {}
+        self.elsewhere = elsewhere
+        self.sleep = sleep
+        self._final = url
+
+    def __call__(self, start: int, length: int) -> Answer:
+        """Return what the server sent for a range.
+
+        Raises:
+            TargetError: It sent an error, something else, or nothing.
+        """
+        problem = ""
+        for attempt in range(TRIES):
+            try:
+                answer, wait = self._once(start, length)
+            except HTTPError as error:
+                problem = f"{type(error).__name__}: {error}".rstrip(": ")
+                answer, wait = None, 0.0
+            if answer is not None and answer.status in {OK, PARTIAL}:
+                return answer
+            if answer is not None:
+                problem = f"HTTP {answer.status}"
+                if answer.status not in BUSY and not self._expired(answer):
+                    break
+            if attempt < TRIES - 1:
+                self.sleep(min(wait or 0.5 * 2**attempt, TIMEOUT))
+        status = int(problem.removeprefix("HTTP ")) if problem[:4] == "HTTP" else 0
+        why, hint = WHY.get(status, ("the server does not answer", "try again later"))
+        raise TargetError(f"cannot read {self.url}: {why} ({problem})", hint=hint)
+
+    def _expired(self, answer: Answer) -> bool:
+        """Tell whether a redirect's target has to be asked for again."""
+        again = self._final != self.url and answer.status in {401, 403, 404, 410}
+        self._final = self.url
+        return again
+
+    def _once(self, start: int, length: int) -> tuple[Answer | None, float]:
+        """Ask once, following redirects; return the answer and how long to wait."""
+        url = self._final
+        for _ in range(REDIRECTS):
+            same = _host(url) == _host(self.url)
+            headers = {
+                **(self.headers if same else {}),
+                "Range": f"bytes={start}-{start + length - 1}",
+                "Accept-Encoding": "identity",
+            }
+            with get_session().stream(
+                "GET", url, headers=headers, follow_redirects=False, timeout=TIMEOUT
+            ) as response:
+                if response.status_code in MOVED:
+                    url = self._redirected(url, response.headers.get("location", ""))
+                    continue
+                self._final = url
+                wait = response.headers.get("retry-after", "")
+                answer = Answer(
+                    status=response.status_code,
+                    total=_total(response.headers),
+                    body=_body(response.iter_raw(BLOCK), length),
+                )
+                return answer, float(wait) if wait.isdigit() else 0.0
+        raise TargetError(f"{self.url} redirects more than {REDIRECTS} times")
+
+    def _redirected(self, url: str, location: str) -> str:
+        target = urljoin(url, location)
+        check_scheme(target)
+        if _host(target) != _host(self.url) and not self.elsewhere:
+            raise TargetError(
+                f"{self.url} redirects to another host, {urlsplit(target).hostname}",
+                hint=f"if you trust it, audit {target.partition('?')[0]} itself",
+            )
+        return target
+
+
+def check_scheme(url: str) -> None:
+    """Refuse a URL that is not encrypted, except on this machine.
+
+    Raises:
+        TargetError: It is such a URL.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "https" and parts.hostname:
+        return
+    if parts.scheme == "http" and parts.hostname in LOOPBACK:
+        return
+    raise TargetError(f"{url} is not an https:// URL", hint="use https://")
+
+
+def _host(url: str) -> tuple[str, int | None]:
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port
+
+
+def _total(headers: object) -> int:
+    """Return the size of the whole file, from either header."""
+    get: Callable[[str, str], str] = headers.get  # type: ignore[attr-defined]
+    _, _, total = get("content-range", "").rpartition("/")
+    text = total or get("content-length", "")
+    return int(text) if text.isdigit() else -1
+
+
+def _body(chunks: object, length: int) -> bytes:
+    """Return at most `length` bytes and one more, which tells of too long a body."""
+    body = bytearray()
+    for chunk in chunks:  # type: ignore[attr-defined]
+        body += chunk
+        if len(body) > length:
+            break
+    return bytes(body[: length + 1])
+
+
+class RangeSource(Source):
+    """A file on a server.
+
+    Args:
+        fetch: Fetches a range of it.
+        name: For messages.
+        size: Its size, as the server or the hub declares it.
+        meter: Counts and bounds what is fetched.
+    """
+
+    def __init__(self, fetch: Fetch, name: str, size: int, meter: Meter) -> None:
+        self.fetch = fetch
+        self.name = name
+        self.size = size
+        self.meter = meter
+        self.fetched = 0
+        self._blocks: OrderedDict[int, bytes] = OrderedDict()
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return a range, fetching the blocks that are not in memory.
+
+        Raises:
+            TargetError: The server does not serve it.
+            OverBudgetError: Too much would be fetched.
+        """
+        length = min(length, self.size - offset)
+        if length <= 0:
+            return b""
+        first, last = offset // BLOCK, (offset + length - 1) // BLOCK
+        missing = [n for n in range(first, last + 1) if n not in self._blocks]
+        if missing and last - first >= KEPT:
+            return self._get(offset, length)
+        if missing:
+            start = missing[0] * BLOCK
+            stop = min((missing[-1] + 1) * BLOCK, self.size)
+            data = self._get(start, stop - start)
+            for number in range(missing[0], missing[-1] + 1):
+                at = number * BLOCK - start
+                self._blocks[number] = data[at : at + BLOCK]
+        blocks = b"".join(self._blocks[n] for n in range(first, last + 1))
+        while len(self._blocks) > KEPT:
+            self._blocks.popitem(last=False)
+        at = offset - first * BLOCK
+        return blocks[at : at + length]
+
+    def _get(self, start: int, length: int) -> bytes:
+        self.fetched += length
+        self.meter.spend(length, self.fetched)
+        answer = self.fetch(start, length)
+        if answer.status == OK and not (start == 0 and answer.total == length):
+            raise TargetError(
+                f"the server of {self.name} does not serve ranges",
+                hint="download the file and audit it",
+            )
+        if answer.status == PARTIAL and answer.total != self.size:
+            raise TargetError(
+                f"the server says {self.name} has {answer.total} bytes,"
+                f" and said {self.size} before",
+                hint="it changed while it was read, or the server lies: audit again",
+            )
+        if len(answer.body) != length:
+            raise TargetError(
+                f"the server sent {len(answer.body)} bytes of {self.name}"
+                f" where {length} were asked for",
+                hint="download the file and audit it",
+            )
+        return answer.body

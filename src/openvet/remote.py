@@ -1,0 +1,161 @@
+"""Targets on a server: `hf:org/name@revision` and `https://…`.
+
+Headers, directories and programs are read by range; tensors are not. Digests are the
+hub's own word, and reports say so.
+"""
+
+import re
+from pathlib import PurePosixPath
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from openvet.digests import Content
+from openvet.errors import NothingToAuditError, OpenvetError, TargetError
+from openvet.source import Source, Tree
+from openvet.subject import Entry, Folder, Origin
+from openvet.wire import digest
+
+try:
+    from httpx2 import HTTPError
+    from huggingface_hub import HfApi, constants, hf_hub_url
+    from huggingface_hub.errors import (
+        GatedRepoError,
+        HfHubHTTPError,
+        HFValidationError,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
+    from huggingface_hub.utils._headers import build_hf_headers
+
+    from openvet.ranges import BLOCK, Client, Meter, RangeSource, check_scheme
+except ImportError as missing:
+    raise OpenvetError(
+        "auditing a model on a server needs huggingface_hub",
+        hint="pip install 'openvet[hub]', or download the model and audit the folder",
+    ) from missing
+
+NAME: Final = re.compile(r"hf:(?P<name>[\w.-]+(?:/[\w.-]+)?)(?:@(?P<revision>\S+))?")
+
+
+class RemoteTree(Tree):
+    """Files on a server, each opened by its own URL."""
+
+    def __init__(self, meter: Meter) -> None:
+        self.meter = meter
+        self.files: dict[str, tuple[Client, int]] = {}
+
+    def open(self, name: str) -> Source:
+        """Return the file listed under `name`."""
+        try:
+            client, size = self.files[name]
+        except KeyError:
+            raise TargetError(f"there is no file {name!r} on the server") from None
+        return RangeSource(client, name, size, self.meter)
+
+
+def remote(target: str, meter: Meter | None = None) -> Folder:
+    """Return a model on a server as a subject, listed but not read.
+
+    Args:
+        target: `hf:org/name@revision` or an `https://` URL of one file.
+        meter: Counts and bounds what is fetched.
+
+    Raises:
+        TargetError: It does not exist, is not public, or the server does not answer.
+    """
+    meter = meter or Meter()
+    if target.startswith("hf:"):
+        return _hub(target, meter)
+    return _url(target, meter)
+
+
+def _hub(target: str, meter: Meter) -> Folder:
+    matched = NAME.fullmatch(target)
+    if matched is None:
+        raise TargetError(
+            f"{target} is not of the form hf:org/name@revision",
+            hint="for example hf:HuggingFaceTB/SmolLM2-135M-Instruct@main",
+        )
+    name, revision = matched["name"], matched["revision"]
+    check_scheme(constants.ENDPOINT)
+    api = HfApi()
+    try:
+        info = api.model_info(name, revision=revision, files_metadata=True, timeout=30)
+    except GatedRepoError:
+        raise TargetError(
+            f"{target} is gated",
+            hint="accept its terms on the hub, then set HF_TOKEN",
+        ) from None
+    except RevisionNotFoundError:
+        raise TargetError(
+            f"{name} has no revision {revision}", hint="name a branch, tag or commit"
+        ) from None
+    except RepositoryNotFoundError:
+        raise TargetError(
+            f"{target} does not exist or is private",
+            hint="check the name; for a private model set HF_TOKEN",
+        ) from None
+    except HfHubHTTPError as error:
+        raise _unanswered(target, str(error)) from None
+    except (HTTPError, HFValidationError, OSError) as error:
+        raise _unanswered(target, f"{type(error).__name__}: {error}") from None
+    commit = info.sha or ""
+    tree = RemoteTree(meter)
+    headers = build_hf_headers()
+    entries = []
+    for file in sorted(info.siblings or (), key=lambda file: file.rfilename):
+        url = hf_hub_url(name, file.rfilename, revision=commit)
+        size = file.size or 0
+        tree.files[file.rfilename] = (Client(url, headers, elsewhere=True), size)
+        identity = f"hub:{name}@{commit}:{file.rfilename}:{file.blob_id}"
+        sha256 = file.lfs.sha256 if file.lfs else ""
+        content = Content(identity=identity, sha256=sha256, declared=True)
+        entries.append(
+            Entry(name=file.rfilename, kind="file", size=size, content=content)
+        )
+    if not entries:
+        raise NothingToAuditError(f"{target} holds no files")
+    return _folder(tree, entries, f"hf:{name}@{commit}")
+
+
+def _url(target: str, meter: Meter) -> Folder:
+    client = Client(target)
+    first = client(0, BLOCK)
+    name = PurePosixPath(unquote(urlsplit(target).path)).name or "index"
+    size = first.total
+    if size < 0:
+        raise TargetError(
+            f"the server does not say how large {target} is",
+            hint="download the file and audit it",
+        )
+    if size == 0:
+        raise NothingToAuditError(f"{target} is empty")
+    tree = RemoteTree(meter)
+    tree.files[name] = (client, size)
+    identity = f"url:{target}:{size}"
+    entry = Entry(
+        name=name,
+        kind="file",
+        size=size,
+        content=Content(identity=identity, declared=True),
+    )
+    return _folder(tree, [entry], target)
+
+
+def _folder(tree: RemoteTree, entries: list[Entry], title: str) -> Folder:
+    return Folder(
+        origin=Origin(place=(), digest=digest([title, entries])),
+        entries=tuple(entries),
+        tree=tree,
+        kind="remote",
+        title=title,
+        address=title,
+    )
+
+
+def _unanswered(target: str, reason: str) -> TargetError:
+    first = reason.splitlines()[0] if reason else "no answer"
+    return TargetError(
+        f"the hub does not answer for {target}: {first}",
+        hint="try again later, or download the model and audit the folder",
+    )
