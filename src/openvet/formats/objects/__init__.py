@@ -1,0 +1,1 @@
+"""Objects that configuration files name and loaders build: one module per dialect."""

@@ -1,0 +1,85 @@
+"""Configurations that name objects: Keras, skops, jsonpickle, hydra and its like."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import ClassVar, Final
+
+from openvet.artifacts import Config, ObjectTree, TensorIndex
+from openvet.budget import Budget
+from openvet.check import Context, Reader
+from openvet.formats.objects.jsonpickle import jsonpickle_objects
+from openvet.formats.objects.keras import keras_objects
+from openvet.formats.objects.skops import skops_objects
+from openvet.formats.objects.targets import target_objects
+from openvet.formats.objects.tree import Objects
+from openvet.subject import Origin, Subject
+
+DIALECTS: Final[tuple[tuple[str, Callable[[object, Budget], Objects]], ...]] = (
+    ("keras", keras_objects),
+    ("skops", skops_objects),
+    ("jsonpickle", jsonpickle_objects),
+    ("hydra", target_objects),
+)
+
+
+def object_trees(
+    origin: Origin, data: object, budget: Budget, within: str = ""
+) -> Iterator[ObjectTree]:
+    """Yield one tree per dialect that a document is written in.
+
+    Args:
+        origin: Of the document.
+        data: Plain data.
+        budget: What walking it may cost.
+        within: Key under which the document stands, for a document inside another.
+
+    Raises:
+        OverBudgetError: It is too large.
+    """
+    for name, dialect in DIALECTS:
+        found = dialect(data, budget)
+        if found:
+            yield ObjectTree(
+                origin=origin.aspect(f"objects {name} {within}"),
+                format=name,
+                made=tuple(found.made),
+                references=tuple(found.references),
+                defects=tuple(found.defects),
+            )
+
+
+class ConfigObjectsReader(Reader[Config]):
+    """Finds the objects that a configuration makes a loader build."""
+
+    id: ClassVar[str] = "config-objects"
+    subject: ClassVar[type[Subject]] = Config
+
+    def read(self, subject: Config, context: Context) -> Iterator[Subject]:
+        """Yield a tree per dialect."""
+        yield from object_trees(subject.origin, subject.data, context.budget)
+
+
+class MetadataObjectsReader(Reader[TensorIndex]):
+    """Finds such configurations in the text metadata of weights."""
+
+    id: ClassVar[str] = "metadata-objects"
+    subject: ClassVar[type[Subject]] = TensorIndex
+
+    def claims(self, subject: TensorIndex) -> bool:
+        """Look for values that are JSON objects or lists."""
+        return any(value.lstrip()[:1] in {"{", "["} for value in _values(subject))
+
+    def read(self, subject: TensorIndex, context: Context) -> Iterator[Subject]:
+        """Yield the trees of every value that is JSON."""
+        for key, value in subject.metadata.items():
+            if value.lstrip()[:1] not in {"{", "["}:
+                continue
+            try:
+                data = json.loads(value)
+            except (ValueError, RecursionError):
+                continue
+            yield from object_trees(subject.origin, data, context.budget, key)
+
+
+def _values(index: TensorIndex) -> Iterator[str]:
+    yield from index.metadata.values()
