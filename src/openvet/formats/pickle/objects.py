@@ -89,7 +89,7 @@ def pop_mark(m: Machine, _data: bytes, pos: int) -> int:
 def duplicate(m: Machine, _data: bytes, pos: int) -> int:
     """Double the top."""
     top = m.stack[-1]
-    if isinstance(top, (tuple, Bag)):
+    if type(top) in _CONTAINERS:
         m.shared += 1
     m.stack.append(top)
     return pos
@@ -101,17 +101,19 @@ def memoize(m: Machine, _data: bytes, pos: int) -> int:
     return pos
 
 
-def put(width: int) -> Operation:
-    """Return the operation that remembers the top under a given number."""
+def binput(m: Machine, data: bytes, pos: int) -> int:
+    """Remember the top under the number of a byte."""
+    m.memo[data[pos]] = m.stack[-1]
+    return pos + 1
 
-    def store(m: Machine, data: bytes, pos: int) -> int:
-        after = pos + width
-        index = int.from_bytes(data[pos:after], "little")
-        m.widest = max(m.widest, index)
-        m.memo[index] = m.stack[-1]
-        return after
 
-    return store
+def long_binput(m: Machine, data: bytes, pos: int) -> int:
+    """Remember the top under the number of four bytes."""
+    after = pos + 4
+    index = int.from_bytes(data[pos:after], "little")
+    m.widest = max(m.widest, index)
+    m.memo[index] = m.stack[-1]
+    return after
 
 
 def _index(m: Machine, data: bytes, pos: int) -> tuple[int, int]:
@@ -130,26 +132,29 @@ def put_line(m: Machine, data: bytes, pos: int) -> int:
 
 
 def _recall(m: Machine, index: int) -> None:
-    value = m.memo.get(index, _ABSENT)
-    if value is _ABSENT:
-        raise BrokenError(f"the memo has no {index}")
-    if isinstance(value, (tuple, Bag)):
+    try:
+        value = m.memo[index]
+    except KeyError:
+        raise BrokenError(f"the memo has no {index}") from None
+    if type(value) in _CONTAINERS:
         m.shared += 1
     m.stack.append(value)
 
 
-_ABSENT: Final = object()
+_CONTAINERS: Final = frozenset({tuple, Bag})
 
 
-def get(width: int) -> Operation:
-    """Return the operation that pushes what a number remembers."""
+def binget(m: Machine, data: bytes, pos: int) -> int:
+    """Push what the number of a byte remembers."""
+    _recall(m, data[pos])
+    return pos + 1
 
-    def fetch(m: Machine, data: bytes, pos: int) -> int:
-        after = pos + width
-        _recall(m, int.from_bytes(data[pos:after], "little"))
-        return after
 
-    return fetch
+def long_binget(m: Machine, data: bytes, pos: int) -> int:
+    """Push what the number of four bytes remembers."""
+    after = pos + 4
+    _recall(m, int.from_bytes(data[pos:after], "little"))
+    return after
 
 
 def get_line(m: Machine, data: bytes, pos: int) -> int:

@@ -28,8 +28,8 @@ DEPTH: Final = 8
 """Containers in containers that a fact shows."""
 NODES: Final = 2048
 """Values that one fact shows in all."""
-WIDE: Final = 63
-"""Bits of an integer that a fact shows."""
+MOST: Final = 1 << 63
+"""Integers from here on are shown by their width only."""
 
 ATOMS: Final = frozenset(
     {type(None), bool, float, str, bytes, Span, Global, Result, Persistent, Unknown}
@@ -101,13 +101,14 @@ class Freezer:
 
     def each(self, cells: Sequence[Cell]) -> tuple[Value, ...]:
         """Return every one of some cells as a value."""
-        return tuple([self.freeze(cell) for cell in cells])
+        freeze = self.freeze
+        return tuple([freeze(cell) for cell in cells])
 
     def _freeze(self, cell: Cell, depth: int) -> Value:
         if type(cell) in ATOMS:
             return cell  # type: ignore[return-value]  # told by the membership
         if isinstance(cell, int):
-            return _integer(cell)
+            return cell if -MOST < cell < MOST else _wide(cell)
         if isinstance(cell, tuple):
             return self._items("tuple", cell, whole=True, depth=depth)
         if isinstance(cell, Bag):
@@ -123,13 +124,13 @@ class Freezer:
             return Items(kind=kind, values=(), whole=False)
         self.room -= len(cells)
         self._left -= len(cells)
-        freeze = self._freeze
-        values = tuple([freeze(cell, depth - 1) for cell in cells])
-        return Items(kind=kind, values=values, whole=whole)
+        freeze, atoms, depth = self._freeze, ATOMS, depth - 1
+        values = tuple(
+            [cell if type(cell) in atoms else freeze(cell, depth) for cell in cells]
+        )
+        return Items(kind=kind, values=values, whole=whole)  # type: ignore[arg-type]
 
 
-def _integer(number: int) -> Value:
-    """Return an integer, or its width where JSON readers would round it."""
-    if number.bit_length() <= WIDE:
-        return number
+def _wide(number: int) -> Value:
+    """Return the width of an integer that readers of JSON would round."""
     return Unknown(why=f"an integer of {number.bit_length()} bits")
