@@ -48,11 +48,29 @@ def _line(text: str, package: str) -> Plugin:
 
 
 # id, version, subjects, module:Class - in the order in which readers are asked.
-_READERS: tuple[str, ...] = ("folder 1 Folder folder:FolderReader",)
+_READERS: tuple[str, ...] = (
+    "folder 1 Folder folder:FolderReader",
+    "zip 1 File zip:ZipReader",
+    "tar 1 File tar:TarReader",
+    "compressed 1 File compressed:CompressedReader",
+    "safetensors 1 File safetensors:SafetensorsReader",
+    "gguf 1 File gguf:GgufReader",
+    "onnx 1 File onnx:OnnxReader",
+    "tensorflow 1 File tensorflow:TensorFlowReader",
+    "hdf5 1 File hdf5:Hdf5Reader",
+    "config-objects 1 Config objects:ConfigObjectsReader",
+    "metadata-objects 1 TensorIndex objects:MetadataObjectsReader",
+)
 READERS = tuple(_line(text, "readers") for text in _READERS)
 
 # id, version, subjects, module:Class - sorted by id.
-_CHECKS: tuple[str, ...] = ()
+_CHECKS: tuple[str, ...] = (
+    "graph-runs-code 1 Graph security.graph_runs_code:GraphRunsCode",
+    "graph-unknown-operation 1 Graph"
+    " security.graph_unknown_operation:GraphUnknownOperation",
+    "reference-leaves-folder 1 Subject"
+    " security.reference_leaves_folder:ReferenceLeavesFolder",
+)
 CHECKS = tuple(_line(text, "checks") for text in _CHECKS)
 
 
