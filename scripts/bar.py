@@ -15,20 +15,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from openvet.documentation import HEADINGS
+
 FILE_LINES: Final = 400
 FUNCTION_LINES: Final = 50
 BROAD_EXCEPTS: Final = 2
 MAY_CATCH_ALL: Final = "src/openvet/engine.py"
 MAY_PRINT: Final = ("src/openvet/cli/", "src/openvet/write/")
 CODE: Final = ("src", "tests", "scripts", "bench")
-HEADINGS: Final = (
-    "What it does",
-    "Why it matters",
-    "How it is measured",
-    "What to do",
-    "Known limits",
-    "References",
-)
 HELP_BLOCK: Final = re.compile(
     r"^```console\n\$ (openvet(?: [a-z]+)* --help)\n(.*?)^```$",
     re.MULTILINE | re.DOTALL,
@@ -170,14 +164,21 @@ def _identity(
         for node in tree.body
         if isinstance(node, ast.ClassDef)
         for statement in node.body
-        if isinstance(statement, ast.Assign)
+        if isinstance(statement, ast.Assign | ast.AnnAssign)
         and isinstance(statement.value, ast.Constant)
-        and [_last_name(target) for target in statement.targets] == ["id"]
+        and [_last_name(target) for target in _targets(statement)] == ["id"]
     ]
     if ids != [rule]:
         yield f"it holds the rules {ids}, not exactly {rule!r}"
     if not re.search(rf"\b{rule} \d+ [\w,]+\s+\S*{concern}\.{module}:\w+", catalog):
         yield "no line in catalog.py"
+
+
+def _targets(statement: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
+    """Return what an assignment assigns to."""
+    if isinstance(statement, ast.AnnAssign):
+        return [statement.target]
+    return statement.targets
 
 
 def _specimens(test: Path) -> Iterator[str]:

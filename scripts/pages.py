@@ -15,7 +15,7 @@ from bar import real_help
 
 from openvet import catalog
 from openvet.check import Check
-from openvet.cli import main as program
+from openvet.cli import app
 
 Rule = Check[Any]
 
@@ -31,7 +31,7 @@ def rule_page(rule: Rule) -> str:
 
 | Concern | Usual severity | Looks at | Version |
 |---|---|---|---|
-| {rule.concern} | {rule.severity.name.lower()} | {looks_at} | {rule.version} |
+| {rule.concern} | {rule.severity.value} | {looks_at} | {rule.version} |
 
 {body.strip()}
 """
@@ -48,9 +48,9 @@ def rule_list(rules: list[Rule]) -> str:
     for concern in sorted({rule.concern for rule in rules}):
         lines += ["", f"## {concern.title()}", "", "| Rule | Finds | Usual severity |"]
         lines += ["|---|---|---|"]
-        for rule in sorted(rules, key=lambda rule: (-rule.severity, rule.id)):
+        for rule in sorted(rules, key=lambda rule: (-rule.severity.rank, rule.id)):
             if rule.concern == concern:
-                severity = rule.severity.name.lower()
+                severity = rule.severity.value
                 lines += [f"| [{rule.id}]({rule.id}.md) | {rule.title} | {severity} |"]
     return "\n".join(lines) + "\n"
 
@@ -85,7 +85,7 @@ def main() -> None:
         (docs / "rules" / f"{rule.id}.md").write_text(rule_page(rule))
     (docs / "rules/index.md").write_text(rule_list(rules))
     (docs / "reference").mkdir(exist_ok=True)
-    (docs / "reference/cli.md").write_text(command_page(program))
+    (docs / "reference/cli.md").write_text(command_page(app))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,15 @@
 """What every test may ask for: fuzz depth, real models, labelled samples."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from openvet.report import Report
+from openvet.run import Options
+from openvet.run import audit as run_audit
+from openvet.wire import replace
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -56,3 +62,15 @@ def models() -> Path:
     if not folder.is_dir():
         pytest.skip("no real models: run scripts/install models")
     return folder
+
+
+@pytest.fixture
+def audit(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Report]:
+    """Return a function that audits a path and keeps no memory of it."""
+
+    def run(target: Path, options: Options | None = None) -> Report:
+        ledger = str(tmp_path_factory.mktemp("ledger"))
+        report, _ = run_audit(target, replace(options or Options(), ledger=ledger))
+        return report
+
+    return run

@@ -6,6 +6,8 @@ from pathlib import Path
 import bar
 import pytest
 
+from openvet.documentation import HEADINGS
+
 GOOD_RULE = '''"""Flags what is wrong.
 
 ## What it does
@@ -121,7 +123,7 @@ def test_a_rule_with_all_its_parts_is_whole(tmp_path: Path) -> None:
     assert with_rule(tmp_path) == []
 
 
-@pytest.mark.parametrize("heading", bar.HEADINGS)
+@pytest.mark.parametrize("heading", HEADINGS)
 def test_a_rule_without_one_of_the_headings_is_not_documented(
     tmp_path: Path, heading: str
 ) -> None:
@@ -132,6 +134,11 @@ def test_a_rule_without_one_of_the_headings_is_not_documented(
 def test_a_heading_with_nothing_below_is_not_documentation(tmp_path: Path) -> None:
     (problem,) = with_rule(tmp_path, rule=GOOD_RULE.replace("Mend it.", ""))
     assert problem.endswith("nothing stands under 'What to do'")
+
+
+def test_a_rule_may_annotate_its_id(tmp_path: Path) -> None:
+    annotated = GOOD_RULE.replace("id = ", "id: ClassVar[str] = ")
+    assert with_rule(tmp_path, rule=annotated) == []
 
 
 def test_a_rule_is_named_after_its_file(tmp_path: Path) -> None:
