@@ -18,7 +18,7 @@ KEPT: Final = 100
 """Notes of one kind that are kept; a hostile file can earn millions."""
 TEXT_BYTES: Final = 1 << 20
 """Longest string kept whole."""
-TEXTS_BYTES: Final = 8 << 20
+TEXTS_BYTES: Final = 4 << 20
 """All strings kept of one file."""
 
 
