@@ -12,7 +12,6 @@ Way = Literal[
 ]
 
 URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/{1,3}|(?:file|data|https?|ftp|s3):")
-DRIVE: Final = re.compile(r"[A-Za-z]:")
 VARIABLE: Final = re.compile(r"\$\{?[A-Za-z_]|%[A-Za-z_]\w*%")
 SEPARATORS: Final = re.compile(r"[/\\]")
 
@@ -24,20 +23,36 @@ class Escape(NamedTuple):
     words: str
 
 
+OPENINGS: Final[tuple[tuple[re.Pattern[str], Escape], ...]] = (
+    (
+        re.compile(r"[^\0]*\0"),
+        Escape("nul", "holds a NUL byte, where C code stops reading"),
+    ),
+    (URL, Escape("url", "is a URL")),
+    (re.compile(r"\\\\|//"), Escape("unc", "names a network share")),
+    (re.compile(r"[A-Za-z]:"), Escape("drive", "names a drive")),
+    (re.compile(r"[/\\]"), Escape("absolute", "is an absolute path")),
+    (re.compile("~"), Escape("home", "starts in a home folder")),
+)
+"""What the beginning of a name tells, most telling first."""
+
+
 def escape(name: str) -> Escape | None:
     """Return how `name` leaves the folder it is written in, or None if it stays."""
-    if "\0" in name:
-        return Escape("nul", "holds a NUL byte, where C code stops reading")
-    if URL.match(name):
-        return Escape("url", "is a URL")
-    if name.startswith(("\\\\", "//")):
-        return Escape("unc", "names a network share")
-    if DRIVE.match(name):
-        return Escape("drive", "names a drive")
-    if name.startswith(("/", "\\")):
-        return Escape("absolute", "is an absolute path")
-    if name.startswith("~"):
-        return Escape("home", "starts in a home folder")
+    for pattern, way in OPENINGS:
+        if pattern.match(name):
+            return way
+    if climbs(name):
+        return Escape("parent", "climbs out of its folder with '..'")
+    if VARIABLE.search(name):
+        return Escape("variable", "names an environment variable")
+    if "\\" in name:
+        return Escape("backslash", "has a backslash, a separator on Windows only")
+    return None
+
+
+def climbs(name: str) -> bool:
+    """Say whether a relative path ends, or passes, above where it starts."""
     depth = 0
     for part in SEPARATORS.split(name):
         if part == "..":
@@ -45,9 +60,5 @@ def escape(name: str) -> Escape | None:
         elif part not in ("", "."):
             depth += 1
         if depth < 0:
-            return Escape("parent", "climbs out of its folder with '..'")
-    if VARIABLE.search(name):
-        return Escape("variable", "names an environment variable")
-    if "\\" in name:
-        return Escape("backslash", "has a backslash, a separator on Windows only")
-    return None
+            return True
+    return False

@@ -66,7 +66,8 @@ STRING: Final = 7
 """`DataType.DT_STRING`."""
 LONG: Final = 64
 KEPT: Final = 16
-PARAMETERS: Final = 200
+MOST: Final = 100_000
+SHOWN: Final = 200
 
 
 @dataclass
@@ -113,6 +114,7 @@ class TensorFlowScan:
         self._named: dict[str, int] = {}
         self._nodes: list[_Node] = []
         self._scopes: list[_Scope] = []
+        self._closed: list[_Scope] = []
         self._depth = 0
 
     def run(self) -> None:
@@ -137,8 +139,8 @@ class TensorFlowScan:
             payload = after_end(self.source, end) if end < self.source.size else None
             if payload is not None and not payload.low_confidence:
                 self.facts.payload(payload)
-        while self._scopes:
-            self._close(self._scopes.pop())
+        for scope in (*self._closed, *self._scopes):
+            self._close(scope)
         for name, offset in self._named.items():
             if name not in self.functions and category(name) not in ORDINARY:
                 self.facts.operation(
@@ -181,7 +183,9 @@ class TensorFlowScan:
         if message == "Node":
             self._node(self._nodes.pop())
         elif message in ("Graph", "Function"):
-            self._close(self._scopes.pop())
+            scope = self._scopes.pop()
+            if scope.reaching:
+                self._closed.append(scope)
 
     def _field(self, message: str, one: Field) -> None:
         match message:
@@ -190,7 +194,7 @@ class TensorFlowScan:
                     self._node_field(message, self._nodes[-1], one)
             case "Call" if one.number == 1:
                 name = self._wire.text(one, 256)
-                if len(self._named) < PARAMETERS * KEPT:
+                if len(self._named) < MOST:
                     self._named.setdefault(name, one.start)
             case "Signature" if one.number == 1:
                 name = self._wire.text(one, 256)
@@ -247,7 +251,7 @@ class TensorFlowScan:
 
     def _node(self, node: _Node) -> None:
         scope = self._scopes[-1] if self._scopes else _Scope("graph")
-        if node.op in PASSING:
+        if node.op in PASSING and len(scope.passing) < MOST:
             scope.passing[node.name] = node
         if category(node.op) not in ORDINARY:
             scope.reaching.append(node)
@@ -277,16 +281,16 @@ class TensorFlowScan:
             if node.op == "MergeV2Checkpoints":
                 first = 2
             names = self._given(scope, node.inputs[:first])
-            return " ".join(repr(name) for name in names if escape(name))[:PARAMETERS]
+            return " ".join(repr(name) for name in names if escape(name))[:SHOWN]
         details = [f"{key}={value}" for key, value in node.telling.items()]
         details += [repr(name) for name in self._given(scope, node.inputs[:2])]
-        return " ".join(details)[:PARAMETERS]
+        return " ".join(details)[:SHOWN]
 
     def _given(self, scope: _Scope, inputs: list[str]) -> Iterator[str]:
         """Yield the constant strings that inputs come from."""
         todo = [(name, 0) for name in reversed(inputs)]
         seen: set[str] = set()
-        while todo and len(seen) < PARAMETERS:
+        while todo and len(seen) < SHOWN:
             name, depth = todo.pop()
             name = name.lstrip("^").partition(":")[0]
             if name in seen or depth > KEPT:

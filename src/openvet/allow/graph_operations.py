@@ -1,0 +1,204 @@
+"""What operations of computation graphs reach, one table per runtime.
+
+TensorFlow's table is harvested from its registry. The others are short enough to
+stand here: each runtime has few operations that reach outside their tensors, and says
+so in its own documentation.
+"""
+
+from typing import Final, Literal
+
+from openvet.artifacts import Operation
+from openvet.formats.tensorflow_ops import category
+from openvet.wire import Record
+
+Reach = Literal[
+    "python", "read", "write", "network", "database", "debug", "native", "dispatch"
+]
+
+
+class Verdict(Record, frozen=True, kw_only=True):
+    """What an operation reaches, and whether that may be ordinary."""
+
+    reach: Reach
+    words: str
+    ordinary: bool = False
+    """Whether honest models do so too: then a person should look."""
+
+
+WORDS: Final[dict[Reach, str]] = {
+    "python": "calls Python",
+    "read": "reads files",
+    "write": "writes files",
+    "network": "opens network connections",
+    "database": "queries a database",
+    "debug": "sends tensors to files or servers for debugging",
+    "native": "calls native code by name",
+    "dispatch": "calls any function of a library by name",
+}
+TENSORFLOW: Final[dict[str, Reach]] = {
+    "python": "python",
+    "file-read": "read",
+    "file-write": "write",
+    "file-system": "write",
+    "database": "database",
+    "network": "network",
+    "summary-writer": "write",
+    "debug": "debug",
+    "native": "native",
+}
+"""Categories of TensorFlow's registry."""
+BY_ATTRIBUTE: Final[dict[str, tuple[str, tuple[str, ...], Reach]]] = {
+    "PrintV2": ("output_stream=", ("stdout", "stderr", "log("), "write"),
+    "FixedUnigramCandidateSampler": ("vocab_file=", (), "read"),
+    "DecodeProtoV2": ("descriptor_source=", ("local://", "bytes://"), "read"),
+    "EncodeProto": ("descriptor_source=", ("local://", "bytes://"), "read"),
+}
+"""TensorFlow operations whose attribute may name a file: attribute, harmless values."""
+PYTHON_OPERATIONS: Final = frozenset({"PyOp", "PyFunc", "PythonOp", "PythonOpGrad"})
+"""ONNX: run Python code registered or named at run time, in whatever domain."""
+ATEN_PURE: Final = frozenset(
+    {
+        "adaptive_avg_pool2d",
+        "bincount",
+        "embedding_bag",
+        "embedding_renorm_",
+        "grid_sampler",
+        "group_norm",
+        "index",
+        "index_put",
+        "layer_norm",
+        "linear",
+        "max_pool2d_with_indices",
+        "native_layer_norm",
+        "quantize_per_tensor",
+        "repeat_interleave",
+        "unique_dim",
+    }
+)
+"""ATen operators that PyTorch's exporter itself writes as a fallback."""
+TORCHSCRIPT: Final[dict[str, Reach]] = {
+    "save": "write",
+    "_save": "write",
+    "from_file": "read",
+    "load": "read",
+    "_load": "read",
+    "load_library": "native",
+    "PythonOp": "python",
+}
+"""TorchScript operators, without their namespace."""
+MXNET: Final[dict[str, Reach]] = {
+    "Custom": "python",
+    "_CustomFunction": "python",
+    "_Native": "python",
+    "_NDArray": "python",
+    "_TVMOp": "native",
+}
+NAMED: Final[dict[str, dict[str, Reach]]] = {
+    "mxnet": MXNET,
+    "caffe": {"Python": "python"},
+    "paddle": {"py_func": "python", "py_layer": "python"},
+    "openvino": {},
+    "cntk": {"UserDefinedFunction": "python"},
+}
+"""Runtimes whose dangerous operations are told by name alone."""
+
+
+def verdict(runtime: str, operation: Operation) -> Verdict | None:
+    """Return what an operation reaches outside its tensors, or None for nothing.
+
+    Args:
+        runtime: The graph's format: `onnx`, `tensorflow-graph`, `tflite` …
+        operation: The operation.
+    """
+    if runtime.startswith("tensorflow"):
+        return _tensorflow(runtime, operation.name, operation.detail)
+    if runtime == "tflite":
+        # `Flex` operations are TensorFlow's own, run by the Flex delegate.
+        name = operation.name
+        flex = operation.domain == "custom" and name.startswith("Flex")
+        return _tensorflow(runtime, name[4:], operation.detail) if flex else None
+    if runtime == "onnx":
+        return _onnx(operation)
+    if runtime == "torchscript" or operation.domain == "torchscript":
+        return _verdict(TORCHSCRIPT.get(operation.name.rpartition("::")[2]))
+    return _verdict(NAMED.get(runtime, {}).get(operation.name))
+
+
+def _verdict(reach: Reach | None, *, ordinary: bool = False) -> Verdict | None:
+    if reach is None:
+        return None
+    return Verdict(reach=reach, words=WORDS[reach], ordinary=ordinary)
+
+
+def _tensorflow(runtime: str, name: str, detail: str) -> Verdict | None:
+    kind = category(name)
+    if kind in TENSORFLOW:
+        # A training graph ordinarily holds the pipeline that read its examples.
+        training = runtime == "tensorflow-meta-graph" and kind == "file-read"
+        return _verdict(TENSORFLOW[kind], ordinary=training)
+    if kind == "checkpoint" and detail:
+        write = name.startswith(("Save", "Merge"))
+        return _verdict("write" if write else "read", ordinary=not write)
+    if kind == "vocabulary" and detail:
+        return _verdict("read", ordinary=True)
+    if name in BY_ATTRIBUTE:
+        key, harmless, reach = BY_ATTRIBUTE[name]
+        _, found, value = detail.partition(key)
+        value = value.strip("'\" ")
+        if found and value and not value.startswith(harmless or ("\0",)):
+            return _verdict(reach)
+    if name.startswith("CacheDataset") and "'" in detail and "''" not in detail:
+        return _verdict("write")
+    return None
+
+
+def _onnx(operation: Operation) -> Verdict | None:
+    if operation.name in PYTHON_OPERATIONS:
+        return _verdict("python")
+    if operation.name == "ATen":
+        operator = operation.detail.partition("=")[2].partition(" ")[0]
+        operator = operator.rpartition("::")[2]
+        if operator in TORCHSCRIPT:
+            return _verdict(TORCHSCRIPT[operator])
+        return _verdict("dispatch", ordinary=operator in ATEN_PURE)
+    return None
+
+
+STANDARD_DOMAINS: Final = frozenset(
+    {
+        "",
+        "ai.onnx",
+        "ai.onnx.ml",
+        "ai.onnx.training",
+        "ai.onnx.preview.training",
+        "com.microsoft",
+        "com.microsoft.nchwc",
+        "com.microsoft.experimental",
+        "com.ms.internal.nhwc",
+    }
+)
+"""ONNX domains that onnxruntime itself implements."""
+
+
+def unknown(runtime: str, operation: Operation) -> bool:
+    """Say whether a runtime cannot execute an operation without code from elsewhere."""
+    if runtime == "onnx":
+        return operation.domain not in STANDARD_DOMAINS
+    if runtime.startswith("tensorflow"):
+        return not category(operation.name)
+    if runtime == "tflite":
+        return operation.domain == "custom" and not (
+            operation.name in TFLITE_CUSTOM or category(operation.name[4:])
+        )
+    return operation.domain == "custom"
+
+
+TFLITE_CUSTOM: Final = frozenset(
+    {
+        "AudioSpectrogram",
+        "Mfcc",
+        "NumericVerify",
+        "TFLite_Detection_PostProcess",
+    }
+)
+"""Custom operations that TFLite's own resolver registers."""

@@ -1,0 +1,167 @@
+"""XML files: OpenVINO and PMML models, OpenCV storages, and any other."""
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar, Final
+
+from openvet.artifacts import Graph
+from openvet.check import Context, Reader
+from openvet.formats.facts import Facts
+from openvet.formats.openvino import OpenVino
+from openvet.formats.xml import Token, Tokenizer, XmlError, encoding_of
+from openvet.formats.xml_entities import declarations
+from openvet.subject import Defect, Document, File, Gap, Subject
+
+START: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[\s?]|<!--.*?-->\s*<|<!DOCTYPE\s+(?!html)|<[A-Za-z_])",
+    re.DOTALL | re.IGNORECASE,
+)
+HTML: Final = re.compile(
+    rb"<(?:!DOCTYPE\s+html|html|head|body|div|p|a|img|h\d|center|br|details|table)\b",
+    re.IGNORECASE,
+)
+WIDE: Final = (b"\xff\xfe<\0", b"\xfe\xff\0<")
+SUFFIXES: Final = frozenset({".xml", ".pmml", ".plist", ".xmi"})
+ROOTS: Final = {
+    "net": "openvino",
+    "PMML": "pmml",
+    "opencv_storage": "opencv-storage",
+    "plist": "plist",
+    "svg": "svg",
+}
+DEPTH: Final = 1000
+ROOT_LIKE: Final = re.compile(rb"<(?:net|PMML|opencv_storage|plist)[\s>]")
+ENCODED: Final = re.compile(r"[A-Za-z0-9+/_-]{64}")
+SCRIPT: Final = re.compile(r"script", re.IGNORECASE)
+
+
+class XmlReader(Reader[File]):
+    """Yields a `Graph` for OpenVINO, a `Document` for anything else."""
+
+    id: ClassVar[str] = "xml"
+    version: ClassVar[int] = 1
+
+    def claims(self, subject: File) -> bool:
+        """Claim what begins like XML and is declared, named or rooted as such."""
+        head = subject.head
+        if head.startswith(WIDE):
+            return True
+        if not START.match(head) or HTML.match(head.lstrip(b"\xef\xbb\xbf \t\r\n")):
+            return False
+        return (
+            b"<?xml" in head[:100]
+            or subject.suffix in SUFFIXES
+            or ROOT_LIKE.search(head[:1000]) is not None
+        )
+
+    def read(self, subject: File, context: Context) -> Iterator[Subject]:
+        """Yield what the file is."""
+        scan = _Scan(subject, context)
+        scan.run()
+        facts = scan.facts
+        origin = subject.origin.aspect(self.id)
+        if scan.root == "net":
+            yield Graph(
+                origin=origin,
+                format="openvino",
+                operations=facts.operations,
+                libraries=facts.libraries,
+                gaps=facts.gaps,
+                defects=facts.defects,
+                references=facts.references,
+                texts=facts.texts,
+                payloads=facts.payloads,
+            )
+        else:
+            yield Document(
+                origin=origin,
+                format=ROOTS.get(scan.root, "xml"),
+                gaps=facts.gaps,
+                defects=facts.defects,
+                references=facts.references,
+                texts=facts.texts,
+                payloads=facts.payloads,
+            )
+
+
+class _Scan:
+    """One pass over the tokens of a file."""
+
+    def __init__(self, subject: File, context: Context) -> None:
+        self.facts = Facts()
+        self.root = ""
+        self._subject = subject
+        self._budget = context.budget
+        self._path: list[str] = []
+        self._openvino = OpenVino(self.facts)
+
+    def run(self) -> None:
+        encoding = encoding_of(self._subject.head)
+        if not encoding:
+            detail = "declares a text encoding that is not read"
+            self.facts.gap(Gap(reason="unsupported", detail=detail))
+            return
+        tokenizer = Tokenizer(self._subject.source, self._budget, encoding)
+        try:
+            for token in tokenizer.tokens():
+                self._take(token)
+        except XmlError as error:
+            self.facts.broken(f"not XML any more: {error}", error.offset)
+        else:
+            if self._path:
+                left = f"{len(self._path)} elements never end"
+                self.facts.broken(left, self._subject.size)
+
+    def _take(self, token: Token) -> None:
+        match token.kind:
+            case "doctype":
+                declarations(token.text, self.facts, token.offset)
+            case "start":
+                self._start(token)
+            case "end":
+                if not self._path or self._path.pop() != token.text:
+                    raise XmlError(
+                        f"</{token.text[:100]}> closes nothing", token.offset
+                    )
+            case "text":
+                self._text(token)
+
+    def _start(self, token: Token) -> None:
+        local = token.text.rpartition(":")[2]
+        if not self._path and not self.root:
+            self.root = local
+        if self.root == "net":
+            self._openvino.take(token, tuple(self._path))
+        elif self.root == "PMML":
+            self._pmml(token, local)
+        if not token.closed:
+            self._path.append(token.text)
+            if len(self._path) > DEPTH:
+                raise XmlError("elements nest too deep", token.offset)
+
+    def _pmml(self, token: Token, local: str) -> None:
+        attributes = token.attributes
+        if local == "Extension":
+            for name in ("name", "value"):
+                key = f"Extension@{name}"
+                self.facts.text(key, attributes.get(name, ""), token.offset)
+        names = (local, attributes.get("name", ""), attributes.get("extender", ""))
+        is_script = local == "Extension" and any(SCRIPT.search(one) for one in names)
+        if is_script or local.lower() == "script":
+            self.facts.defect(
+                Defect(
+                    code="pmml-script",
+                    detail=f"element {local} carries a script",
+                    offset=token.offset,
+                    live="evaluators that run scripts of vendor extensions",
+                )
+            )
+
+    def _text(self, token: Token) -> None:
+        where = self._path[-1] if self._path else "(outside)"
+        if not self._path:
+            self.facts.text("text outside the root", token.text, token.offset)
+        elif where.rpartition(":")[2] in ("Extension", "script", "Annotation"):
+            self.facts.text(where, token.text, token.offset)
+        elif ENCODED.search(token.text):
+            self.facts.search(token.text[:4096], f"text of {where}", token.offset)
