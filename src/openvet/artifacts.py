@@ -103,6 +103,8 @@ class Repository(Subject, frozen=True, kw_only=True, tag=True):
     """Every path below the folder, with `/`."""
     configs: dict[str, Any]
     """Parsed configuration by path below the folder."""
+    code: tuple["LoadedCode", ...] = ()
+    """Code that keys of the configuration make a loader import."""
 
 
 class PythonCall(Record, frozen=True, kw_only=True):
@@ -159,3 +161,101 @@ class Executable(Subject, frozen=True, kw_only=True, tag=True):
 
     format: str
     detail: str = ""
+
+
+class TemplateUse(Record, frozen=True, kw_only=True):
+    """Something that a template does beyond joining text."""
+
+    kind: Literal[
+        "private-name",
+        "attribute-filter",
+        "built-name",
+        "computed-name",
+        "escape-object",
+        "escape-name",
+        "foreign-template",
+        "unknown-filter",
+        "unknown-test",
+        "unknown-method",
+        "unknown-call",
+        "repetition",
+    ]
+    detail: str
+    """The expression or name, cut at 200 characters."""
+    line: int
+    amount: int = 0
+    """For a repetition: how many times, or how many characters."""
+
+
+class TemplateBranch(Record, frozen=True, kw_only=True):
+    """Text that a template emits, and the condition it depends on."""
+
+    on: Literal["content", "date"]
+    """What the condition reads: the text of a message, or the calendar."""
+    triggers: tuple[str, ...]
+    """Constants that the condition compares with."""
+    emitted: tuple[str, ...]
+    """Literal text under the condition, cut at 500 characters each."""
+    line: int
+
+
+class TemplateLiteral(Record, frozen=True, kw_only=True):
+    """Literal text of a template."""
+
+    text: str
+    line: int
+    before_value: bool = False
+    """Whether a value follows it directly, as in `https://host/?q={{ value }}`."""
+
+
+class TemplateSyntax(Subject, frozen=True, kw_only=True, tag=True):
+    """A chat template as its parser reads it, never rendered."""
+
+    name: str
+    uses: tuple[TemplateUse, ...] = ()
+    branches: tuple[TemplateBranch, ...] = ()
+    literals: tuple[TemplateLiteral, ...] = ()
+
+
+class LoadedCode(Record, frozen=True, kw_only=True):
+    """Code that a loader imports because a key of a repository names it."""
+
+    key: str
+    """The key that names it, as `config.json: auto_map.AutoModel`."""
+    config: str
+    """Path of the file in which the key stands."""
+    target: str
+    """What is named: a dotted path, a file, `owner/repo--module.Class`."""
+    loader: str
+    """Which loader follows the key, in words."""
+    file: str = ""
+    """The file it resolves to; empty where it is not in the repository."""
+    standing: Literal["present", "missing", "elsewhere", "library"] = "present"
+    calls: tuple[PythonCall, ...] = ()
+    """Calls in the file and in what it imports from the repository."""
+    decodes_and_runs: tuple[PythonCall, ...] = ()
+
+
+class Credential(Record, frozen=True, kw_only=True):
+    """A key or password in plain text; only its ends are kept."""
+
+    kind: str
+    """What it opens, in words: `private key`, `Hugging Face token`."""
+    shown: str
+    """The first four and last two characters."""
+    line: int
+    checked: str = ""
+    """What about its shape was verified."""
+
+
+class Credentials(Subject, frozen=True, kw_only=True, tag=True):
+    """Keys and passwords found in a text file."""
+
+    found: tuple[Credential, ...]
+
+
+class Prose(Subject, frozen=True, kw_only=True, tag=True):
+    """A text meant for people: a model card, a license, notes."""
+
+    format: Literal["markdown", "text", "html"]
+    source: str
