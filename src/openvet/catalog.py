@@ -60,6 +60,12 @@ _READERS: tuple[str, ...] = (
     "hdf5 1 File hdf5:Hdf5Reader",
     "config-objects 1 Config objects:ConfigObjectsReader",
     "metadata-objects 1 TensorIndex objects:MetadataObjectsReader",
+    "executable 1 File executable:ExecutableReader",
+    "image 1 File image:ImageReader",
+    "data 1 File data:DataReader",
+    "text 1 File text:TextReader",
+    "empty 1 File text:EmptyReader",
+    "pointer 1 File text:PointerReader",
 )
 READERS = tuple(_line(text, "readers") for text in _READERS)
 
