@@ -1,0 +1,1 @@
+"""R's serialization, read as facts."""
