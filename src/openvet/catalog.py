@@ -137,7 +137,7 @@ def _third_party(group: Group) -> tuple[tuple[str, str], ...]:
     """Return (name, `module:Class`) of every entry point of a group."""
     if not any(_has_entry_points(folder or ".") for folder in sys.path):
         return ()
-    from importlib.metadata import entry_points  # noqa: PLC0415 - costly, seldom needed
+    from importlib.metadata import entry_points
 
     return tuple(
         sorted((p.name, p.value) for p in entry_points(group=f"openvet.{group}"))

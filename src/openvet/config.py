@@ -102,7 +102,7 @@ def convert(data: dict[str, Any], kind: type[R], path: Path) -> R:
         message = str(error)
         hint = "see docs/reference/configuration.md for every key"
         if message.startswith(UNKNOWN):
-            from difflib import get_close_matches  # noqa: PLC0415 - only for the error
+            from difflib import get_close_matches
 
             name = message.removeprefix(UNKNOWN).partition("`")[0]
             names = (*kind.__struct_fields__, *Settings.__struct_fields__)
@@ -117,7 +117,7 @@ def _table(path: Path) -> bool:
 
 
 def _toml(path: Path) -> dict[str, Any]:
-    import tomllib  # noqa: PLC0415 - only where there is a file
+    import tomllib
 
     try:
         return tomllib.loads(path.read_text("utf-8"))

@@ -65,14 +65,14 @@ class Digests:
             return known
         if self.mode == "none":
             return Content(identity=identity)
-        from blake3 import blake3  # noqa: PLC0415 - not needed where all is remembered
+        from blake3 import blake3
 
         fast = blake3()
         if self.mode == "blake3":
             for chunk in source.chunks():
                 fast.update(chunk)
             return Content(identity=identity, blake3=fast.hexdigest())
-        from concurrent.futures import (  # noqa: PLC0415 - only for SHA-256
+        from concurrent.futures import (
             ThreadPoolExecutor,
         )
 

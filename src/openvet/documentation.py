@@ -41,7 +41,7 @@ def document(rule: str) -> RuleDocument:
     """
     plugins = {plugin.id: plugin for plugin in catalog.checks()}
     if rule not in plugins:
-        from difflib import get_close_matches  # noqa: PLC0415 - only for the error
+        from difflib import get_close_matches
 
         near = get_close_matches(rule, plugins, n=1)
         raise OpenvetError(

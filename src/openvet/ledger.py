@@ -149,7 +149,7 @@ def facts_and_head(path: Path) -> tuple[list[Fact], str]:
 
 def _content(path: Path) -> bytes:
     """Return the bytes of a ledger or of the ledger inside a bundle."""
-    import zipfile  # noqa: PLC0415 - costs start-up, seldom needed
+    import zipfile
 
     try:
         with path.open("rb") as file:
@@ -191,7 +191,7 @@ class Memory:
                     self.contents[key.content.identity] = key.content
                 if same and key.digest:
                     self._lines[key.digest] = line
-        except (LedgerError, msgspec.MsgspecError):
+        except (LedgerError, msgspec.MsgspecError, UnicodeDecodeError):
             # A broken memory is no memory; the audit reads everything again.
             self._lines.clear()
             self.contents.clear()

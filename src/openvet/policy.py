@@ -138,7 +138,7 @@ def check_rules(policy: Policy, rules: frozenset[str]) -> None:
     Raises:
         OpenvetError: It does; the nearest existing name is suggested.
     """
-    from difflib import get_close_matches  # noqa: PLC0415 - only for the error
+    from difflib import get_close_matches
 
     named = {*policy.require, *policy.severity, *(w.rule for w in policy.waivers)}
     for name in sorted(named - rules):

@@ -105,7 +105,7 @@ class Zone:
             raise WorkerDiedError(f"reader {where.partition(':')[2]}: {message.error}")
 
     def _running(self) -> "subprocess.Popen[bytes]":
-        import subprocess  # noqa: PLC0415 - only where a worker is needed
+        import subprocess
 
         if self._worker is None or self._worker.poll() is not None:
             self._worker = subprocess.Popen(
@@ -125,7 +125,7 @@ class Zone:
     def _receive(
         self, worker: "subprocess.Popen[bytes]", deadline: float, where: str
     ) -> Hello | Found | Done:
-        from openvet.worker import decode_message  # noqa: PLC0415 - loads all types
+        from openvet.worker import decode_message
 
         pipe = cast("IO[bytes]", worker.stdout).fileno()
         size = int.from_bytes(self._exactly(pipe, 4, deadline, where), "big")
@@ -138,7 +138,7 @@ class Zone:
 
     def _exactly(self, pipe: int, size: int, deadline: float, where: str) -> bytes:
         """Read `size` bytes from the worker, or declare it dead."""
-        import selectors  # noqa: PLC0415 - only where a worker is needed
+        import selectors
 
         parts: list[bytes] = []
         with selectors.DefaultSelector() as selector:
@@ -178,7 +178,7 @@ class Zone:
 
 
 def _send(pipe: IO[bytes], message: Record) -> None:
-    from openvet.worker import encode_message  # noqa: PLC0415 - loads all types
+    from openvet.worker import encode_message
 
     data = encode_message(message)
     pipe.write(len(data).to_bytes(4, "big") + data)
@@ -204,7 +204,7 @@ def source_to_wire(source: Source, most: int = 64 << 20) -> dict[str, Any]:
 
 def source_from_wire(data: dict[str, Any]) -> Source:
     """Return the source that `source_to_wire` wrote."""
-    import base64  # noqa: PLC0415 - the core seldom needs it
+    import base64
 
     if "data" in data:
         return BytesSource(base64.b64decode(data["data"]))

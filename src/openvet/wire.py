@@ -37,7 +37,10 @@ def decode(data: bytes, kind: type[T]) -> T:
         msgspec.ValidationError: `data` is JSON but not such a record.
         msgspec.DecodeError: `data` is not JSON.
     """
-    return msgspec.json.decode(data, type=kind)
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except UnicodeDecodeError as error:
+        raise msgspec.DecodeError(str(error)) from None
 
 
 def digest(value: object) -> str:

@@ -39,7 +39,7 @@ class Commands(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        from openvet.catalog import load  # noqa: PLC0415 - only when a command runs
+        from openvet.catalog import load
 
         command: click.Command = load(f"openvet.cli.{COMMANDS[cmd_name][0]}")
         return command
@@ -49,7 +49,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or suggest the nearest one."""
         if args and args[0] not in COMMANDS:
-            from difflib import get_close_matches  # noqa: PLC0415 - the same
+            from difflib import get_close_matches
 
             near = get_close_matches(args[0], COMMANDS, n=1)
             hint = f"did you mean {near[0]}?" if near else "see openvet --help"
@@ -74,7 +74,7 @@ def _completions(
     del option
     if shell is None or ctx.resilient_parsing:
         return
-    from click.shell_completion import get_completion_class  # noqa: PLC0415 - seldom
+    from click.shell_completion import get_completion_class
 
     kind = get_completion_class(shell)
     if kind is None:
@@ -127,7 +127,7 @@ def main() -> None:
 
 def excepthook(kind: type[BaseException], error: BaseException, trace: object) -> None:
     """Say of an unexpected error that it is ours, keep the traceback, exit 70."""
-    import traceback  # noqa: PLC0415 - costs start-up, seldom needed
+    import traceback
 
     del trace
     traceback.print_exception(kind, error, error.__traceback__)

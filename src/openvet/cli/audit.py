@@ -149,18 +149,18 @@ def _target(name: str, *, offline: bool) -> Folder:
                 f"{name} needs the network, and --offline refuses it",
                 hint="download the model first and audit the folder",
             )
-        from openvet.remote import remote  # noqa: PLC0415 - only for remote targets
+        from openvet.remote import remote
 
         return remote(name)
-    from openvet.target import local  # noqa: PLC0415 - only for local targets
+    from openvet.target import local
 
     return local(Path(name))
 
 
 def _bundle(ledger: Path, path: Path) -> None:
     """Copy a ledger into a zip, whole or not at all."""
-    import shutil  # noqa: PLC0415 - costs start-up, seldom needed
-    import zipfile  # noqa: PLC0415 - the same
+    import shutil
+    import zipfile
 
     temporary = path.with_name(f".{path.name}.part")
     try:

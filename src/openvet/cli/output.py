@@ -95,7 +95,7 @@ def save(path: Path, text: str) -> None:
     Raises:
         OpenvetError: It cannot be written.
     """
-    import tempfile  # noqa: PLC0415 - costs start-up, seldom needed
+    import tempfile
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -21,8 +21,8 @@ def progress_bar(*, wanted: bool, files: int, size: int) -> Iterator[Progress | 
     if not wanted or not sys.stderr.isatty():
         yield None
         return
-    from rich import progress  # noqa: PLC0415 - the same
-    from rich.console import Console  # noqa: PLC0415 - costs a tenth of a second
+    from rich import progress
+    from rich.console import Console
 
     columns = (
         progress.TextColumn("{task.fields[done]}/{task.fields[files]} files"),

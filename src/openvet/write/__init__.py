@@ -35,7 +35,7 @@ def writer(name: str) -> Writer:
     """
     known = FORMATS if name in FORMATS else formats()
     if name not in known:
-        from difflib import get_close_matches  # noqa: PLC0415 - only for the error
+        from difflib import get_close_matches
 
         near = get_close_matches(name, known, n=1)
         raise OpenvetError(

@@ -1,0 +1,109 @@
+"""Tiny readers and checks that show what the engine does with good and bad ones."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from openvet.catalog import Plugin
+from openvet.check import Check, Context, Reader
+from openvet.errors import OverBudgetError
+from openvet.finding import Bytes, Finding, Severity
+from openvet.source import BytesSource
+from openvet.subject import Document, File, Gap, Subject
+
+
+class Words(Reader[File]):
+    """Reads files that start with `words`; a line `cut` means the rest is missing."""
+
+    id: ClassVar[str] = "words"
+
+    def claims(self, subject: File) -> bool:
+        return subject.head.startswith(b"words")
+
+    def read(self, subject: File, context: Context) -> Iterator[Subject]:
+        data = subject.source.read(0, 4096)
+        gaps = (Gap(reason="broken", detail="cut"),) if b"cut" in data else ()
+        yield Document(origin=subject.origin.aspect("words"), format="words", gaps=gaps)
+        for number, line in enumerate(data.split(b"\n")):
+            if line.startswith(b"inner "):
+                yield File(
+                    origin=subject.origin.at(f"inner-{number}"),
+                    source=BytesSource(b"words " + line[6:]),
+                )
+        if b"crash" in data:
+            raise RuntimeError("this reader has a bug")
+        if b"endless" in data:
+            raise OverBudgetError("steps", "too many words")
+
+
+class Nest(Reader[File]):
+    """Reads files that start with `nest`: each holds itself."""
+
+    id: ClassVar[str] = "nest"
+
+    def claims(self, subject: File) -> bool:
+        return subject.head.startswith(b"nest")
+
+    def read(self, subject: File, context: Context) -> Iterator[Subject]:
+        yield File(origin=subject.origin.at("again"), source=subject.source)
+
+
+class Dies(Reader[File]):
+    """Reads files that start with `die`: it takes the worker with it."""
+
+    id: ClassVar[str] = "dies"
+    isolated: ClassVar[bool] = True
+
+    def claims(self, subject: File) -> bool:
+        return subject.head.startswith(b"die")
+
+    def read(self, subject: File, context: Context) -> Iterator[Subject]:
+        import ctypes
+
+        ctypes.string_at(0)
+        return iter(())
+
+
+class Bad(Check[Document]):
+    """Flags documents at a place called `bad.txt`."""
+
+    id: ClassVar[str] = "bad"
+    title: ClassVar[str] = "the file is called bad"
+    severity: ClassVar[Severity] = Severity.HIGH
+    subjects: ClassVar[tuple[type[Subject], ...]] = (Document,)
+
+    def run(self, subject: Document, context: Context) -> Iterator[Finding]:
+        if subject.place[-1] == "bad.txt":
+            yield self.finding(
+                subject, "it is bad", Bytes(offset=0, shows="words"), fix="rename it"
+            )
+
+
+class Crashes(Check[Document]):
+    """Fails on every document."""
+
+    id: ClassVar[str] = "crashes"
+    title: ClassVar[str] = "never works"
+    severity: ClassVar[Severity] = Severity.HIGH
+    subjects: ClassVar[tuple[type[Subject], ...]] = (Document,)
+
+    def run(self, subject: Document, context: Context) -> Iterator[Finding]:
+        raise KeyError(subject.place[-1])
+
+
+def line(kind: type[Reader[File]] | type[Check[Document]], version: int = 1) -> Plugin:
+    """Return the catalog line of a toy."""
+    subjects = ("File",) if issubclass(kind, Reader) else ("Document",)
+    return Plugin(
+        id=kind.id,
+        version=version,
+        subjects=subjects,
+        where=f"specimens.toys:{kind.__name__}",
+    )
+
+
+FOLDER = Plugin(
+    id="folder",
+    version=1,
+    subjects=("Folder",),
+    where="openvet.readers.folder:FolderReader",
+)

@@ -1,0 +1,134 @@
+"""The loop fails closed: only what was read whole and found harmless passes."""
+
+from pathlib import Path
+
+import pytest
+
+from openvet.budget import Budget, Limits
+from openvet.catalog import Plugin
+from openvet.check import Context
+from openvet.engine import Engine, Plan
+from openvet.finding import Status
+from openvet.ledger import Ledger, Memory, Step
+from openvet.target import local
+from specimens.toys import FOLDER, Bad, Crashes, Dies, Nest, Words, line
+
+READERS = (FOLDER, line(Words), line(Nest), line(Dies))
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    folder = tmp_path / "target"
+    folder.mkdir()
+    return folder
+
+
+def audit(
+    folder: Path,
+    *checks: Plugin,
+    memory: Memory | None = None,
+    limits: Limits | None = None,
+    readers: tuple[Plugin, ...] = READERS,
+) -> list[Step]:
+    path = folder.parent / "ledger.jsonl"
+    path.unlink(missing_ok=True)
+    ledger = Ledger(path)
+    context = Context(budget=Budget(limits))
+    engine = Engine(Plan(readers, checks), context, ledger, memory=memory)
+    steps = list(engine.audit(local(folder)))
+    engine.zone.close()
+    ledger.close()
+    return steps
+
+
+def step_of(steps: list[Step], kind: str, *place: str) -> Step:
+    found = [s for s in steps if s.kinds[0] == kind and s.place == place]
+    assert len(found) == 1, [s.place for s in steps]
+    return found[0]
+
+
+def test_a_whole_harmless_file_passes(target: Path) -> None:
+    (target / "good.txt").write_text("words")
+    steps = audit(target, line(Bad))
+    assert step_of(steps, "Document", "good.txt").passed == ("bad@1",)
+
+
+def test_a_finding_fails_whether_or_not_the_file_was_read_whole(target: Path) -> None:
+    (target / "bad.txt").write_text("words cut")
+    (outcome,) = step_of(audit(target, line(Bad)), "Document", "bad.txt").outcomes
+    assert outcome.status is Status.FAIL
+    assert outcome.findings[0].title == "it is bad"
+
+
+def test_finding_nothing_in_a_half_read_file_is_skip_and_never_pass(
+    target: Path,
+) -> None:
+    (target / "good.txt").write_text("words cut")
+    step = step_of(audit(target, line(Bad)), "Document", "good.txt")
+    assert step.passed == ()
+    assert [outcome.status for outcome in step.outcomes] == [Status.SKIP]
+
+
+def test_a_file_that_nobody_reads_has_a_gap(target: Path) -> None:
+    (target / "strange").write_text("no words")
+    step = step_of(audit(target, line(Bad)), "File", "strange")
+    assert [gap.reason for gap in step.gaps] == ["unknown-format"]
+
+
+def test_a_reader_that_crashes_is_an_error_and_the_audit_goes_on(target: Path) -> None:
+    (target / "a.txt").write_text("words crash")
+    (target / "b.txt").write_text("words")
+    steps = audit(target, line(Bad))
+    (outcome,) = step_of(steps, "File", "a.txt").outcomes
+    assert (outcome.check, outcome.status) == ("words", Status.ERROR)
+    assert outcome.reason == "RuntimeError: this reader has a bug"
+    assert step_of(steps, "Document", "b.txt").passed == ("bad@1",)
+
+
+def test_what_a_reader_found_before_it_crashed_is_still_judged(target: Path) -> None:
+    (target / "bad.txt").write_text("words crash")
+    (outcome,) = step_of(audit(target, line(Bad)), "Document", "bad.txt").outcomes
+    assert outcome.status is Status.FAIL
+
+
+def test_a_check_that_crashes_is_an_error_of_that_check_alone(target: Path) -> None:
+    (target / "a.txt").write_text("words")
+    step = step_of(audit(target, line(Bad), line(Crashes)), "Document", "a.txt")
+    assert step.passed == ("bad@1",)
+    assert [(o.check, o.status) for o in step.outcomes] == [("crashes", Status.ERROR)]
+
+
+def test_a_reader_over_its_budget_leaves_a_gap_that_names_the_limit(
+    target: Path,
+) -> None:
+    (target / "a.txt").write_text("words endless")
+    step = step_of(audit(target), "File", "a.txt")
+    assert [gap.reason for gap in step.gaps] == ["over-budget"]
+    assert "'steps'" in step.gaps[0].lift
+
+
+def test_files_inside_files_are_read_and_named_from_the_outside_in(
+    target: Path,
+) -> None:
+    (target / "a.txt").write_text("words\ninner one\ninner two")
+    steps = audit(target, line(Bad))
+    assert step_of(steps, "Document", "a.txt", "inner-1").passed == ("bad@1",)
+    assert step_of(steps, "File", "a.txt", "inner-2").content is None
+
+
+def test_nesting_ends_at_the_depth_limit_with_a_gap(target: Path) -> None:
+    (target / "a").write_text("nest")
+    steps = audit(target, limits=Limits(depth=5))
+    deepest = max(steps, key=lambda step: len(step.place))
+    assert len(deepest.place) == 6
+    assert deepest.gaps[0].reason == "over-budget"
+
+
+def test_a_worker_that_dies_is_an_error_and_the_audit_goes_on(target: Path) -> None:
+    (target / "a").write_text("die")
+    (target / "b.txt").write_text("words")
+    steps = audit(target, line(Bad))
+    step = step_of(steps, "File", "a")
+    assert [gap.reason for gap in step.gaps] == ["worker-died"]
+    assert [(o.check, o.status) for o in step.outcomes] == [("dies", Status.ERROR)]
+    assert step_of(steps, "Document", "b.txt").passed == ("bad@1",)

@@ -1,0 +1,184 @@
+"""The ledger loses nothing, and what is altered shows."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openvet.budget import Budget
+from openvet.check import Context
+from openvet.digests import Content, Digests
+from openvet.engine import Engine, Plan
+from openvet.errors import LedgerError
+from openvet.ledger import End, Ledger, Start, Step, Store, facts_and_head
+from openvet.source import Source
+from openvet.target import local
+from specimens.toys import FOLDER, Bad, Words, line
+
+START = Start(
+    schema=1, tool="t", target="x", kind="folder", settings="s", started="2026-01-01"
+)
+READERS = (FOLDER, line(Words))
+
+
+def written(path: Path, names: str = "abc") -> Path:
+    """Write a small ledger."""
+    ledger = Ledger(path)
+    ledger.append(START)
+    for name in names:
+        ledger.append(
+            Step(kinds=("File", "Subject"), digest=name, place=(name,), plan="p")
+        )
+    ledger.append(End(ended="2026-01-01", steps=len(names)))
+    ledger.close()
+    return path
+
+
+def test_a_ledger_reads_back_as_it_was_written(tmp_path: Path) -> None:
+    facts, head = facts_and_head(written(tmp_path / "l"))
+    assert [type(fact) for fact in facts] == [Start, Step, Step, Step, End]
+    assert len(head) == 64
+
+
+def test_equal_facts_have_equal_bytes(tmp_path: Path) -> None:
+    one, two = written(tmp_path / "one"), written(tmp_path / "two")
+    assert one.read_bytes() == two.read_bytes()
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_a_dropped_line_breaks_the_chain(tmp_path: Path, number: int) -> None:
+    path = written(tmp_path / "l")
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:number] + lines[number + 1 :]))
+    if number == 4:
+        assert not isinstance(facts_and_head(path)[0][-1], End)
+    else:
+        with pytest.raises(LedgerError, match="does not follow"):
+            facts_and_head(path)
+
+
+def test_a_moved_line_breaks_the_chain(tmp_path: Path) -> None:
+    path = written(tmp_path / "l")
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[1], lines[2] = lines[2], lines[1]
+    path.write_bytes(b"".join(lines))
+    with pytest.raises(LedgerError, match="does not follow"):
+        facts_and_head(path)
+
+
+@given(st.data())
+def test_a_changed_byte_never_goes_unseen(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    path = written(tmp_path_factory.mktemp("ledger") / "l")
+    _, head = facts_and_head(path)
+    content = bytearray(path.read_bytes())
+    at = data.draw(st.integers(0, len(content) - 2))
+    content[at] ^= data.draw(st.integers(1, 255))
+    path.write_bytes(content)
+    try:
+        _, changed = facts_and_head(path)
+    except LedgerError:
+        return
+    assert changed != head
+
+
+def test_the_torn_last_line_of_a_killed_audit_is_dropped(tmp_path: Path) -> None:
+    path = written(tmp_path / "l")
+    path.write_bytes(path.read_bytes()[:-10])
+    assert len(facts_and_head(path)[0]) == 4
+
+
+def audit(
+    folder: Path, state: Path, *, bad_version: int = 1, settings: str = "s"
+) -> tuple[list[Step], int]:
+    """Audit with a store; return the steps and how many files were read."""
+    store = Store(state, settings)
+    read = 0
+
+    class Counting(Digests):
+        def of(self, source: Source, identity: str) -> Content:
+            nonlocal read
+            read += identity not in store.memory.contents
+            return super().of(source, identity)
+
+    context = Context(budget=Budget(), digests=Counting(known=store.memory.contents))
+    plan = Plan(READERS, (line(Bad, bad_version),))
+    engine = Engine(plan, context, store.ledger, memory=store.memory)
+    store.ledger.append(START)
+    steps = list(engine.audit(local(folder)))
+    store.finish()
+    return steps, read
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    folder = tmp_path / "target"
+    folder.mkdir()
+    for name in ("a.txt", "bad.txt", "c.txt"):
+        (folder / name).write_text(f"words {name}\ninner one")
+    return folder
+
+
+def facts_of(steps: list[Step]) -> list[tuple[object, ...]]:
+    return [(s.place, s.kinds, s.passed, s.outcomes, s.gaps) for s in steps]
+
+
+def test_an_unchanged_folder_is_replayed_without_reading_it(
+    target: Path, tmp_path: Path
+) -> None:
+    first, read_first = audit(target, tmp_path / "state")
+    second, read_second = audit(target, tmp_path / "state")
+    assert (read_first, read_second) == (3, 0)
+    assert facts_of(first) == facts_of(second)
+
+
+def test_only_a_changed_file_is_read_again(target: Path, tmp_path: Path) -> None:
+    audit(target, tmp_path / "state")
+    (target / "a.txt").write_text("words changed")
+    steps, read = audit(target, tmp_path / "state")
+    assert read == 1
+    assert ("c.txt", "inner-1") in {step.place for step in steps}
+
+
+def test_a_new_version_of_a_rule_runs_again(target: Path, tmp_path: Path) -> None:
+    audit(target, tmp_path / "state")
+    steps, _ = audit(target, tmp_path / "state", bad_version=2)
+    keys = {key for step in steps for key in step.passed}
+    assert keys == {"bad@2"}
+
+
+def test_other_settings_share_content_digests_but_no_outcomes(
+    target: Path, tmp_path: Path
+) -> None:
+    audit(target, tmp_path / "state")
+    store = Store(tmp_path / "state", "other settings")
+    digests = {s.digest for s in audit(target, tmp_path / "elsewhere")[0]}
+    assert len(store.memory.contents) == 3
+    assert not any(store.memory.step(digest) for digest in digests)
+    store.finish()
+
+
+def test_two_audits_of_one_target_do_not_write_at_once(tmp_path: Path) -> None:
+    store = Store(tmp_path, "s")
+    with pytest.raises(LedgerError, match="another audit"):
+        Store(tmp_path, "s")
+    store.finish()
+
+
+def test_a_store_survives_whatever_stands_in_its_ledgers(tmp_path: Path) -> None:
+    (tmp_path / "last.jsonl").write_bytes(b"\xff\x00 not a ledger\n\n")
+    (tmp_path / "current.jsonl").write_text(json.dumps({"fact": 1}))
+    store = Store(tmp_path, "s")
+    assert store.memory.step("a") is None
+    store.finish()
+
+
+def test_a_folder_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with pytest.raises(LedgerError) as caught:
+        Store(blocked / "state", "s")
+    assert "--ledger" in caught.value.diagnostics()
