@@ -35,6 +35,33 @@ class TensorIndex(Subject, frozen=True, kw_only=True, tag=True):
     """Text metadata, as written, each value cut at 64 KiB."""
 
 
+class TensorValues(Record, frozen=True, kw_only=True):
+    """What the numbers of one tensor are like, where they are unusual."""
+
+    name: str
+    values: int
+    """Values read; all of the tensor's unless it is large."""
+    start: int
+    """Offset of the tensor in the file."""
+    not_a_number: int = 0
+    infinite: int = 0
+    outliers: int = 0
+    """Values over a thousand times the median magnitude, in a matrix."""
+    outlier_rows: tuple[int, ...] = ()
+    usual: float = 0.0
+    """Median magnitude of a sample."""
+    hidden: tuple[tuple[str, str, int], ...] = ()
+    """Files spelled by low bits: kind, how the bits were read, bytes into them."""
+
+
+class Weights(Subject, frozen=True, kw_only=True, tag=True):
+    """The numbers of a weights file, of those tensors that look unusual."""
+
+    tensors: tuple[TensorValues, ...]
+    values: int
+    """Values read in all."""
+
+
 class Operation(Record, frozen=True, kw_only=True):
     """A kind of operation in a graph, with the first place it is used."""
 

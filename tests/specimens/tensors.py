@@ -127,3 +127,13 @@ def gguf() -> Gguf:
         .tensor("token_embd.weight", [4, 8], struct.pack("<32f", *range(32)))
         .tensor("output_norm.weight", [4], struct.pack("<4f", *range(4)))
     )
+
+
+def elf() -> bytes:
+    """Return the header of an executable without code."""
+    return b"\x7fELF\x02\x01\x01" + bytes(9) + struct.pack("<HHI", 2, 62, 1) + bytes(40)
+
+
+def pe() -> bytes:
+    """Return the headers of a portable executable without code."""
+    return b"MZ" + bytes(58) + struct.pack("<I", 64) + b"PE\0\0" + bytes(20)

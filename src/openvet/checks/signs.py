@@ -237,10 +237,10 @@ _DROP_HOSTS: Final = (
     "pastebin.com", "paste.ee", "hastebin.com", "ghostbin.com", "rentry.co",
     "transfer.sh", "file.io", "anonfiles.com", "0x0.st", "termbin.com", "ix.io",
     "webhook.site", "requestbin.com", "requestbin.net", "pipedream.net",
-    "beeceptor.com", "burpcollaborator.net", "oastify.com", "interact.sh",
-    "oast.fun", "oast.pro", "oast.live", "oast.site", "oast.online", "oast.me",
-    "dnslog.cn", "ceye.io", "ngrok.io", "ngrok.app", "ngrok-free.app", "trycloudflare.com", "serveo.net",
-    "localtunnel.me", "loca.lt", "localhost.run", "api.telegram.org",
+    "beeceptor.com", "burpcollaborator.net", "oastify.com", "interact.sh", "oast.fun",
+    "oast.pro", "oast.live", "oast.site", "oast.online", "oast.me", "dnslog.cn",
+    "ceye.io", "ngrok.io", "ngrok.app", "ngrok-free.app", "trycloudflare.com",
+    "serveo.net", "localtunnel.me", "loca.lt", "localhost.run", "api.telegram.org",
 )  # fmt: skip
 """Hosts for throw-away text, caught requests and tunnels: how data is carried off."""
 _RUNS: Final = _pattern(

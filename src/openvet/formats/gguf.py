@@ -63,6 +63,7 @@ class Facts:
     parameters: int = 0
     tensors: list[Tensor] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
+    big_endian: bool = False
     templates: list[tuple[str, str, str]] = field(default_factory=list)
     """Key, name and source of every chat template."""
 
@@ -163,6 +164,7 @@ class _Walk:
         version = int.from_bytes(raw, "little")
         if version not in VERSIONS and int.from_bytes(raw, "big") in VERSIONS:
             self.cursor.order, version = ">", int.from_bytes(raw, "big")
+            self.facts.big_endian = True
         if version not in VERSIONS:
             weight = self.notes.odd if 0 < version < 16 else self.notes.attack  # noqa: PLR2004 - a later version
             weight("gguf-version", f"version {version} is not known", 4)

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from openvet.artifacts import ChatTemplate, TensorIndex
 from openvet.check import Context, Reader
-from openvet.formats import gguf
+from openvet.formats import gguf, weights
 from openvet.subject import File, Subject
 
 
@@ -44,3 +44,12 @@ class GgufReader(Reader[File]):
                 source=source,
             )
         yield from notes.files(subject.origin)
+        if facts.big_endian:
+            return  # the values are read in little-endian order only
+        yield from weights.examine(
+            subject.source,
+            facts.tensors,
+            subject.origin.aspect(f"{self.id}:values"),
+            context,
+            row_first=True,
+        )

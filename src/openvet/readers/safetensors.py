@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from openvet.artifacts import TensorIndex
 from openvet.check import Context, Reader
-from openvet.formats import safetensors
+from openvet.formats import safetensors, weights
 from openvet.subject import File, Subject
 
 
@@ -36,5 +36,11 @@ class SafetensorsReader(Reader[File]):
             gaps=tuple(notes.gaps),
             defects=tuple(notes.defects),
             payloads=tuple(notes.payloads),
+        )
+        yield from weights.examine(
+            subject.source,
+            facts.tensors,
+            subject.origin.aspect(f"{self.id}:values"),
+            context,
         )
         yield from notes.files(subject.origin)

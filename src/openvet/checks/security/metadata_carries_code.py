@@ -61,7 +61,7 @@ class MetadataCarriesCode(Check[Subject]):
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (Subject,)
 
-    def run(self, subject: Subject, context: Context) -> Iterable[Finding]:  # noqa: ARG002 - one protocol
+    def run(self, subject: Subject, context: Context) -> Iterable[Finding]:
         """Yield one finding per construct and text."""
         if isinstance(subject, Document) and subject.format in PROSE:
             return
