@@ -1,0 +1,85 @@
+"""The target holds native code: a program, a library, byte code or a compiled engine.
+
+## What it does
+
+Names every file that a machine runs as it is: ELF, PE and Mach-O programs and
+libraries, llamafiles and other programs for every system, compiled TensorRT engines,
+Java, Android, LLVM and Python byte code, WebAssembly modules.
+
+## Why it matters
+
+Weights need no native code. A program runs when someone starts it, a library when a
+custom operation or a plug-in loads it, a `.pyc` when its module is imported, an engine
+when a runtime opens it; and none of them can be reviewed as it stands. A llamafile is a
+program with weights inside: running it is the only way to use it.
+
+## How it is measured
+
+By the structure of the first bytes, never by the name. Programs, libraries and compiled
+engines fail. WebAssembly, which runs in a sandbox, and `.pyc` files, which careless
+publishers leave behind, are a review.
+
+## What to do
+
+Remove the file if nothing needs it. Otherwise build it from source that you reviewed,
+pin its digest, and run it without the rights of the service that loads the model.
+
+## Known limits
+
+What the code does is not looked into. Code inside a packed or encrypted file is not
+seen; such files are reported as not examined.
+
+## References
+
+- https://docs.nvidia.com/deeplearning/tensorrt/: engines run what they hold
+- https://github.com/mozilla-ai/llamafile: one file, both program and weights
+- CWE-829, inclusion of functionality from an untrusted sphere
+"""
+
+from collections.abc import Iterator
+from typing import ClassVar, Final
+
+from openvet.artifacts import Executable
+from openvet.check import Check, Context
+from openvet.finding import Bytes, Finding, Severity
+
+FIX: Final = (
+    "remove it, or build it from reviewed source and pin its digest; prefer weights "
+    "that a reviewed runtime loads"
+)
+_REVIEWED: Final = frozenset({"wasm", "pyc"})
+_NAMES: Final = {
+    "elf": "a Linux",
+    "pe": "a Windows",
+    "mach-o": "a macOS",
+    "ape": "an executable that",
+    "tensorrt": "a TensorRT",
+    "dex": "",
+    "llvm": "",
+    "ar": "a",
+    "java-class": "",
+    "wasm": "a",
+    "pyc": "",
+}
+
+
+class NativeExecutable(Check[Executable]):
+    """Judges native code by its kind."""
+
+    id: ClassVar[str] = "native-executable"
+    version: ClassVar[int] = 1
+    title: ClassVar[str] = "the target holds native code"
+    severity: ClassVar[Severity] = Severity.HIGH
+    subjects: ClassVar[tuple[type[Executable], ...]] = (Executable,)
+
+    def run(self, subject: Executable, context: Context) -> Iterator[Finding]:
+        """Yield one finding for the file."""
+        kind = f"{_NAMES.get(subject.format, subject.format)} {subject.detail}".strip()
+        yield self.finding(
+            subject,
+            f"the file is native code: {kind}",
+            Bytes(offset=0, shows=f"magic of {subject.format}"),
+            fix=FIX,
+            severity=Severity.MEDIUM if subject.format in _REVIEWED else self.severity,
+            live="whoever starts, imports or loads it",
+        )
