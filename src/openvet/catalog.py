@@ -72,10 +72,8 @@ READERS = tuple(_line(text, "readers") for text in _READERS)
 # id, version, subjects, module:Class - sorted by id.
 _CHECKS: tuple[str, ...] = (
     "graph-runs-code 1 Graph security.graph_runs_code:GraphRunsCode",
-    "graph-unknown-operation 1 Graph"
-    " security.graph_unknown_operation:GraphUnknownOperation",
-    "reference-leaves-folder 1 Subject"
-    " security.reference_leaves_folder:ReferenceLeavesFolder",
+    "graph-unknown-operation 1 Graph security.graph_unknown_operation:GraphUnknownOperation",
+    "reference-leaves-folder 1 Subject security.reference_leaves_folder:ReferenceLeavesFolder",
 )
 CHECKS = tuple(_line(text, "checks") for text in _CHECKS)
 
