@@ -28,6 +28,13 @@ HARMLESS: Final = frozenset({
 })  # fmt: skip
 """Modules of the standard library that reach nothing outside the program; what is
 dangerous in them is known by name."""
+INERT: Final = re.compile(
+    r"pathlib\.(?:Pure)?(?:Posix|Windows)?Path|os\.path\.\w+|os\.(?:getcwd|cpu_count)"
+    r"|logging\.getLogger|hydra\.utils\.\w+|omegaconf\.\w+(?:\.\w+)?"
+)
+"""Names that a pickle has no use for, but a configuration does: paths, loggers, and
+hydra's own look-ups, whose argument is judged as a name of its own."""
+HERE: Final = frozenset({"__main__", "__mp_main__"})
 CLASS: Final = re.compile(r"_*[A-Z]\w*")
 
 
@@ -49,13 +56,14 @@ def judge(module: str, name: str, allowed: tuple[str, ...] = ()) -> Judgement | 
         allowed: Names that the owner of the audit vouches for.
     """
     path = f"{module}.{name}" if module else name
-    if path in allowed:
+    if path in allowed or INERT.fullmatch(path):
         return None
     technique = lists.technique(module or "builtins", name)
     if technique is not None:
         severity = Severity[technique.severity]
         return Judgement(severity=severity, why=technique.does, live=technique.live)
-    if any(part.startswith("__") and part.endswith("__") for part in path.split(".")):
+    parts = name.split(".") if module in HERE else path.split(".")
+    if any(part.startswith("__") and part.endswith("__") for part in parts):
         why = "reaches into the interpreter by a private name"
         return Judgement(severity=Severity.HIGH, why=why)
     return None if _ordinary(module, name) else _unlisted(module)

@@ -14,6 +14,8 @@ from openvet.formats.objects.tree import DOTTED, Objects, join, nodes, split
 from openvet.formats.yaml import preview
 
 ALWAYS: Final = ("_target_", "_component_")
+LOOKUP: Final = "hydra.utils."
+"""Functions of hydra that import what their argument `path` names."""
 WITH: Final = {
     "target": frozenset({"params", "_partial_", "cls", "ckpt_path"}),
     "class_path": frozenset({"init_args", "dict_kwargs"}),
@@ -35,6 +37,9 @@ def target_objects(data: object, budget: Budget) -> Objects:
             value = node.get(name)
             if isinstance(value, str) and _names(key, name, value, node):
                 found.made.append(_made(join(key, name), value, node, name))
+                path = node.get("path")
+                if value.startswith(LOOKUP) and isinstance(path, str):
+                    found.made.append(_made(join(key, "path"), path, node, "path"))
     return found
 
 
