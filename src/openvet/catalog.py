@@ -60,6 +60,8 @@ _READERS: tuple[str, ...] = (
     "hdf5 1 File hdf5:Hdf5Reader",
     "config-objects 1 Config objects:ConfigObjectsReader",
     "metadata-objects 1 TensorIndex objects:MetadataObjectsReader",
+    "r 1 File r:RReader",
+    "yaml-tags 1 File yaml_tags:YamlTagsReader",
     "executable 1 File executable:ExecutableReader",
     "image 1 File image:ImageReader",
     "data 1 File data:DataReader",
@@ -71,6 +73,8 @@ READERS = tuple(_line(text, "readers") for text in _READERS)
 
 # id, version, subjects, module:Class - sorted by id.
 _CHECKS: tuple[str, ...] = (
+    "config-runs-code 1 ObjectTree security.config_runs_code:ConfigRunsCode",
+    "config-unknown-class 1 ObjectTree security.config_unknown_class:ConfigUnknownClass",
     "graph-runs-code 1 Graph security.graph_runs_code:GraphRunsCode",
     "graph-unknown-operation 1 Graph security.graph_unknown_operation:GraphUnknownOperation",
     "reference-leaves-folder 1 Subject security.reference_leaves_folder:ReferenceLeavesFolder",
