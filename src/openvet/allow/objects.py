@@ -15,8 +15,8 @@ LIVE: Final = {
     "skops": "skops.io.load when the type is trusted; before 0.12 also without "
     "(CVE-2025-54412, CVE-2025-54413)",
     "yaml": "yaml.unsafe_load, yaml.load with UnsafeLoader, any yaml.load before "
-    "PyYAML 5.1 and FullLoader before 5.4 (CVE-2020-14343); Keras' model_from_yaml before "
-    "TensorFlow 2.6 (CVE-2021-37678); HyperPyYAML",
+    "PyYAML 5.1 and FullLoader before 5.4 (CVE-2020-14343); Keras' model_from_yaml "
+    "before TensorFlow 2.6 (CVE-2021-37678); HyperPyYAML",
     "r": "R before 4.4.0, at the first use of the value (CVE-2024-27322)",
 }
 R_COMMANDS: Final = frozenset({
