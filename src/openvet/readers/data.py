@@ -86,7 +86,7 @@ class DataReader(Reader[File]):
         """Say whether its magic is known."""
         return bool(data_kind(subject.source))
 
-    def read(self, subject: File, context: Context) -> Iterator[Subject]:  # noqa: ARG002 - the interface of readers
+    def read(self, subject: File, context: Context) -> Iterator[Subject]:
         """Yield a document with what its frame shows."""
         kind = data_kind(subject.source)
         gaps, payload = _frame(kind, subject.source)

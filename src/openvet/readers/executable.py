@@ -98,7 +98,7 @@ class ExecutableReader(Reader[File]):
         """Native code by its magic."""
         return bool(executable_kind(subject)[0])
 
-    def read(self, subject: File, context: Context) -> Iterator[Subject]:  # noqa: ARG002 - the interface of readers
+    def read(self, subject: File, context: Context) -> Iterator[Subject]:
         """Yield what it is."""
         kind, detail = executable_kind(subject)
         yield Executable(

@@ -98,7 +98,7 @@ class EmptyReader(Reader[File]):
         """Say whether there are no bytes."""
         return subject.size == 0
 
-    def read(self, subject: File, context: Context) -> Iterator[Subject]:  # noqa: ARG002 - the interface of readers
+    def read(self, subject: File, context: Context) -> Iterator[Subject]:
         """Yield a document without content."""
         yield Document(origin=subject.origin.aspect("empty"), format="empty")
 
@@ -112,7 +112,7 @@ class PointerReader(Reader[File]):
         """Say whether the first line is that of a pointer."""
         return is_pointer(subject.head, subject.size)
 
-    def read(self, subject: File, context: Context) -> Iterator[Subject]:  # noqa: ARG002 - the interface of readers
+    def read(self, subject: File, context: Context) -> Iterator[Subject]:
         """Yield the gap that the pointer leaves."""
         gap = Gap(
             reason="pointer",
