@@ -1,0 +1,80 @@
+"""What the documentation says about formats and keys is so."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import schemas
+
+from openvet.budget import Limits
+from openvet.catalog import CHECKS
+from openvet.check import Settings
+from openvet.config import Config, convert
+from openvet.policy import Policy, Waiver, check_rules
+from openvet.report import EXIT, Report
+from openvet.subject import GapReason
+
+
+@pytest.mark.parametrize("name", sorted(schemas.schemas()))
+def test_a_published_schema_is_the_one_of_its_record(root: Path, name: str) -> None:
+    published = (root / "docs/reference" / name).read_text()
+    assert published == schemas.schemas()[name], "run scripts/check --fix"
+
+
+def test_a_report_may_grow_and_a_configuration_may_not() -> None:
+    made = {name: json.loads(text) for name, text in schemas.schemas().items()}
+    report = json.dumps(made["json-v1.schema.json"])
+    assert '"additionalProperties": false' not in report
+    config = made["config.schema.json"]["$defs"]["Config"]
+    assert config["additionalProperties"] is False
+
+
+def keys_of(page: str) -> set[str]:
+    """Return the names at the beginning of a page's table rows."""
+    return {
+        name.strip(" `")
+        for line in page.splitlines()
+        if line.startswith("| `")
+        for name in line.split("|")[1].split(",")
+    }
+
+
+def test_every_key_of_the_configuration_is_documented_and_no_other(root: Path) -> None:
+    page = (root / "docs/reference/configuration.md").read_text()
+    records = (Config, Settings, Limits, Waiver, Policy)
+    names = {name for kind in records for name in kind.__struct_fields__}
+    assert keys_of(page) == names - {"waivers"}
+
+
+def test_every_key_of_the_report_is_documented_and_no_other(root: Path) -> None:
+    page = (root / "docs/reference/json.md").read_text()
+    assert keys_of(page) == set(Report.__struct_fields__) - {"schema"}
+
+
+def test_every_reason_for_not_examining_is_explained(root: Path) -> None:
+    page = (root / "docs/concepts/not-examined.md").read_text()
+    for reason in get_args(GapReason):
+        assert f"| {reason} |" in page
+
+
+def test_the_exit_codes_of_verdicts_are_documented(root: Path) -> None:
+    page = (root / "docs/concepts/verdict.md").read_text()
+    for verdict, code in EXIT.items():
+        assert f"| {verdict.replace('-', ' ')} | {code} |" in page
+
+
+def test_the_examples_of_policies_are_valid_and_name_rules_that_exist(
+    root: Path,
+) -> None:
+    page = root / "docs/how-to/policies.md"
+    examples = re.findall(r"```toml\n(.*?)```", page.read_text(), flags=re.DOTALL)
+    assert len(examples) > 2
+    for example in map(tomllib.loads, examples):
+        if "name" in example:
+            policy: Policy = convert(example, Policy, page)
+        else:
+            policy = convert(example, Config, page).judge_by(Policy())
+        check_rules(policy, frozenset(plugin.id for plugin in CHECKS))
