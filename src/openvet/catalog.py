@@ -73,10 +73,17 @@ READERS = tuple(_line(text, "readers") for text in _READERS)
 
 # id, version, subjects, module:Class - sorted by id.
 _CHECKS: tuple[str, ...] = (
+    "archive-slip 1 Archive security.archive_slip:ArchiveSlip",
     "config-runs-code 1 ObjectTree security.config_runs_code:ConfigRunsCode",
     "config-unknown-class 1 ObjectTree security.config_unknown_class:ConfigUnknownClass",
+    "decompression-bomb 1 Subject security.decompression_bomb:DecompressionBomb",
+    "file-type-mismatch 1 Identity security.file_type_mismatch:FileTypeMismatch",
     "graph-runs-code 1 Graph security.graph_runs_code:GraphRunsCode",
     "graph-unknown-operation 1 Graph security.graph_unknown_operation:GraphUnknownOperation",
+    "hidden-payload 1 Subject security.hidden_payload:HiddenPayload",
+    "malformed-file 1 Subject security.malformed_file:MalformedFile",
+    "native-executable 1 Executable security.native_executable:NativeExecutable",
+    "readers-disagree 1 Identity security.readers_disagree:ReadersDisagree",
     "reference-leaves-folder 1 Subject security.reference_leaves_folder:ReferenceLeavesFolder",
 )
 CHECKS = tuple(_line(text, "checks") for text in _CHECKS)
