@@ -90,29 +90,37 @@ def _is_folder(name: str) -> bool:
 
 
 def save(path: Path, text: str) -> None:
-    """Write a file whole or not at all.
+    """Write a file whole or not at all; a device or pipe is written to as it is.
 
     Raises:
         OpenvetError: It cannot be written.
     """
-    import tempfile
-
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".openvet-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        if path.exists() and not path.is_file():
+            path.write_text(text, "utf-8", newline="")
+        else:
+            _replace(path, text)
     except OSError as error:
         raise OpenvetError(
             f"cannot write {path}: {error.strerror}",
             hint="name another place with --output; nothing was half-written",
         ) from error
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside the file, then put it in its place."""
+    import tempfile
+
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".openvet-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 def _print(text: str) -> None:

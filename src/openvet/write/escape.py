@@ -32,6 +32,26 @@ def visible(text: str, *, most: int = 2000, newlines: bool = False) -> str:
     return cut
 
 
+def safe_json(text: str) -> str:
+    """Return JSON text in which characters that do not show are escaped.
+
+    JSON escapes control characters by itself, but not those that turn the direction of
+    a text or take no space.
+    """
+    if text.isascii():
+        return text
+    return "".join(
+        c if c.isascii() or unicodedata.category(c) not in HIDDEN else _utf16(c)
+        for c in text
+    )
+
+
+def _utf16(character: str) -> str:
+    data = character.encode("utf-16-be", "surrogatepass")
+    units = (data[i : i + 2].hex() for i in range(0, len(data), 2))
+    return "".join(f"\\u{unit}" for unit in units)
+
+
 def _spelled(character: str) -> str:
     number = ord(character)
     if number < 0x100:  # noqa: PLR2004 - two hexadecimal digits

@@ -15,7 +15,7 @@ from openvet.finding import Evidence, Finding, Severity
 from openvet.policy import Judged, spell
 from openvet.report import FileSummary, Report
 from openvet.wire import Record, encode
-from openvet.write.escape import bytes_text, visible
+from openvet.write.escape import bytes_text, safe_json, visible
 from openvet.write.text import VERDICT, evidence_text, position_text
 
 CARDS: Final = 500
@@ -70,7 +70,7 @@ def write(report: Report) -> str:
         passed=[r for r in report.rules if r.subjects and not (r.failed or r.errors)],
         idle=[r for r in report.rules if not r.subjects],
         document=_document,
-        raw=encode(report).decode(),
+        raw=safe_json(encode(report).decode()),
         css=Path(__file__).with_name("report.css").read_text("utf-8"),
     )
 

@@ -2,8 +2,9 @@
 
 from openvet.report import Report
 from openvet.wire import encode
+from openvet.write.escape import safe_json
 
 
 def write(report: Report) -> str:
     """Return the report as canonical JSON (schema: `openvet.report.Report`)."""
-    return encode(report).decode()
+    return safe_json(encode(report).decode()) + "\n"

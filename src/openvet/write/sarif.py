@@ -15,7 +15,7 @@ from openvet.finding import Confidence, Quote, Severity
 from openvet.policy import Judged, fingerprint, spell
 from openvet.report import Report
 from openvet.wire import encode
-from openvet.write.escape import visible
+from openvet.write.escape import safe_json, visible
 from openvet.write.text import evidence_text, position_text
 
 SCHEMA: Final = (
@@ -84,7 +84,8 @@ def write(report: Report) -> str:
             "findings": len(report.findings),
         },
     }
-    return encode({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}).decode()
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return safe_json(encode(log).decode()) + "\n"
 
 
 def _rule(name: str) -> dict[str, Any]:

@@ -1,0 +1,251 @@
+"""The command line: exit codes, clean streams, errors with a next step."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PICKLE = b"\x80\x04cos\nsystem\n(Vtrue\ntR."
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "model"
+    path.mkdir()
+    (path / "README.md").write_text("# A model\n")
+    return path
+
+
+def run(
+    *arguments: str | Path, cwd: Path | None = None, **environment: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run the command line as a person would."""
+    base = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
+    cache = {"OPENVET_CACHE_DIR": str((cwd or Path.cwd()) / ".openvet-cache")}
+    return subprocess.run(
+        [sys.executable, "-m", "openvet", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        timeout=60,
+        env={**base, **cache, **environment},
+    )
+
+
+def test_a_clean_folder_exits_0(folder: Path, tmp_path: Path) -> None:
+    done = run("audit", folder, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "PASSED: everything was read" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_finding_exits_1_even_beside_something_not_examined(
+    folder: Path, tmp_path: Path
+) -> None:
+    (folder / "model.pkl").write_bytes(PICKLE)
+    (folder / "strange").write_bytes(bytes(range(200, 256)) * 9)
+    done = run("audit", folder, cwd=tmp_path)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "NOT PASSED" in done.stdout
+    assert "1 part not examined" in done.stdout
+
+
+def test_something_not_examined_exits_4(folder: Path, tmp_path: Path) -> None:
+    (folder / "strange").write_bytes(bytes(range(200, 256)) * 9)
+    done = run("audit", folder, cwd=tmp_path)
+    assert done.returncode == 4
+    assert "INCOMPLETE: 1 part not examined" in done.stdout
+
+
+def test_an_empty_folder_exits_3(tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    done = run("audit", empty, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "help: name the folder that holds the model's files" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["audit", "nothing-here"], "help: name an existing file or folder"),
+        (["audt"], "did you mean audit?"),
+        (["model"], "did you mean `openvet audit model`?"),
+        (["audit", "model", "--formt", "json"], "--format"),
+        (["audit", "model", "--format", "jsn"], "did you mean json?"),
+        (["audit", "model", "--format", "json", "--format", "html"], "mixed"),
+        (["audit", "hf:org/name", "--offline"], "--offline refuses it"),
+        (["explain", "pickle-run-code"], "did you mean pickle-runs-code?"),
+        (["audit", "model", "--policy", "missing.toml"], "cannot read missing.toml"),
+        (["verify", "model/README.md"], "does not follow"),
+        (["report", "nothing"], "--bundle"),
+        ([], "Usage"),
+    ],
+)
+def test_wrong_use_exits_2_with_a_next_step(
+    folder: Path, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    assert folder.is_dir()
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_json_on_standard_output_is_json_and_nothing_else(
+    folder: Path, tmp_path: Path
+) -> None:
+    done = run("audit", folder, "--format", "json", cwd=tmp_path)
+    assert json.loads(done.stdout)["schema"] == "json-v1"
+    assert done.stdout.count("\n") == 1
+
+
+def test_names_cannot_command_the_terminal(folder: Path, tmp_path: Path) -> None:
+    (folder / "a\x1b[31m\nb\u202e").write_bytes(bytes(range(200, 256)))
+    for form in ("text", "markdown", "html", "junit", "sarif"):
+        done = run("audit", folder, "--format", form, cwd=tmp_path)
+        assert "\x1b" not in done.stdout, form
+        assert "\u202e" not in done.stdout, form
+        assert "x1b[31m" in done.stdout.replace("\\\\", "\\").replace("%5C", "\\"), form
+
+
+def test_no_color_reaches_a_pipe_unless_forced(folder: Path, tmp_path: Path) -> None:
+    assert "\x1b" not in run("audit", folder, cwd=tmp_path).stdout
+    assert "\x1b" in run("audit", folder, cwd=tmp_path, FORCE_COLOR="1").stdout
+    forced = run("audit", folder, cwd=tmp_path, FORCE_COLOR="1", NO_COLOR="1")
+    assert "\x1b" not in forced.stdout
+
+
+def test_several_formats_go_to_one_folder(folder: Path, tmp_path: Path) -> None:
+    formats = [f"--format={name}" for name in ("html", "json", "sarif")]
+    done = run("audit", folder, *formats, "--output", "out/", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "openvet.html",
+        "openvet.json",
+        "openvet.sarif",
+    ]
+
+
+def test_an_output_folder_that_cannot_be_written_is_said(
+    folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "out").write_text("a file where a folder should be")
+    done = run("audit", folder, "--format=json", "--output=out/r.json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "cannot write out/r.json" in done.stderr
+    assert "nothing was half-written" in done.stderr
+
+
+def test_a_full_disk_is_said_and_nothing_is_half_written(
+    folder: Path, tmp_path: Path
+) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    done = run("audit", folder, "--format=json", "--output=/dev/full", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "help: name another place" in done.stderr
+    assert Path("/dev/full").is_char_device()
+
+
+def test_a_bundle_can_be_verified_and_printed_again(
+    folder: Path, tmp_path: Path
+) -> None:
+    first = run("audit", folder, "--bundle", "b.openvet", cwd=tmp_path)
+    assert run("verify", "b.openvet", cwd=tmp_path).returncode == 0
+    again = run("report", "b.openvet", cwd=tmp_path)
+    assert again.stdout == first.stdout
+
+
+def test_an_altered_bundle_is_not_verified(folder: Path, tmp_path: Path) -> None:
+    run("audit", folder, "--ledger", "state", cwd=tmp_path)
+    path = tmp_path / "state" / "last.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"README.md", b"README.mx", 1))
+    done = run("verify", path, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "the ledger was altered" in done.stderr
+
+
+def test_known_findings_do_not_fail_but_new_ones_do(
+    folder: Path, tmp_path: Path
+) -> None:
+    (folder / "old.pkl").write_bytes(PICKLE)
+    run("audit", folder, "--bundle", "before.openvet", cwd=tmp_path)
+    again = run("audit", folder, "--since", "before.openvet", cwd=tmp_path)
+    assert again.returncode == 0, again.stdout
+    (folder / "new.pkl").write_bytes(PICKLE)
+    more = run("audit", folder, "--since", "before.openvet", cwd=tmp_path)
+    assert more.returncode == 1
+
+
+def test_a_waived_finding_passes_until_its_waiver_expires(
+    folder: Path, tmp_path: Path
+) -> None:
+    (folder / "old.pkl").write_bytes(PICKLE)
+    waiver = (
+        '[[waiver]]\nrule = "*"\nsubject = "old.pkl*"\nreason = "ours"\n'
+        'owner = "Ada"\nexpires = {}\n'
+    ).replace('"*"', '"pickle-runs-code"')
+    config = tmp_path / "openvet.toml"
+    config.write_text(waiver.format("2999-01-01"))
+    done = run("audit", folder, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "1 waived" in done.stdout
+    config.write_text(waiver.format("2020-01-01"))
+    done = run("audit", folder, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "the waiver of Ada expired on 2020-01-01" in done.stdout
+
+
+def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(3000):
+        (folder / f"{number:05}.pkl").write_bytes(PICKLE)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "openvet", "audit", str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "OPENVET_CACHE_DIR": str(tmp_path / "cache")},
+    )
+    current = tmp_path / "cache"
+    while not list(current.glob("*/current.jsonl")):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"the same command continues the audit" in err
+    assert out == b""
+
+
+def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m openvet rules | head -1"
+    done = subprocess.run(
+        ["/bin/bash", "-c", f"set -o pipefail; {command}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert "Traceback" not in done.stderr
+
+
+def test_completions_are_printed_for_each_shell(tmp_path: Path) -> None:
+    for shell in ("bash", "zsh", "fish"):
+        done = run("--completions", shell, cwd=tmp_path)
+        assert done.returncode == 0
+        assert "_OPENVET_COMPLETE" in done.stdout
+
+
+def test_every_command_has_the_help_that_the_list_shows() -> None:
+    from openvet.catalog import load
+    from openvet.cli import COMMANDS
+
+    for where, text in COMMANDS.values():
+        command = load(f"openvet.cli.{where}")
+        assert command.help.split("\n\n")[0].replace("\n", " ").strip() == text
