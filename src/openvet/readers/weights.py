@@ -1,0 +1,67 @@
+"""Bare tensor data: files whose meaning stands in another file beside them.
+
+ONNX, OpenVINO, Core ML, TensorFlow, Darknet and ncnn keep numbers in files without a
+header of their own, or with a few words of one. There is nothing in them to parse, so
+they are told by their names' pattern, and only if they do not begin as something else:
+a pickle or a program called `weights.bin` is left to the readers of those.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar, Final
+
+from openvet.check import Context, Reader
+from openvet.formats.carried import identify
+from openvet.formats.magic import NATIVE, kind_of
+from openvet.formats.trailing import payload_in
+from openvet.subject import Document, File, Subject
+
+NAMES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+    (re.compile(r".*\.data-\d{5}-of-\d{5}"), "tensorflow-checkpoint-data"),
+    (re.compile(r".*\.onnx[._]data(?:_\d+|-\d+)?"), "onnx-external-data"),
+    (re.compile(r".*\.onnx\.data\.?\d*"), "onnx-external-data"),
+    (re.compile(r".*\.weights?"), "darknet-weights"),
+    (re.compile(r".*\.(?:bin|raw|dat|data|caffeblob|tmbin)"), "tensor-data"),
+)
+MIL_SENTINEL: Final = b"\xef\xbe\xad\xde"
+STRONG: Final = NATIVE | {
+    *("zip", "7z", "rar", "tar", "gzip", "bzip2", "xz", "zstd", "lz4"),
+    *("pickle", "script", "gguf", "hdf5", "npy", "sqlite"),
+    *("png", "jpeg", "pdf", "riff"),
+}
+TEXT: Final = re.compile(rb"[\t\n\r\x20-\x7e]+")
+
+
+class WeightsReader(Reader[File]):
+    """Yields a `Document`: numbers, looked at for a program in their place."""
+
+    id: ClassVar[str] = "weights"
+    version: ClassVar[int] = 1
+
+    def claims(self, subject: File) -> bool:
+        """Claim files named as bare data that begin as nothing else."""
+        return bool(self._format(subject)) and not _is_something_else(subject.head)
+
+    def read(self, subject: File, context: Context) -> Iterator[Subject]:
+        """Yield the document."""
+        payload = payload_in(subject.source, "bare tensor data")
+        yield Document(
+            origin=subject.origin.aspect(self.id),
+            format=self._format(subject),
+            payloads=() if payload is None else (payload,),
+        )
+
+    def _format(self, subject: File) -> str:
+        if subject.head[64:68] == MIL_SENTINEL:
+            return "coreml-weights"
+        name = subject.name.lower()
+        return next((form for one, form in NAMES if one.fullmatch(name)), "")
+
+
+def _is_something_else(head: bytes) -> bool:
+    return (
+        not head
+        or kind_of(head) in STRONG
+        or bool(identify(head))
+        or TEXT.fullmatch(head) is not None
+    )
