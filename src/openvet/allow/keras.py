@@ -51,7 +51,10 @@ RUNS: Final = {
     ),
 }
 """Classes of Keras whose configuration is, or names, a program."""
-IMPORTS: Final = "Keras 3.0-3.8 imports the module that the file names (CVE-2025-1550)"
+IMPORTS: Final = (
+    "Keras 3.0-3.8 imports the module that the file names, unless the program that "
+    "loads it has registered the name before (CVE-2025-1550)"
+)
 GADGETS: Final = (
     "Keras 3.0-3.10, even in safe mode (CVE-2025-1550, CVE-2025-8747, CVE-2025-9906)"
 )
@@ -110,11 +113,6 @@ def _modelling(module: str) -> bool:
     return len(parts) == 1 or bool(PARTS & set(parts))
 
 
-def _registered(made: Made) -> bool:
-    """Say whether the name is one that a program registers (`package>Name`)."""
-    return ">" in made.name or ">" in made.detail.split(" ")[0]
-
-
 def _class(made: Made) -> Judgement | None:
     known = made.name in _names("classes") or made.name in LEGACY
     if _own(made.module):
@@ -122,7 +120,7 @@ def _class(made: Made) -> Judgement | None:
     if made.module in HERE:
         return _custom_class(made, known=known)
     verdict = called.judge(made.module, made.name)
-    if verdict is None or verdict.severity >= Severity.HIGH or _registered(made):
+    if verdict is None or verdict.severity >= Severity.HIGH:
         return verdict
     if made.module.partition(".")[0] in called.FRAMEWORKS:
         return verdict
@@ -174,7 +172,7 @@ def _foreign_function(made: Made, name: str) -> Judgement:
     if verdict is not None and verdict.severity >= Severity.HIGH:
         return replace(verdict, live=GADGETS)
     familiar = made.module.partition(".")[0] in called.FRAMEWORKS | {"builtins"}
-    if familiar or _registered(made):
+    if familiar:
         return _unknown("is a function that the program that loads it must know")
     why = "is outside Keras, so that loading imports and calls what the file chooses"
     return Judgement(severity=Severity.HIGH, why=why, live=IMPORTS)
