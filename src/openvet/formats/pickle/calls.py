@@ -68,7 +68,8 @@ def stack_global(m: Machine, _data: bytes, pos: int) -> int:
     return pos
 
 
-_NO_NAME: Final = LITERAL - {str, Span} | {Global}
+_NO_NAME: Final = LITERAL - {str, Span}
+"""Types that are no text; what was imported or called may be."""
 
 
 def extension(width: int, opcode: ImportOpcode) -> Operation:

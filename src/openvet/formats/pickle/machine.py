@@ -35,6 +35,8 @@ LINE: Final = 1 << 30
 CALLS: Final = 500_000
 NODES: Final = 2_000_000
 NEVER: Final = 1 << 62
+HUGE: Final = 1 << 50
+"""Bytes that no file holds."""
 AGAIN: Final = 1 << 60
 """Added to a position to have the edges looked at before the next opcode."""
 FRAME: Final = 1 << 20
@@ -229,14 +231,25 @@ class Machine:
         Returns:
             The position of the next opcode.
         """
-        if self.frame_end not in (NEVER, self.base + pos):
-            self.defect(
-                "pickle-array-in-frame",
-                "raw data is due where a frame has not ended",
-                self.base + pos,
-            )
         self.frame_end = NEVER
         return AGAIN + at - self.base
+
+    def note_array_in_frame(self, at: int) -> None:
+        """Note that raw data is due at `at`, where a frame has not ended."""
+        self.defect(
+            "pickle-array-in-frame",
+            "raw data is due where a frame has not ended",
+            at,
+            live="joblib takes the data from after the frame and goes on inside it",
+        )
+
+    def note_length(self, length: int, at: int) -> None:
+        """Note that bytes are announced which are not there."""
+        self.overlong = max(self.overlong, length)
+        if length > HUGE:
+            self.defect(
+                "pickle-length-overflow", f"an array announces {length} bytes", at
+            )
 
     def line(self, data: bytes, pos: int) -> tuple[bytes | Span, int]:
         """Read up to a newline, which is left out.

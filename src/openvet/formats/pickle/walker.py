@@ -24,11 +24,17 @@ from openvet.formats.pickle.machine import (
 )
 from openvet.formats.pickle.objects import StoppedError
 from openvet.formats.pickle.opcodes import BY_BYTE
-from openvet.formats.pickle.program import Call, Consumer, Import, PickleProgram
+from openvet.formats.pickle.program import (
+    Call,
+    Consumer,
+    Global,
+    Import,
+    PickleProgram,
+)
 from openvet.formats.pickle.shape import note_shape
 from openvet.formats.pickle.values import Cell
 from openvet.source import Source
-from openvet.subject import Defect, Gap, Origin, Payload
+from openvet.subject import Defect, Gap, Origin, Payload, Reference
 
 
 def _unknown(_m: Machine, _data: bytes, _pos: int) -> int:
@@ -60,6 +66,9 @@ class Walk:
     defects: list[Defect] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     blobs: list[tuple[int, int]] = field(default_factory=list)
+    """Offset and length of bytes that may be something by themselves."""
+    straddles: list[tuple[int, int]] = field(default_factory=list)
+    """Where frames begin and end that an operation crosses."""
     held: bool = False
     """Whether it ended because it holds too much."""
     over: OverBudgetError | None = None
@@ -69,6 +78,10 @@ class Walk:
     def stopped(self) -> bool:
         """Whether STOP was reached."""
         return not self.broken
+
+    def path(self, value: object) -> str:
+        """Return the dotted path of an import, or nothing."""
+        return self.imports[value.index].path if isinstance(value, Global) else ""
 
     def program(  # noqa: PLR0913 - what the container knows and the stream does not
         self,
@@ -80,6 +93,7 @@ class Walk:
         defects: Sequence[Defect] = (),
         gaps: Sequence[Gap] = (),
         payloads: Sequence[Payload] = (),
+        references: Sequence[Reference] = (),
     ) -> PickleProgram:
         """Return the facts, with what the container adds."""
         return PickleProgram(
@@ -87,6 +101,7 @@ class Walk:
             gaps=(*self.gaps, *gaps),
             defects=(*self.defects, *defects),
             payloads=tuple(payloads),
+            references=tuple(references),
             start=self.start,
             stop=self.stop,
             index=index,
@@ -120,6 +135,7 @@ def walk(
         calls=machine.calls,
         defects=machine.defects,
         blobs=machine.blobs,
+        straddles=machine.straddles,
     )
     _run(machine, result)
     result.protocol = machine.protocol

@@ -1,0 +1,145 @@
+"""What a pickle carries as bytes or text that is something by itself.
+
+A nested pickle, archive or compressed stream is read like a member of an archive, so
+that it is judged by what is in it; programs of other kinds are payloads. Honest
+pickles nest too: old tensors are `_load_from_bytes` of a whole checkpoint.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from openvet.budget import Budget
+from openvet.formats.pickle.program import Call, Result, Span
+from openvet.formats.pickle.walker import Walk
+from openvet.formats.trailing import program_kind
+from openvet.source import BytesSource, Source
+
+LOOK: Final = 1 << 16
+"""Bytes looked at to tell what something is."""
+LOADERS: Final = frozenset(
+    {
+        "torch.storage._load_from_bytes",
+        "torch._utils._load_from_bytes",
+        "pickle.loads",
+        "_pickle.loads",
+        "cloudpickle.loads",
+        "cloudpickle.cloudpickle.loads",
+        "dill.loads",
+        "dill._dill.loads",
+    }
+)
+"""Functions that load the bytes they are given."""
+_BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
+_HEX: Final = re.compile(rb"(?:[0-9a-fA-F]{2}){12,}")
+
+
+class Carried(NamedTuple):
+    """Something carried."""
+
+    kind: str
+    """What it is; empty where a loader takes it unseen."""
+    source: Source
+    offset: int
+    length: int
+
+
+def carried_in(found: Walk, source: Source, budget: Budget) -> Iterator[Carried]:
+    """Yield what a walked pickle carries, each once, in the order of the stream."""
+    seen: set[int] = set()
+    for offset, length in found.blobs:
+        budget.step()
+        window = source.window(offset, offset + length)
+        kind = program_kind(window.read(0, LOOK))
+        if kind:
+            seen.add(offset)
+            plain = unwrapped(window, kind, budget)
+            yield Carried(kind.partition(" ")[0], plain, offset, length)
+    for call in found.calls:
+        if call.opcode == "REDUCE" and call.arguments:
+            yield from _loaded(call, found, source, budget, seen)
+
+
+def _loaded(
+    call: Call, found: Walk, source: Source, budget: Budget, seen: set[int]
+) -> Iterator[Carried]:
+    """Yield what a call loads, or makes bytes of."""
+    path = found.path(call.callee)
+    if path in LOADERS:
+        inner = _bytes_of(call, found, source, budget)
+        if inner is not None and inner.offset not in seen:
+            seen.add(inner.offset)
+            yield inner
+    elif path == "_codecs.encode":
+        text = call.arguments[0]
+        start = _encoded(call, source, budget, LOOK)
+        kind = program_kind(start.read(0, LOOK)) if start is not None else ""
+        offset = text.offset if isinstance(text, Span) else call.offset
+        if kind and offset not in seen:
+            seen.add(offset)
+            whole = _encoded(call, source, budget, _most(budget))
+            if whole is not None:
+                plain = unwrapped(whole, kind, budget)
+                yield Carried(kind.partition(" ")[0], plain, offset, whole.size)
+
+
+def _bytes_of(
+    call: Call, found: Walk, source: Source, budget: Budget
+) -> Carried | None:
+    """Return bytes given to a loader, whatever is in them."""
+    value = call.arguments[0]
+    if isinstance(value, Span):
+        window = source.window(value.offset, value.offset + value.length)
+        return Carried("", window, value.offset, value.length)
+    if isinstance(value, bytes):
+        at = source.find(value, found.start, call.offset)
+        return Carried("", BytesSource(value), at, len(value))
+    if isinstance(value, Result):
+        made = found.calls[value.index]
+        if found.path(made.callee) == "_codecs.encode" and made.arguments:
+            inner = _encoded(made, source, budget, _most(budget))
+            text = made.arguments[0]
+            offset = text.offset if isinstance(text, Span) else made.offset
+            if inner is not None:
+                return Carried("", inner, offset, inner.size)
+    return None
+
+
+def _most(budget: Budget) -> int:
+    return budget.limits.memory_bytes // 8
+
+
+def _encoded(call: Call, source: Source, budget: Budget, most: int) -> Source | None:
+    """Return the bytes of `_codecs.encode(text, 'latin1')`, as protocol 2 has them."""
+    text = call.arguments[0]
+    if isinstance(text, Span):
+        # Text is UTF-8, but for UNICODE, whose opcode stands right before it.
+        window = source.read(text.offset, min(text.length, most))
+        line = source.read(text.offset - 1, 1) == b"V"
+        text = window.decode("raw-unicode-escape" if line else "utf-8", "ignore")
+        budget.step(len(window) // 64)
+    if not isinstance(text, str):
+        return None
+    return BytesSource(text.encode("latin-1", "ignore"))
+
+
+def unwrapped(source: Source, kind: str, budget: Budget) -> Source:
+    """Return bytes without the base64 or hexadecimal around them, if there is any.
+
+    Args:
+        source: What was found.
+        kind: What `program_kind` says of it, with its layers.
+        budget: Bounds the bytes that are decoded.
+    """
+    if not kind.endswith((" in base64", " in hex")):
+        return source
+    text = b"".join(source.read(0, _most(budget)).split())
+    if _HEX.fullmatch(text):
+        return BytesSource(binascii.unhexlify(text))
+    if not _BASE64.fullmatch(text):
+        return source
+    core = text.rstrip(b"=").translate(bytes.maketrans(b"-_", b"+/"))
+    core = core[: len(core) - (len(core) % 4 == 1)]
+    return BytesSource(base64.b64decode(core + b"=" * (-len(core) % 4)))

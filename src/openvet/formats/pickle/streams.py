@@ -1,0 +1,124 @@
+"""Whether bytes are pickles, and which: one after another in a source.
+
+Protocols 0 and 1 have no magic, and any text or raw tensor may begin with an opcode.
+So a stream without a header counts only if it calls something that it imported, or
+if it is a whole program to the last byte.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from openvet.budget import Budget
+from openvet.formats.pickle.machine import ArrayHook
+from openvet.formats.pickle.names import plausible, standard
+from openvet.formats.pickle.opcodes import FIRST
+from openvet.formats.pickle.program import Global
+from openvet.formats.pickle.walker import Walk, walk
+from openvet.source import Source
+
+STREAMS: Final = 10_000
+"""Streams followed in one source."""
+_PROTO: Final = 0x80
+_NEWEST: Final = 5
+_CALLS: Final = frozenset({"REDUCE", "INST", "OBJ", "NEWOBJ", "NEWOBJ_EX"})
+_AFTER_HEADER: Final = frozenset(b"\x95\x8a\x8c\x8e\x93}](cX)NKJMUTVBCGH\x88\x89\x8f")
+"""Opcodes with which a pickler goes on after the header."""
+
+
+def may_begin(head: bytes) -> bool:
+    """Say cheaply whether a stream could begin so."""
+    if len(head) < 2 or head[0] not in FIRST:  # noqa: PLR2004 - one opcode and STOP
+        return False
+    return head[0] != _PROTO or head[1] <= _NEWEST
+
+
+def streams_in(
+    source: Source,
+    budget: Budget,
+    start: int = 0,
+    after_build: ArrayHook | None = None,
+) -> Iterator[Walk]:
+    """Yield the streams that follow one another from `start`, if they are pickles.
+
+    The last may be broken; nothing is known then of what follows it.
+    """
+    at = start
+    for number in range(STREAMS):
+        head = source.read(at, 64)
+        if not may_begin(head):
+            return
+        found = walk(source, at, budget, after_build)
+        if not believable(found, source, head, following=number > 0):
+            return
+        yield found
+        at = found.stop
+        if not found.stopped:
+            return
+
+
+def believable(
+    found: Walk, source: Source, head: bytes, *, following: bool = False
+) -> bool:
+    """Say whether a walk went over a pickle and not over other data.
+
+    Args:
+        found: The walk.
+        source: What it went over.
+        head: The first bytes of the stream.
+        following: Whether a pickle stands right before it.
+    """
+    if head[0] == _PROTO:
+        if found.stopped or _imports(found):
+            return True
+        attacks = any(defect.weight == "attack" for defect in found.defects)
+        ends = found.truncated or found.held or found.over is not None
+        return (ends or attacks) and head[2:3] != b"" and head[2] in _AFTER_HEADER
+    if found.stopped:
+        whole = found.stop >= found.end
+        return whole or _calls(found) or (following and bool(_imports(found)))
+    if found.held or found.over is not None:
+        return _calls(found)
+    if _is_text(source):
+        return _calls(found) and _sure(found)
+    return _calls(found) or _sure(found)
+
+
+def _imports(found: Walk) -> bool:
+    return any(
+        entry.computed or plausible(entry.module, entry.name) for entry in found.imports
+    )
+
+
+def _calls(found: Walk) -> bool:
+    """Say whether something was called that an import can have given."""
+    return any(
+        call.opcode in _CALLS
+        and (
+            not isinstance(call.callee, Global)
+            or found.imports[call.callee.index].computed
+            or plausible(
+                found.imports[call.callee.index].module,
+                found.imports[call.callee.index].name,
+            )
+        )
+        for call in found.calls
+    )
+
+
+def _sure(found: Walk) -> bool:
+    """Say whether an import is of the standard library, or of a package's module."""
+    return any(
+        plausible(entry.module, entry.name)
+        and (standard(entry.module) or "." in entry.module)
+        for entry in found.imports
+    )
+
+
+def _is_text(source: Source) -> bool:
+    head = source.head
+    try:
+        # The last character may be cut where the head is.
+        (head if len(head) == source.size else head[:-3]).decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in head
