@@ -1,0 +1,288 @@
+"""What a template does beyond joining text: names, filters, calls, repetition."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from jinja2 import nodes
+
+from openvet.artifacts import TemplateUse
+from openvet.budget import Budget
+from openvet.formats.jinja import names
+from openvet.formats.jinja.fold import Constants, fold, integer
+from openvet.formats.jinja.parse import children, spelled, walk
+
+SHOWN: Final = 200
+MOST: Final = 200
+"""Uses kept of one template."""
+PRIVATE: Final = re.compile(r"(?:^|[.\[{])_")
+IN_BRACES: Final = re.compile(r"\{[^{}]*[.\[]_")
+IDENTIFIER: Final = re.compile(r"[A-Za-z_]\w*")
+WIDE: Final = frozenset({"center", "ljust", "rjust", "zfill", "indent", "wordwrap"})
+
+BUILDS: Final = (nodes.Concat, nodes.Add, nodes.Mod)
+SHAPES: Final = frozenset({"join", "replace", "format", "reverse", "lower", "upper"})
+
+
+class Uses:
+    """Collects what one template uses.
+
+    Args:
+        root: The parsed template.
+        budget: What walking it may cost.
+    """
+
+    def __init__(self, root: nodes.Template, budget: Budget) -> None:
+        self.found: list[TemplateUse] = []
+        self._all = list(walk(root, budget))
+        self.constants = _constants(self._all)
+        self._own = _own_names(self._all)
+        for node in self._all:
+            for use in self._of(node):
+                if len(self.found) < MOST and use not in self.found:
+                    self.found.append(use)
+        self._loops(root)
+
+    def _of(self, node: nodes.Node) -> Iterator[TemplateUse]:
+        if isinstance(node, nodes.Getattr):
+            yield from self._attribute(node, node.attr)
+        elif isinstance(node, nodes.Getitem):
+            yield from self._subscript(node)
+        elif isinstance(node, nodes.Name):
+            yield from self._name(node)
+        elif isinstance(node, nodes.Filter):
+            yield from self._filter(node)
+        elif isinstance(node, nodes.Test):
+            if node.name not in names.TESTS:
+                yield _use("unknown-test", node, node.name)
+        elif isinstance(node, nodes.Call):
+            yield from self._call(node)
+        elif isinstance(
+            node, nodes.Include | nodes.Import | nodes.FromImport | nodes.Extends
+        ):
+            yield _use("foreign-template", node, spelled(node.template))
+        elif isinstance(node, nodes.Mul | nodes.Pow):
+            yield from self._product(node)
+
+    def _attribute(
+        self, node: nodes.Getattr | nodes.Getitem, name: str
+    ) -> Iterator[TemplateUse]:
+        if name.startswith("_"):
+            yield _use("private-name", node, f"{spelled(node.node)}.{name}")
+        elif name in names.REACHES and isinstance(node, nodes.Getattr):
+            yield _use("escape-name", node, f"{spelled(node.node)}.{name}")
+
+    def _subscript(self, node: nodes.Getitem) -> Iterator[TemplateUse]:
+        text = fold(node.arg, self.constants)
+        if text is not None:
+            if text.startswith("__") or (
+                text.startswith("_") and not isinstance(node.arg, nodes.Const)
+            ):
+                kind = "private-name" if _plain(node.arg) else "built-name"
+                yield _use(kind, node, f"{spelled(node.node)}[{text!r}]")
+        elif self._is_built(node.arg):
+            yield _use("computed-name", node, spelled(node))
+
+    def _is_built(self, node: nodes.Node | None) -> bool:
+        """Say whether an expression puts a text together that could be a name.
+
+        Numbers are added too (`messages[i + 1]`): without any text it is arithmetic.
+        """
+        if node is None:
+            return False
+        if isinstance(node, nodes.Filter) and node.name in SHAPES:
+            return any("_" in text for text in self._texts(node))
+        if isinstance(node, BUILDS):
+            return any("_" in text for text in self._texts(node))
+        if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):
+            return node.node.attr in SHAPES and any(
+                "_" in text for text in self._texts(node)
+            )
+        return False
+
+    def _texts(self, node: nodes.Node) -> Iterator[str]:
+        todo = [node]
+        while todo:
+            part = todo.pop()
+            if isinstance(part, nodes.Const) and isinstance(part.value, str):
+                yield part.value
+            todo.extend(children(part))
+
+    def _name(self, node: nodes.Name) -> Iterator[TemplateUse]:
+        if node.ctx != "load" or node.name in self._own:
+            return
+        if node.name.startswith("__"):
+            yield _use("private-name", node, node.name)
+        elif node.name == "lipsum":
+            yield _use("escape-object", node, node.name)
+        elif node.name in names.BUILTINS:
+            yield _use("escape-name", node, node.name)
+
+    def _filter(self, node: nodes.Filter) -> Iterator[TemplateUse]:
+        if node.name == "attr":
+            yield _use("attribute-filter", node, spelled(node))
+        elif node.name not in names.FILTERS:
+            yield _use("unknown-filter", node, node.name)
+        if isinstance(node.node, nodes.Name) and self._is_helper(node.node):
+            yield _use("escape-object", node, spelled(node))
+        if node.name in names.ATTRIBUTE_FILTERS:
+            yield from self._looked_up(node)
+        if node.name in WIDE:
+            yield from self._width(node, node.args)
+
+    def _looked_up(self, node: nodes.Filter) -> Iterator[TemplateUse]:
+        """Judge the attribute names that a filter is given."""
+        for argument in (*node.args, *(pair.value for pair in node.kwargs)):
+            text = fold(argument, self.constants)
+            if text is None:
+                if self._is_built(argument):
+                    yield _use("computed-name", node, spelled(node))
+            elif PRIVATE.search(text):
+                yield _use("private-name", node, f"{node.name}({text!r})")
+            elif text == "attr" and node.name == "map":
+                yield _use("attribute-filter", node, f"{node.name}({text!r})")
+
+    def _call(self, node: nodes.Call) -> Iterator[TemplateUse]:
+        target = node.node
+        if isinstance(target, nodes.Name):
+            known = names.CALLS | self._own | names.BUILTINS | names.FLASK
+            if target.name not in known and not target.name.startswith("__"):
+                yield _use("unknown-call", node, target.name)
+        elif isinstance(target, nodes.Getattr):
+            yield from self._method(node, target)
+
+    def _method(self, node: nodes.Call, target: nodes.Getattr) -> Iterator[TemplateUse]:
+        name = target.attr
+        if name in ("format", "format_map"):
+            text = fold(target.node, self.constants) or ""
+            if IN_BRACES.search(text):
+                yield _use("private-name", node, repr(text))
+        if name in WIDE:
+            yield from self._width(node, node.args)
+        known = name in names.METHODS or name in names.REACHES or name in self._own
+        if not known and not name.startswith("_"):
+            yield _use("unknown-method", node, spelled(target))
+
+    def _is_helper(self, node: nodes.Name) -> bool:
+        return node.name not in self._own and node.name in names.HELPERS
+
+    def _product(self, node: nodes.Mul | nodes.Pow) -> Iterator[TemplateUse]:
+        total = integer(node)
+        if total is not None:
+            yield _use("repetition", node, spelled(node), total)
+            return
+        for text, times in ((node.left, node.right), (node.right, node.left)):
+            count = integer(times)
+            if count is not None and not isinstance(text, nodes.Name):
+                length = len(fold(text, self.constants) or "x")
+                yield _use("repetition", node, spelled(node), length * count)
+
+    def _width(
+        self, node: nodes.Node, arguments: list[nodes.Expr]
+    ) -> Iterator[TemplateUse]:
+        for argument in arguments[:1]:
+            count = integer(argument)
+            if count is not None:
+                yield _use("repetition", node, spelled(node), count)
+
+    def _loops(self, root: nodes.Template) -> None:
+        """Record how often the body of nested loops over constant ranges runs."""
+        todo: list[tuple[nodes.Node, int]] = [(root, 1)]
+        while todo:
+            node, times = todo.pop()
+            if isinstance(node, nodes.For):
+                turns = _turns(node.iter)
+                if turns is not None:
+                    times = min(times * max(turns, 1), 10**18)
+                    if len(self.found) < MOST:
+                        shown = f"for over {spelled(node.iter)}"
+                        self.found.append(_use("repetition", node, shown, times))
+            elif isinstance(node, nodes.Filter | nodes.Call):
+                turns = _turns(node.node if isinstance(node, nodes.Filter) else node)
+                if turns is not None and len(self.found) < MOST:
+                    self.found.append(
+                        _use("repetition", node, spelled(node), turns * times)
+                    )
+            todo.extend((child, times) for child in children(node))
+
+    def objects(self) -> Iterator[TemplateUse]:
+        """Yield uses of objects that lead to the interpreter, if never assigned."""
+        for node in self._all:
+            if isinstance(node, nodes.Getattr | nodes.Getitem):
+                suspects = names.FLASK | names.HELPERS
+            elif isinstance(node, nodes.Filter | nodes.Call):
+                suspects = names.FLASK
+            else:
+                continue
+            base = node.node
+            if (
+                isinstance(base, nodes.Name)
+                and base.name in suspects
+                and base.name not in self._own
+            ):
+                yield _use("escape-object", node, spelled(node))
+
+
+def uses(root: nodes.Template, budget: Budget) -> tuple[TemplateUse, ...]:
+    """Return what a template uses beyond joining text.
+
+    Raises:
+        OverBudgetError: It is too large.
+    """
+    collected = Uses(root, budget)
+    objects = [use for use in collected.objects() if use not in collected.found]
+    return (*collected.found, *dict.fromkeys(objects[:MOST]))
+
+
+def _use(kind: str, node: nodes.Node, detail: str, amount: int = 0) -> TemplateUse:
+    return TemplateUse(
+        kind=kind,  # type: ignore[arg-type]  # one of the literals, by construction
+        detail=detail[:SHOWN],
+        line=node.lineno or 0,
+        amount=amount,
+    )
+
+
+def _plain(node: nodes.Node | None) -> bool:
+    return isinstance(node, nodes.Const)
+
+
+def _turns(node: nodes.Node | None) -> int | None:
+    """Return the length of `range(…)` over constants."""
+    if not isinstance(node, nodes.Call) or not isinstance(node.node, nodes.Name):
+        return None
+    if node.node.name != "range" or not 1 <= len(node.args) <= 3:  # noqa: PLR2004
+        return None
+    bounds = [integer(argument) for argument in node.args]
+    if any(bound is None for bound in bounds):
+        return None
+    known = [bound for bound in bounds if bound is not None]
+    if len(known) == 1:
+        return max(known[0], 0)
+    step = known[2] if len(known) == 3 else 1  # noqa: PLR2004
+    return max((known[1] - known[0]) // step, 0) if step else None
+
+
+def _constants(found: list[nodes.Node]) -> Constants:
+    """Return the variables that hold one known text wherever they are assigned."""
+    known: Constants = {}
+    for node in found:
+        if isinstance(node, nodes.Assign) and isinstance(node.target, nodes.Name):
+            name, text = node.target.name, fold(node.node, known)
+            known[name] = text if known.get(name, text) == text else None
+        elif isinstance(node, nodes.AssignBlock) and isinstance(
+            node.target, nodes.Name
+        ):
+            known[node.target.name] = None
+    return known
+
+
+def _own_names(found: list[nodes.Node]) -> frozenset[str]:
+    """Return the names that the template itself gives a value."""
+    own: set[str] = set()
+    for node in found:
+        if isinstance(node, nodes.Macro) or (
+            isinstance(node, nodes.Name) and node.ctx in ("store", "param")
+        ):
+            own.add(node.name)
+    return frozenset(own)
