@@ -90,7 +90,7 @@ _CHECKS: tuple[str, ...] = (
     "graph-unknown-operation 1 Graph security.graph_unknown_operation:GraphUnknownOperation",
     "hidden-payload 1 Subject security.hidden_payload:HiddenPayload",
     "malformed-file 1 Subject security.malformed_file:MalformedFile",
-    "native-executable 1 Executable security.native_executable:NativeExecutable",
+    "native-executable 1 Identity security.native_executable:NativeExecutable",
     "readers-disagree 1 Identity security.readers_disagree:ReadersDisagree",
     "reference-leaves-folder 1 Subject security.reference_leaves_folder:ReferenceLeavesFolder",
 )

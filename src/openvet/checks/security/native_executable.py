@@ -39,9 +39,10 @@ seen; such files are reported as not examined.
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
-from openvet.artifacts import Executable
 from openvet.check import Check, Context
 from openvet.finding import Bytes, Finding, Severity
+from openvet.formats.families import families
+from openvet.subject import Identity
 
 FIX: Final = (
     "remove it, or build it from reviewed source and pin its digest; prefer weights "
@@ -49,37 +50,39 @@ FIX: Final = (
 )
 _REVIEWED: Final = frozenset({"wasm", "pyc"})
 _NAMES: Final = {
-    "elf": "a Linux",
-    "pe": "a Windows",
-    "mach-o": "a macOS",
-    "ape": "an executable that",
-    "tensorrt": "a TensorRT",
-    "dex": "",
-    "llvm": "",
-    "ar": "a",
-    "java-class": "",
-    "wasm": "a",
-    "pyc": "",
+    "elf": "a Linux program or library",
+    "pe": "a Windows program or library",
+    "mach-o": "a macOS program or library",
+    "ape": "a program for every system, as llamafiles are",
+    "tensorrt": "a compiled TensorRT engine",
+    "dex": "Android byte code",
+    "llvm": "LLVM byte code",
+    "ar": "a library of object files",
+    "java-class": "Java byte code",
+    "wasm": "a WebAssembly module",
+    "pyc": "Python byte code",
 }
 
 
-class NativeExecutable(Check[Executable]):
-    """Judges native code by its kind."""
+class NativeExecutable(Check[Identity]):
+    """Judges every file by whether a machine runs it as it is."""
 
     id: ClassVar[str] = "native-executable"
     version: ClassVar[int] = 1
     title: ClassVar[str] = "the target holds native code"
     severity: ClassVar[Severity] = Severity.HIGH
-    subjects: ClassVar[tuple[type[Executable], ...]] = (Executable,)
+    subjects: ClassVar[tuple[type[Identity], ...]] = (Identity,)
 
-    def run(self, subject: Executable, context: Context) -> Iterator[Finding]:
-        """Yield one finding for the file."""
-        kind = f"{_NAMES.get(subject.format, subject.format)} {subject.detail}".strip()
-        yield self.finding(
-            subject,
-            f"the file is native code: {kind}",
-            Bytes(offset=0, shows=f"magic of {subject.format}"),
-            fix=FIX,
-            severity=Severity.MEDIUM if subject.format in _REVIEWED else self.severity,
-            live="whoever starts, imports or loads it",
-        )
+    def run(self, subject: Identity, context: Context) -> Iterator[Finding]:
+        """Yield one finding for each kind of code that the file is."""
+        for kind in subject.formats:
+            if families([kind]) != {"native"}:
+                continue
+            yield self.finding(
+                subject,
+                f"the file is {_NAMES.get(kind, kind)}",
+                Bytes(offset=0, shows=f"the structure of {kind}"),
+                fix=FIX,
+                severity=Severity.MEDIUM if kind in _REVIEWED else self.severity,
+                live="whoever starts, imports or loads it",
+            )
