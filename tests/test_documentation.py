@@ -78,3 +78,13 @@ def test_the_examples_of_policies_are_valid_and_name_rules_that_exist(
         else:
             policy = convert(example, Config, page).judge_by(Policy())
         check_rules(policy, frozenset(plugin.id for plugin in CHECKS))
+
+
+def test_code_quoted_for_contributors_is_the_code_that_runs(root: Path) -> None:
+    guide = (root / "CONTRIBUTING.md").read_text()
+    quotes = re.findall(r"^`(\S+)`:\n\n```python\n(.*?)```", guide, re.M | re.DOTALL)
+    assert len(quotes) == 3
+    for name, quote in quotes:
+        code = (root / name).read_text()
+        for part in quote.split("…\n"):
+            assert part in code, f"{name} no longer says:\n{part}"
