@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 
 from openvet.formats.pickle.dtypes import Dtype, code_of
 from openvet.source import Source
-from openvet.subject import Defect
 
 MAGIC: Final = b"\x93NUMPY"
 LONGEST: Final = 1 << 16
@@ -24,11 +23,12 @@ class Header(NamedTuple):
     """What an array file says of itself."""
 
     version: tuple[int, int]
+    descr: str
+    """The type as it is written, cut at 200 characters."""
     dtype: Dtype | None
     shape: tuple[int, ...]
     start: int
     """Offset of the data."""
-    defects: tuple[Defect, ...] = ()
     broken: str = ""
 
     @property
@@ -41,11 +41,11 @@ class Header(NamedTuple):
 
 def read_header(source: Source) -> Header:
     """Return the header at the start of `source`; what is wrong is in `broken`."""
-    major, minor = source.read(6, 2) or b"\0\0"
+    major, minor = source.read(6, 2).ljust(2, b"\0")
     width = 2 if major == 1 else 4
     start = 8 + width
     length = int.from_bytes(source.read(8, width), "little")
-    nothing = Header((major, minor), None, (), min(start + length, source.size))
+    nothing = Header((major, minor), "", None, (), min(start + length, source.size))
     if major not in (1, 2, 3):
         return nothing._replace(broken=f"version {major}.{minor} does not exist")
     if start + length > source.size:
@@ -70,6 +70,7 @@ def _filled(header: Header, fields: object) -> Header:
         or not all(type(size) is int and size >= 0 for size in shape)
     ):
         return header._replace(broken="the header's shape is no tuple of sizes")
+    header = header._replace(descr=str(fields["descr"])[:200])
     dtype = dtype_of(fields["descr"])
     if dtype is None:
         return header._replace(shape=shape, broken="the header's type is not known")

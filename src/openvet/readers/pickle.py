@@ -55,6 +55,14 @@ class PickleReader(Reader[File]):
             yield from programs.each(walks, arrays)
 
 
+def pickles_at(
+    subject: File, context: Context, start: int, consumer: Consumer
+) -> Iterator[Subject]:
+    """Yield the pickle that a container has at `start`, whatever its bytes are."""
+    found = walk(subject.source, start, context.budget)
+    yield from _Programs(subject, context, consumer).each([found])
+
+
 def _consumer(subject: File, walks: list[Walk], arrays: ArrayReader) -> Consumer:
     """Return which loader's file this is."""
     if torch.is_legacy(walks):

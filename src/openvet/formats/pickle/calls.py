@@ -148,7 +148,12 @@ def newobj_ex(m: Machine, _data: bytes, pos: int) -> int:
 def persid(m: Machine, data: bytes, pos: int) -> int:
     """Ask the loader for the object with the identifier of a line."""
     text, after = m.line(data, pos)
-    _persistent(m, text if isinstance(text, Span) else text.decode("latin-1"), pos - 1)
+    if isinstance(text, bytes):
+        if not text.isascii():
+            raise BrokenError("a persistent id is not ASCII")
+        _persistent(m, text.decode("ascii"), pos - 1)
+    else:
+        _persistent(m, text, pos - 1)
     return after
 
 

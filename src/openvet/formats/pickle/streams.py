@@ -5,6 +5,7 @@ So a stream without a header counts only if it calls something that it imported,
 if it is a whole program to the last byte.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -23,6 +24,8 @@ _NEWEST: Final = 5
 _CALLS: Final = frozenset({"REDUCE", "INST", "OBJ", "NEWOBJ", "NEWOBJ_EX"})
 _AFTER_HEADER: Final = frozenset(b"\x95\x8a\x8c\x8e\x93}](cX)NKJMUTVBCGH\x88\x89\x8f")
 """Opcodes with which a pickler goes on after the header."""
+
+_NUMBERED: Final = re.compile(rb"[^\n]?p[01]\n")
 
 
 def may_begin(head: bytes) -> bool:
@@ -44,7 +47,7 @@ def streams_in(
     """
     at = start
     for number in range(STREAMS):
-        head = source.read(at, 64)
+        head = source.read(at, 256)
         if not may_begin(head):
             return
         found = walk(source, at, budget, after_build)
@@ -68,22 +71,31 @@ def believable(
         following: Whether a pickle stands right before it.
     """
     if head[0] == _PROTO:
-        if found.stopped or _imports(found):
-            return True
-        attacks = any(defect.weight == "attack" for defect in found.defects)
-        ends = found.truncated or found.held or found.over is not None
-        return (ends or attacks) and head[2:3] != b"" and head[2] in _AFTER_HEADER
-    if found.stopped:
-        whole = found.stop >= found.end
-        return whole or _calls(found) or (following and bool(_imports(found)))
-    if found.held or found.over is not None:
-        return _calls(found)
-    if _is_text(source):
-        return _calls(found) and _sure(found)
-    return _calls(found) or _sure(found)
+        return _believable_with_header(found, head)
+    text = _is_text(source)
+    if _calls(found):
+        return found.stopped or _sure(found) or not text
+    if not found.stopped:
+        return not text and _sure(found)
+    if following and _imports(found):
+        return True
+    # Plain data. Text may be such a program by chance, but picklers number what
+    # they write.
+    whole = found.stop >= found.end
+    return whole and (not text or _NUMBERED.search(head) is not None)
+
+
+def _believable_with_header(found: Walk, head: bytes) -> bool:
+    """Say whether a stream that begins with PROTO is a pickle, whole or broken."""
+    if found.stopped or _imports(found):
+        return True
+    attacks = any(defect.weight == "attack" for defect in found.defects)
+    ends = found.truncated or found.held or found.over is not None
+    return (ends or attacks) and head[2:3] != b"" and head[2] in _AFTER_HEADER
 
 
 def _imports(found: Walk) -> bool:
+    """Say whether something was imported that can be."""
     return any(
         entry.computed or plausible(entry.module, entry.name) for entry in found.imports
     )
