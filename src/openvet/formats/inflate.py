@@ -28,7 +28,9 @@ from openvet.errors import OverBudgetError
 from openvet.formats.lz4 import Lz4Decompressor
 from openvet.source import BytesSource, Source
 
-Codec = Literal["gzip", "zlib", "deflate", "bzip2", "xz", "lzma", "lz4"]
+Codec = Literal["gzip", "zlib", "deflate", "bzip2", "xz", "lzma", "lz4", "raw"]
+Filter = dict[str, int]
+"""A filter of `lzma`, by its names."""
 
 CODECS: Final[dict[str, Codec]] = {
     "gzip": "gzip",
@@ -92,21 +94,30 @@ class _Zlib:
         return twin
 
 
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """Compressed data and how to read it."""
+
+    source: Source
+    codec: Codec
+    prefix: bytes
+    memory: int
+    filters: tuple[Filter, ...]
+
+
 class _Cursor:
     """One pass over compressed data: what went in, what came out."""
 
-    def __init__(
-        self, source: Source, codec: Codec, prefix: bytes, memory: int
-    ) -> None:
-        self.source = source
-        self.codec = codec
-        self.memory = memory
+    def __init__(self, stream: _Stream) -> None:
+        self.stream = stream
+        self.source = stream.source
+        self.codec = stream.codec
         self.fed = 0
         self.out = 0
         self.stop = 0
         """Where the last whole stream ended."""
         self.ended = False
-        self.pending = prefix
+        self.pending = stream.prefix
         self.decompressor = self._fresh()
 
     def _fresh(self) -> _Decompressor:
@@ -116,11 +127,18 @@ class _Cursor:
             case "bzip2":
                 return bz2.BZ2Decompressor()
             case "xz":
-                return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=self.memory)
+                return lzma.LZMADecompressor(
+                    lzma.FORMAT_XZ, memlimit=self.stream.memory
+                )
             case "lzma":
-                return lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=self.memory)
+                return lzma.LZMADecompressor(
+                    lzma.FORMAT_ALONE, memlimit=self.stream.memory
+                )
+            case "raw":
+                filters = list(self.stream.filters)
+                return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters)
             case "lz4":
-                return Lz4Decompressor(self.memory)
+                return Lz4Decompressor(self.stream.memory)
 
     def copy(self) -> "_Cursor | None":
         """Return a cursor at the same place, or None where the codec cannot."""
@@ -192,7 +210,7 @@ class InflatedSource(Source):
         self.size = 0
         self._budget = budget
         self._first = b""
-        self._start = (start.source, start.codec, start.pending, start.memory)
+        self._start = start.stream
         self._checkpoints: list[tuple[int, _Cursor]] = []
         self._cursor = start
         self._buffer = bytearray()
@@ -246,7 +264,7 @@ class InflatedSource(Source):
 
     def close(self) -> None:
         """Drop what is held in memory; a later read starts at a checkpoint."""
-        self._cursor = _Cursor(*self._start)
+        self._cursor = _Cursor(self._start)
         self._buffer.clear()
         self._first = b""
 
@@ -269,13 +287,13 @@ class InflatedSource(Source):
     def _rewind(self, offset: int) -> None:
         best = self._checkpoint(offset)
         if best is None:
-            self._cursor = _Cursor(*self._start)
+            self._cursor = _Cursor(self._start)
             self._buffer.clear()
         else:
             self._use(best[1])
 
     def _use(self, checkpoint: _Cursor) -> None:
-        self._cursor = checkpoint.copy() or _Cursor(*self._start)
+        self._cursor = checkpoint.copy() or _Cursor(self._start)
         self._buffer.clear()
 
 
@@ -292,29 +310,32 @@ class Inflated:
     """The limit that stopped it; `source` then holds what came out before."""
 
 
-def inflate(
+def inflate(  # noqa: PLR0913 - containers describe their streams in that many ways
     source: Source,
     codec: Codec,
     budget: Budget,
     *,
     prefix: bytes = b"",
     keep: int | None = None,
+    filters: tuple[Filter, ...] = (),
 ) -> Inflated:
     """Decompress `source` from its start, streams one after another included.
 
     Args:
         source: The compressed bytes.
-        codec: How they are compressed; `deflate` has no header.
+        codec: How they are compressed; `deflate` has no header, `raw` is what
+            `filters` say.
         budget: Spent for every byte that comes out.
         prefix: Bytes to put before `source`, such as a header that its container
             writes in another way.
         keep: Hold at most this many bytes in memory; by default a quarter of the
             memory limit.
+        filters: Of a `raw` stream; the caller bounds their dictionaries.
     """
     memory = budget.limits.memory_bytes
     # xz -9 asks for 65 MiB of dictionary, just over the default limit.
-    start = (source, codec, prefix, 2 * memory)
-    cursor = _Cursor(*start)
+    stream = _Stream(source, codec, prefix, 2 * memory, filters)
+    cursor = _Cursor(stream)
     kept = _Kept(memory // 4 if keep is None else keep)
     window = InflatedSource(cursor, budget)
     broken, over = "", None
@@ -334,7 +355,7 @@ def inflate(
         if "emory usage limit" in broken:
             over, broken = OverBudgetError("memory_bytes", broken), ""
         elif kept.whole:
-            kept.add(_rest(start, window.size))
+            kept.add(_rest(stream, window.size))
     stop = cursor.stop if cursor.ended else source.size
     return Inflated(kept.source(window), stop, broken, over)
 
@@ -361,13 +382,13 @@ class _Kept:
         return window
 
 
-def _rest(start: tuple[Source, Codec, bytes, int], reached: int) -> bytes:
+def _rest(stream: _Stream, reached: int) -> bytes:
     """Return what the step that failed would have produced, byte by byte.
 
     The libraries drop the output of a call that fails; a loader that reads in
     smaller pieces gets it.
     """
-    cursor = _Cursor(*start)
+    cursor = _Cursor(stream)
     rest = bytearray()
     try:
         while cursor.out < reached:
