@@ -53,6 +53,7 @@ _READERS: tuple[str, ...] = (
     "zip 1 File zip:ZipReader",
     "tar 1 File tar:TarReader",
     "compressed 1 File compressed:CompressedReader",
+    "7z 1 File sevenzip:SevenZipReader",
     "pickle 1 File pickle:PickleReader",
     "npy 1 File npy:NpyReader",
     "torch-storage 1 File torch:TorchStorageReader",
