@@ -203,6 +203,7 @@ class Engine:
                         lift=error.hint or "",
                     )
                 )
+                return
             except Exception as error:  # noqa: BLE001 - one of the two in the project
                 visit.outcomes.append(_error(plugin, subject, error))
                 visit.gaps.append(

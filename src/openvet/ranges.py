@@ -18,9 +18,11 @@ from openvet.errors import OverBudgetError, TargetError
 from openvet.source import Source
 from openvet.wire import Record
 
-BLOCK: Final = 64 << 10
-KEPT: Final = 256
+BLOCK: Final = 16 << 10
+KEPT: Final = 1024
 """Blocks kept in memory for one file: 16 MiB."""
+AHEAD: Final = 8
+"""Blocks fetched at once where a file is read from front to back."""
 TRIES: Final = 4
 REDIRECTS: Final = 5
 TIMEOUT: Final = 30.0
@@ -230,6 +232,7 @@ class RangeSource(Source):
         self.meter = meter
         self.fetched = 0
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
+        self._refused: TargetError | None = None
 
     def read(self, offset: int, length: int) -> bytes:
         """Return a range, fetching the blocks that are not in memory.
@@ -246,19 +249,33 @@ class RangeSource(Source):
         if missing and last - first >= KEPT:
             return self._get(offset, length)
         if missing:
-            start = missing[0] * BLOCK
-            stop = min((missing[-1] + 1) * BLOCK, self.size)
-            data = self._get(start, stop - start)
-            for number in range(missing[0], missing[-1] + 1):
-                at = number * BLOCK - start
-                self._blocks[number] = data[at : at + BLOCK]
+            self._load(missing[0], missing[-1])
         blocks = b"".join(self._blocks[n] for n in range(first, last + 1))
         while len(self._blocks) > KEPT:
             self._blocks.popitem(last=False)
         at = offset - first * BLOCK
         return blocks[at : at + length]
 
+    def _load(self, first: int, last: int) -> None:
+        """Fetch blocks; more of them where the one before is already here."""
+        if first == 0 or first - 1 in self._blocks:
+            last = max(last, first + AHEAD - 1)
+        start, stop = first * BLOCK, min((last + 1) * BLOCK, self.size)
+        data = self._get(start, stop - start)
+        for at in range(0, len(data), BLOCK):
+            self._blocks[first + at // BLOCK] = data[at : at + BLOCK]
+
     def _get(self, start: int, length: int) -> bytes:
+        """Fetch a range; a server that refused once is not asked again."""
+        if self._refused is not None:
+            raise self._refused
+        try:
+            return self._checked(start, length)
+        except TargetError as error:
+            self._refused = error
+            raise
+
+    def _checked(self, start: int, length: int) -> bytes:
         self.fetched += length
         self.meter.spend(length, self.fetched)
         answer = self.fetch(start, length)

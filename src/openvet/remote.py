@@ -27,13 +27,14 @@ try:
     )
     from huggingface_hub.utils._headers import build_hf_headers
 
-    from openvet.ranges import BLOCK, Client, Meter, RangeSource, check_scheme
+    from openvet.ranges import BLOCK, WHY, Client, Meter, RangeSource, check_scheme
 except ImportError as missing:
     raise OpenvetError(
         "auditing a model on a server needs huggingface_hub",
         hint="pip install 'openvet[hub]', or download the model and audit the folder",
     ) from missing
 
+AGAIN: Final = "try again later, or download the model and audit the folder"
 NAME: Final = re.compile(r"hf:(?P<name>[\w.-]+(?:/[\w.-]+)?)(?:@(?P<revision>\S+))?")
 
 
@@ -96,7 +97,8 @@ def _hub(target: str, meter: Meter) -> Folder:
             hint="check the name; for a private model set HF_TOKEN",
         ) from None
     except HfHubHTTPError as error:
-        raise _unanswered(target, str(error)) from None
+        why, hint = WHY.get(error.response.status_code, ("the hub does not answer", ""))
+        raise TargetError(f"cannot list {target}: {why}", hint=hint or AGAIN) from None
     except (HTTPError, HFValidationError, OSError) as error:
         raise _unanswered(target, f"{type(error).__name__}: {error}") from None
     commit = info.sha or ""
@@ -157,5 +159,5 @@ def _unanswered(target: str, reason: str) -> TargetError:
     first = reason.splitlines()[0] if reason else "no answer"
     return TargetError(
         f"the hub does not answer for {target}: {first}",
-        hint="try again later, or download the model and audit the folder",
+        hint=AGAIN,
     )
