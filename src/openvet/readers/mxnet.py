@@ -77,7 +77,7 @@ def _collect(data: bytes, facts: Facts, context: Context) -> None:
     """Collect the operations of a symbol and of the graphs inside it."""
     try:
         todo = [msgspec.json.decode(data, type=_Symbol)]
-    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         facts.broken(f"not a symbol: {error}", 0)
         return
     while todo:

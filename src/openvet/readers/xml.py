@@ -108,6 +108,8 @@ class _Scan:
         except XmlError as error:
             self.facts.broken(f"not XML any more: {error}", error.offset)
         else:
+            if not self.root:
+                self.facts.broken("holds no element", self._subject.size)
             if self._path:
                 left = f"{len(self._path)} elements never end"
                 self.facts.broken(left, self._subject.size)
