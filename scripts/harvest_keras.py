@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 
 TOOL = "harvest_keras 1"
 AREAS = frozenset({
-    "", "activations", "constraints", "dtype_policies", "engine", "feature_column",
+    "", "activations", "applications", "constraints", "dtype_policies", "engine", "feature_column",
     "initializers", "layers", "losses", "metrics", "mixed_precision", "models", "ops",
     "optimizers", "premade_models", "quantizers", "random", "regularizers",
     "samplers", "tokenizers",

@@ -19,7 +19,8 @@ OWN: Final = frozenset({
 PREFIXES: Final = ("tensorflow.python.keras", "tensorflow.keras")
 INNER: Final = frozenset({"src", "api", "_v1", "_v2", "_tf_keras"})
 PARTS: Final = frozenset({
-    "activations", "constraints", "dtype_policies", "engine", "feature_column",
+    "activations", "applications", "constraints", "dtype_policies", "engine",
+    "feature_column",
     "initializers", "layers", "losses", "metrics", "mixed_precision", "models", "ops",
     "optimizers", "premade_models", "quantizers", "random", "regularizers",
 })  # fmt: skip

@@ -52,9 +52,13 @@ def keras_objects(data: object, budget: Budget) -> Objects:
     found = Objects()
     if not _is_keras(data, budget):
         return found
+    owned: set[str] = set()
     for key, node in nodes(data, budget):
-        if isinstance(node, dict) and not found.full:
-            found.made.extend(_made(key, node))
+        if isinstance(node, dict) and not found.full and key not in owned:
+            made = list(_made(key, node))
+            found.made.extend(made)
+            # The code of a Lambda layer is part of the layer's own entry.
+            owned.update(f"{key}.config.function" for one in made if _is_lambda(one))
             _references(key, node, found)
     return found
 
@@ -72,6 +76,10 @@ def _is_keras(data: object, budget: Budget) -> bool:
         if not key or (isinstance(module, str) and module.startswith(OWN)):
             return True
     return isinstance(data, dict) and isinstance(data.get("optimizer_config"), dict)
+
+
+def _is_lambda(made: Made) -> bool:
+    return made.kind == "class" and made.name.rpartition(">")[2] == "Lambda"
 
 
 def _text(value: object) -> str:
