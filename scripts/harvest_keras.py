@@ -18,8 +18,8 @@ from pathlib import Path, PurePosixPath
 
 TOOL = "harvest_keras 1"
 AREAS = frozenset({
-    "", "activations", "applications", "constraints", "dtype_policies", "engine", "feature_column",
-    "initializers", "layers", "losses", "metrics", "mixed_precision", "models", "ops",
+    "", "activations", "applications", "constraints", "dtype_policies", "engine",
+    "feature_column", "initializers", "layers", "losses", "metrics", "mixed_precision", "models", "ops",
     "optimizers", "premade_models", "quantizers", "random", "regularizers",
     "samplers", "tokenizers",
 })  # fmt: skip
