@@ -19,9 +19,9 @@ from pathlib import Path, PurePosixPath
 TOOL = "harvest_keras 1"
 AREAS = frozenset({
     "", "activations", "applications", "constraints", "dtype_policies", "engine",
-    "feature_column", "initializers", "layers", "losses", "metrics", "mixed_precision", "models", "ops",
-    "optimizers", "premade_models", "quantizers", "random", "regularizers",
-    "samplers", "tokenizers",
+    "feature_column", "initializers", "layers", "losses", "metrics", "mixed_precision",
+    "models", "ops", "optimizers", "premade_models", "quantizers", "random",
+    "regularizers", "samplers", "tokenizers",
 })  # fmt: skip
 """Parts of Keras that hold what a model is made of; not `utils`, not `saving`."""
 CALLED = frozenset({
