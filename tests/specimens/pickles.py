@@ -1,6 +1,6 @@
 """Pickles assembled opcode by opcode, and files that hold them.
 
-Payloads are harmless: they call `os.getpid`, or a name under `example`. Nothing here
+Payloads are harmless: the command they name is `true`. Nothing here
 is ever loaded.
 """
 
