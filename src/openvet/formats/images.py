@@ -4,6 +4,7 @@ Only the outer structure is walked; pixels are not decoded. Sources: PNG (RFC 20
 JPEG (ITU-T T.81, annex B), GIF89a, RIFF and WebP containers, BMP headers.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -15,6 +16,7 @@ from openvet.subject import Text
 _PNG_TEXT: Final = frozenset({b"tEXt", b"iTXt"})
 _TEXT: Final = 1 << 16
 _JPEG_BARE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
+_BOX: Final = re.compile(rb"[\xa9 -~][ -~]{3}")
 _EOI: Final = 0xD9
 _SOS: Final = 0xDA
 _BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
@@ -162,7 +164,7 @@ def boxes(source: Source, budget: Budget) -> Walked:
             return Walked(source.size)
         if length == 1:
             length = int.from_bytes(header[8:16], "big")
-        if length < 8 or not header[4:8].isascii():  # noqa: PLR2004 - a box header
+        if length < 8 or not _BOX.fullmatch(header[4:8]):  # noqa: PLR2004 - a box header
             return Walked(at)
         if at + length > source.size:
             return Walked(source.size, "a box is cut off")

@@ -15,7 +15,9 @@ def link_leaves(name: str, target: str, links: dict[str, str]) -> bool:
             way are followed, since an extractor will have made them by then.
     """
     folder = name.replace("\\", "/").rpartition("/")[0]
-    return path_leaves(f"{folder}/{target}" if not _rooted(target) else target, links)
+    if folder and not _rooted(target):
+        target = f"{folder}/{target}"
+    return path_leaves(target, links)
 
 
 def path_leaves(path: str, links: dict[str, str] | None = None) -> bool:

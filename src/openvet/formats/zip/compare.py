@@ -53,7 +53,7 @@ def _all(listing: Listing) -> Iterator[Defect]:
         if pair.local is not None and pair.central is not None:
             yield from _contradictions(pair.local, pair.central)
         yield from _lone(pair, listing)
-        yield from _flags(pair.header)
+        yield from _flags(pair)
     yield from _duplicates(listing.pairs)
     yield from _overlaps(listing.pairs)
     yield from _end(listing)
@@ -114,9 +114,11 @@ def _lone(pair: Pair, listing: Listing) -> Iterator[Defect]:
         yield _defect("zip-member-not-in-directory", detail, pair.local.offset)
 
 
-def _flags(header: Header) -> Iterator[Defect]:
+def _flags(pair: Pair) -> Iterator[Defect]:
     """Flags that no writer of models sets."""
-    refused = header.flags & _REFUSED_FLAGS
+    header = pair.header
+    flags = header.flags | (pair.local.flags if pair.local else 0)
+    refused = flags & _REFUSED_FLAGS
     if refused and not header.encrypted:
         detail = f"{header.name!r} has the flag bits {refused:#06x}"
         yield _defect("zip-flags", detail, header.offset)
