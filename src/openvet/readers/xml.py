@@ -30,7 +30,7 @@ ROOTS: Final = {
     "svg": "svg",
 }
 DEPTH: Final = 1000
-ROOT_LIKE: Final = re.compile(rb"<(?:net|PMML|opencv_storage|plist)[\s>]")
+ROOT_LIKE: Final = re.compile(rb"<(?:net|PMML|opencv_storage|plist)[\s>/]")
 ENCODED: Final = re.compile(r"[A-Za-z0-9+/_-]{64}")
 SCRIPT: Final = re.compile(r"script", re.IGNORECASE)
 

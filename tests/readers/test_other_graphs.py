@@ -1,0 +1,148 @@
+"""Core ML, Caffe, PaddlePaddle, MXNet, checkpoints and bare weights."""
+
+import json
+
+import pytest
+
+from openvet.artifacts import Graph, TensorIndex
+from openvet.readers.checkpoint import CheckpointReader
+from openvet.readers.coreml import CoreMlReader
+from openvet.readers.layers import LayersReader
+from openvet.readers.mxnet import MxnetReader
+from openvet.readers.textproto import TextProtoReader
+from openvet.readers.weights import WeightsReader
+from openvet.subject import Document, Subject
+from specimens.graphs import (
+    PICKLE,
+    caffe,
+    caffe_layer,
+    checkpoint_index,
+    coreml,
+    paddle,
+    proto,
+    read,
+)
+
+
+def graph(subjects: list[Subject]) -> Graph:
+    (subject,) = subjects
+    assert isinstance(subject, Graph)
+    return subject
+
+
+def custom_layer(name: str) -> bytes:
+    return proto((1, proto((1, "a"), (500, proto((10, name))))))
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        (500, custom_layer("Mine")),
+        (555, proto((10, "Mine"))),
+        (202, proto((1, coreml((500, custom_layer("Mine")))))),
+        (
+            500,
+            proto((1, proto((1, "if"), (605, proto((1, custom_layer("Mine"))))))),
+        ),
+    ],
+    ids=["layer", "whole model", "in a pipeline", "in a branch"],
+)
+def test_custom_code_of_core_ml_is_found_wherever_it_stands(
+    field: tuple[int, bytes],
+) -> None:
+    operations = graph(read(CoreMlReader(), coreml(field))).operations
+    assert ("custom", "Mine") in {(one.domain, one.name) for one in operations}
+
+
+def test_a_linked_model_and_weights_of_core_ml_are_references() -> None:
+    named = proto((1, proto((1, "../other.mlmodelc"))))
+    linked = graph(read(CoreMlReader(), coreml((556, proto((1, named))))))
+    assert [one.value for one in linked.references] == ["../other.mlmodelc"]
+    value = proto((5, proto((1, "@model_path/weights/weight.bin"))))
+    operation = proto((1, "const"), (5, proto((1, "val"), (2, value))))
+    block = proto((1, "CoreML7"), (2, proto((3, operation))))
+    function = proto((1, "main"), (2, proto((3, block))))
+    program = graph(read(CoreMlReader(), coreml((502, proto((2, function))))))
+    assert [one.value for one in program.references] == ["weights/weight.bin"]
+
+
+def test_a_python_layer_of_caffe_tells_what_it_imports() -> None:
+    python = (130, proto((1, "evil"), (2, "Layer")))
+    binary = graph(read(LayersReader(), caffe(caffe_layer("a", "Python", python))))
+    text = (
+        'layer { name: "a" type: "Python" python_param { module: "evil" layer: "L" } }'
+    )
+    written = graph(read(TextProtoReader(), text.encode()))
+    assert binary.operations[0].detail == "module=evil layer=Layer"
+    assert written.operations[0].detail == "module=evil layer=L"
+
+
+def test_nodes_written_as_text_are_operations() -> None:
+    attribute = 'attr { key: "T" value { type: 1 } }'
+    text = f'node {{\n name: "w"\n op: "WriteFile"\n {attribute}\n}}\n'
+    subject = graph(read(TextProtoReader(), text.encode()))
+    assert [one.name for one in subject.operations] == ["WriteFile"]
+    assert subject.format == "tensorflow-graph"
+
+
+@pytest.mark.parametrize(
+    "text", ["node {", "def layer {\n  print('x')\n}", "layer {}}"]
+)
+def test_text_that_only_looks_like_a_network_is_left_alone(text: str) -> None:
+    assert read(TextProtoReader(), text.encode()) == []
+
+
+def test_operators_of_paddle_are_read() -> None:
+    subject = graph(read(LayersReader(), paddle("relu", "py_func")))
+    assert [one.name for one in subject.operations] == ["relu", "py_func"]
+
+
+def test_operators_and_libraries_of_mxnet_are_read() -> None:
+    inner = {"nodes": [{"op": "Custom", "name": "c", "attrs": {"op_type": "mine"}}]}
+    nodes = [
+        {"op": "null", "name": "x"},
+        {"op": "_foreach", "name": "f", "subgraphs": [inner]},
+        {"op": "relu", "name": "r", "attr": {"library": "./libmine.so"}},
+    ]
+    subject = graph(read(MxnetReader(), json.dumps({"nodes": nodes}).encode()))
+    assert {one.name for one in subject.operations} == {"_foreach", "relu", "Custom"}
+    assert subject.libraries == ("r.library = ./libmine.so",)
+
+
+def test_a_checkpoint_is_an_index_of_tensors() -> None:
+    (index,) = read(CheckpointReader(), checkpoint_index(a=(0, 16), b=(16, 8)))
+    assert isinstance(index, TensorIndex)
+    assert [(one.name, one.shape, one.stop) for one in index.tensors] == [
+        ("a", (4,), 16),
+        ("b", (2,), 24),
+    ]
+    assert index.parameters == 6
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "variables.data-00000-of-00001",
+        "model.onnx_data",
+        "model.onnx.data",
+        "yolo.weights",
+        "model.bin",
+    ],
+)
+def test_bare_numbers_are_data(name: str) -> None:
+    (document,) = read(WeightsReader(), bytes(range(256)) * 8, name)
+    assert isinstance(document, Document)
+    assert document.complete
+
+
+@pytest.mark.parametrize(
+    "data",
+    [PICKLE, b"\x80\x02" + bytes(40), b"PK\x03\x04" + bytes(40), b"plain text\n", b""],
+    ids=["pickle", "pickle with a magic", "zip", "text", "nothing"],
+)
+def test_other_files_with_such_a_name_are_left_to_their_readers(data: bytes) -> None:
+    assert read(WeightsReader(), data, "model.bin") == []
+
+
+def test_bare_numbers_under_another_name_are_nobodys() -> None:
+    assert read(WeightsReader(), bytes(range(256)), "mystery.xyz") == []
