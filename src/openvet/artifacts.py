@@ -156,6 +156,10 @@ class PythonSource(Subject, frozen=True, kw_only=True, tag=True):
     calls: tuple[PythonCall, ...]
     decodes_and_runs: tuple[PythonCall, ...] = ()
     """`exec`, `eval`, `compile` or `loads` of something decoded or built."""
+    kind: Literal["module", "notebook", "site"] = "module"
+    """What runs it: an import, a reader pressing a key, every start of Python."""
+    relative: tuple[str, ...] = ()
+    """Modules of the same folder that it imports, as `.a` or `..b.c`."""
 
 
 class Requirement(Record, frozen=True, kw_only=True):
@@ -181,6 +185,7 @@ class Script(Subject, frozen=True, kw_only=True, tag=True):
 
     language: str
     source: str
+    kind: Literal["file", "notebook"] = "file"
 
 
 class Executable(Subject, frozen=True, kw_only=True, tag=True):

@@ -1,0 +1,92 @@
+"""Python functions by what they reach: processes, the network, code, files.
+
+Names are as documented for CPython 3.11 and the libraries named; a name ending in a
+dot stands for everything below it.
+"""
+
+from typing import Final, Literal
+
+Reach = Literal["process", "network", "code", "native", "unpickles", "deletes", ""]
+
+_NAMES: Final[dict[Reach, str]] = {
+    "process": """
+        os.system os.popen os.execl os.execle os.execlp os.execlpe os.execv os.execve
+        os.execvp os.execvpe os.spawnl os.spawnle os.spawnlp os.spawnlpe os.spawnv
+        os.spawnve os.spawnvp os.spawnvpe os.posix_spawn os.posix_spawnp os.startfile
+        posix.system posix.popen nt.system os.fork os.forkpty pty.spawn pty.fork
+        subprocess.run subprocess.call subprocess.check_call subprocess.check_output
+        subprocess.Popen subprocess.getoutput subprocess.getstatusoutput
+        _posixsubprocess.fork_exec asyncio.create_subprocess_shell commands.getoutput
+        asyncio.create_subprocess_exec asyncio.subprocess. popen2. commands.
+        pexpect.spawn pexpect.run plumbum. sh. invoke.run fabric. webbrowser.open
+        webbrowser.open_new antigravity.fly pip.main pip._internal.main
+        pip._internal.cli.main.main ensurepip.bootstrap timeit.timeit
+        distutils.spawn.spawn platform.popen pdb.run code.interact
+    """,
+    "network": """
+        socket.socket socket.create_connection socket.getaddrinfo
+        socket.gethostbyname urllib.request.urlopen urllib.request.urlretrieve
+        urllib.request.Request urllib.request.build_opener urllib2.urlopen
+        urllib.urlopen http.client.HTTPConnection http.client.HTTPSConnection
+        httplib.HTTPConnection requests.get requests.post requests.put requests.request
+        requests.patch requests.delete requests.head requests.Session requests.session
+        httpx.get httpx.post httpx.put httpx.request httpx.stream httpx.Client
+        httpx.AsyncClient aiohttp.ClientSession aiohttp.request urllib3.PoolManager
+        urllib3.request ftplib.FTP smtplib.SMTP smtplib.SMTP_SSL telnetlib.Telnet
+        poplib.POP3 imaplib.IMAP4 xmlrpc.client.ServerProxy paramiko.SSHClient
+        websocket.create_connection websockets.connect pycurl.Curl wget.download
+        dns.resolver.resolve socketserver. http.server.
+    """,
+    "code": """
+        builtins.exec builtins.eval builtins.compile builtins.execfile marshal.loads
+        marshal.load types.FunctionType types.CodeType types.LambdaType
+        runpy.run_path runpy.run_module runpy._run_code code.InteractiveInterpreter
+        code.InteractiveConsole codeop.compile_command imp.load_source
+        imp.load_compiled imp.load_module zipimport.zipimporter
+        importlib._bootstrap._load numpy.f2py. torch.utils.cpp_extension.load
+        torch.utils.cpp_extension.load_inline torch.hub.load cffi.FFI
+    """,
+    "native": """
+        ctypes.CDLL ctypes.cdll. ctypes.windll. ctypes.WinDLL ctypes.PyDLL
+        ctypes.pythonapi. ctypes.CFUNCTYPE ctypes.memmove ctypes.cast mmap.mmap
+        torch.ops.load_library torch.classes.load_library tensorflow.load_op_library
+    """,
+    "unpickles": """
+        pickle.load pickle.loads pickle.Unpickler _pickle.load _pickle.loads
+        cPickle.load cPickle.loads dill.load dill.loads cloudpickle.load
+        cloudpickle.loads joblib.load shelve.open jsonpickle.decode pandas.read_pickle
+        yaml.unsafe_load yaml.full_load torch.load
+    """,
+    "deletes": """
+        shutil.rmtree os.remove os.unlink os.rmdir os.removedirs shutil.move
+        os.chmod os.chown os.kill os.killpg os.setuid os.symlink
+    """,
+}
+_EXACT: Final[dict[str, Reach]] = {
+    name: reach
+    for reach, text in _NAMES.items()
+    for name in text.split()
+    if not name.endswith(".")
+}
+_BELOW: Final[tuple[tuple[str, Reach], ...]] = tuple(
+    (name, reach)
+    for reach, text in _NAMES.items()
+    for name in text.split()
+    if name.endswith(".")
+)
+HOLDERS: Final = frozenset(
+    {"os", "posix", "nt", "subprocess", "builtins", "sys", "socket", "pty", "ctypes",
+     "importlib", "runpy", "marshal", "pickle"}
+)  # fmt: skip
+"""Modules out of which a hidden name is taken for a reason."""
+
+
+def reach_of(name: str) -> Reach:
+    """Return what a call reaches by its resolved name; empty for all else."""
+    known = _EXACT.get(name)
+    if known is not None:
+        return known
+    for prefix, reach in _BELOW:
+        if name.startswith(prefix):
+            return reach
+    return ""

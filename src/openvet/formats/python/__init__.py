@@ -1,0 +1,1 @@
+"""Python source, read as a syntax tree by the standard library and never run."""

@@ -1,0 +1,262 @@
+"""The calls of a module, with what they resolve to and when they run.
+
+A module's body, its class bodies, decorators and default values run when it is
+imported; so do the functions that those call, and what these call in turn.
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from openvet.allow.python_calls import HOLDERS, reach_of
+from openvet.artifacts import PythonCall
+from openvet.budget import Budget
+from openvet.formats.python.fold import fold, text
+from openvet.formats.python.names import UNKNOWN, Names
+from openvet.formats.python.parse import parse
+from openvet.subject import Gap
+
+MOST: Final = 5000
+CUT: Final = 200
+STEP: Final = 1024
+LAYERS: Final = 4
+"""Programs decoded inside programs that are followed."""
+BODY: Final = 0
+"""The scope that runs on import."""
+UNRUN: Final = -1
+"""The scope below `if __name__ == "__main__"`."""
+RUNNERS: Final = frozenset(
+    {"builtins.exec", "builtins.eval", "builtins.compile", "marshal.loads",
+     "pickle.loads", "_pickle.loads", "dill.loads", "cloudpickle.loads",
+     "types.FunctionType", "types.CodeType", "subprocess.Popen", "subprocess.run",
+     "subprocess.call", "subprocess.check_call", "subprocess.check_output",
+     "os.system", "os.popen"}
+)  # fmt: skip
+STARTS: Final = frozenset({"__init__", "__new__", "__post_init__", "__init_subclass__",
+                           "__set_name__", "__enter__"})  # fmt: skip
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass
+class Module:
+    """What a module calls and imports."""
+
+    calls: list[PythonCall] = field(default_factory=list)
+    decodes_and_runs: list[PythonCall] = field(default_factory=list)
+    imports: tuple[str, ...] = ()
+    relative: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+def read(source: str, budget: Budget, layer: int = 0) -> Module:
+    """Return the calls of a module; never raise on what it says.
+
+    Raises:
+        OverBudgetError: It is too large.
+    """
+    tree, gaps = parse(source)
+    if tree is None:
+        return Module(gaps=gaps)
+    return _Reading(tree, source, budget, layer).module
+
+
+class _Reading:
+    """One pass over a syntax tree, with a stack of its own."""
+
+    def __init__(
+        self, tree: ast.Module, source: str, budget: Budget, layer: int
+    ) -> None:
+        self.budget = budget
+        self.layer = layer
+        self.lines = source.splitlines()
+        self.names = Names()
+        self.module = Module()
+        self.scopes: dict[str, set[int]] = {}
+        """Scopes by the name that starts them."""
+        self.edges: dict[int, set[str]] = {}
+        """Names of own functions that each scope calls."""
+        self.found: list[tuple[PythonCall, int, bool]] = []
+        self._next = 1
+        found = list(self._nodes(tree))
+        for _ in range(2):  # names may be used above where they are bound
+            for node, _scope in found:
+                self.names.learn(node)
+        for node, scope in found:
+            if isinstance(node, ast.Call):
+                self._call(node, scope)
+            elif isinstance(node, Function | ast.ClassDef):
+                self._decorators(node, scope)
+        self._settle()
+
+    def _nodes(self, tree: ast.Module) -> Iterator[tuple[ast.AST, int]]:
+        """Yield every node in document order, with the scope it runs in."""
+        stack: list[tuple[ast.AST, int]] = [(tree, BODY)]
+        count = 0
+        while stack:
+            node, scope = stack.pop()
+            count += 1
+            if count % STEP == 0:
+                self.budget.step(STEP)
+            yield node, scope
+            stack.extend(reversed(list(self._parts(node, scope))))
+
+    def _parts(self, node: ast.AST, scope: int) -> Iterator[tuple[ast.AST, int]]:
+        """Yield the children of a node, each with its scope."""
+        if isinstance(node, Function):
+            inner = self._scope(node.name)
+            outside = [*node.decorator_list, node.args]
+            yield from ((part, scope) for part in outside)
+            yield from ((part, inner) for part in node.body)
+        elif isinstance(node, ast.Lambda):
+            yield node.args, scope
+            yield node.body, self._scope("<lambda>")
+        elif isinstance(node, ast.ClassDef):
+            self._class(node)
+            yield from ((part, scope) for part in ast.iter_child_nodes(node))
+        elif isinstance(node, ast.If) and _is_main(node.test):
+            yield from ((part, UNRUN) for part in node.body)
+            yield from ((part, scope) for part in node.orelse)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Lambda):
+            yield node.func.body, scope
+            yield from ((part, scope) for part in (*node.args, *node.keywords))
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    self.names.own.add(target.id)
+                    yield node.value.body, self._scope(target.id)
+        else:
+            yield from ((part, scope) for part in ast.iter_child_nodes(node))
+
+    def _scope(self, name: str) -> int:
+        number = self._next
+        self._next += 1
+        self.scopes.setdefault(name, set()).add(number)
+        return number
+
+    def _class(self, node: ast.ClassDef) -> None:
+        """Let a call of the class reach the methods that making an object runs."""
+        starts = {
+            part.name
+            for part in node.body
+            if isinstance(part, Function) and part.name in STARTS
+        }
+        if starts:
+            number = self._scope(node.name)
+            self.edges.setdefault(number, set()).update(starts)
+
+    def _decorators(self, node: ast.AST, scope: int) -> None:
+        for part in getattr(node, "decorator_list", []):
+            if not isinstance(part, ast.Call):
+                self._own_call(part, scope)
+                name = self.names.resolve(part)
+                if reach_of(name):
+                    self._record(part, name, scope, ())
+
+    def _own_call(self, target: ast.AST, scope: int) -> None:
+        if isinstance(target, ast.Name) and target.id in self.names.own:
+            self.edges.setdefault(scope, set()).add(target.id)
+        elif isinstance(target, ast.Attribute) and target.attr in self.scopes:
+            self.edges.setdefault(scope, set()).add(target.attr)
+
+    def _call(self, node: ast.Call, scope: int) -> None:
+        self._own_call(node.func, scope)
+        name = self.names.resolve(node.func)
+        for argument in (*node.args, *(pair.value for pair in node.keywords)):
+            if isinstance(argument, ast.Name | ast.Attribute):
+                passed = self.names.resolve(argument)
+                if reach_of(passed) in ("process", "code"):
+                    self._record(node, passed, scope, self._texts(node))
+                if not name or scope == BODY:
+                    self._own_call(argument, scope)
+        if not name:
+            return
+        module = name.rpartition(".")[0]
+        if name.endswith(UNKNOWN) and module not in HOLDERS:
+            return
+        self._record(node, name, scope, self._texts(node))
+        if name in RUNNERS and node.args:
+            self._runs(node, name, scope)
+
+    def _texts(self, node: ast.Call) -> tuple[str, ...]:
+        parts: list[ast.expr] = []
+        for argument in (*node.args, *(pair.value for pair in node.keywords)):
+            if isinstance(argument, ast.List | ast.Tuple):
+                parts.extend(argument.elts[:10])
+            else:
+                parts.append(argument)
+        found = [text(part, self.names.known) for part in parts[:20]]
+        return tuple(part[:CUT] for part in found if part)
+
+    def _record(
+        self, node: ast.AST, name: str, scope: int, arguments: tuple[str, ...]
+    ) -> None:
+        if len(self.found) < MOST:
+            made = self._made(node, name, arguments)
+            self.found.append((made, scope, False))
+
+    def _made(self, node: ast.AST, name: str, arguments: tuple[str, ...]) -> PythonCall:
+        line = getattr(node, "lineno", 0)
+        shown = self.lines[line - 1].strip() if 0 < line <= len(self.lines) else ""
+        return PythonCall(
+            name=name[:CUT],
+            line=line,
+            column=getattr(node, "col_offset", -1) + 1,
+            on_import=False,
+            text=shown[:CUT],
+            arguments=arguments,
+        )
+
+    def _runs(self, node: ast.Call, name: str, scope: int) -> None:
+        """Note a program that is decoded or fetched, and read it if it is known."""
+        how = next(filter(None, (self.names.source_of(part) for part in node.args)), "")
+        if how and len(self.module.decodes_and_runs) < MOST:
+            self.found.append((self._made(node, name, (how,)), scope, True))
+        program = fold(node.args[0], self.names.known)
+        if program is None or not name.startswith("builtins.") or self.layer >= LAYERS:
+            return
+        if isinstance(program, bytes):
+            program = program.decode("utf-8", "replace")
+        inner = read(program, self.budget, self.layer + 1)
+        line = getattr(node, "lineno", 0)
+        for call in (*inner.calls, *inner.decodes_and_runs)[:MOST]:
+            made = self._made(node, call.name, (*call.arguments, f"line {line}"))
+            runs = scope if call.on_import else UNRUN
+            self.found.append((made, runs, False))
+
+    def _settle(self) -> None:
+        """Find which scopes run on import, and write the calls down."""
+        running, todo = {BODY}, [BODY]
+        while todo:
+            for name in self.edges.get(todo.pop(), ()):
+                for scope in self.scopes.get(name, ()):
+                    if scope not in running:
+                        running.add(scope)
+                        todo.append(scope)
+        for call, scope, decoded in self.found:
+            made = PythonCall(
+                name=call.name,
+                line=call.line,
+                column=call.column,
+                on_import=scope in running,
+                text=call.text,
+                arguments=call.arguments,
+            )
+            target = self.module.decodes_and_runs if decoded else self.module.calls
+            target.append(made)
+        self.module.imports = tuple(self.names.imports)[:MOST]
+        self.module.relative = tuple(self.names.relative)[:MOST]
+        if len(self.found) >= MOST:
+            detail = f"only the first {MOST} calls"
+            self.module.gaps = (Gap(reason="over-budget", detail=detail),)
+
+
+def _is_main(test: ast.expr) -> bool:
+    """Recognize `__name__ == "__main__"`."""
+    return (
+        isinstance(test, ast.Compare)
+        and isinstance(test.left, ast.Name)
+        and test.left.id == "__name__"
+        and isinstance(test.ops[0], ast.Eq)
+    )
