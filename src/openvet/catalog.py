@@ -59,6 +59,14 @@ _READERS: tuple[str, ...] = (
     "torch-storage 1 File torch:TorchStorageReader",
     "safetensors 1 File safetensors:SafetensorsReader",
     "gguf 1 File gguf:GgufReader",
+    "catboost 1 File catboost:CatboostReader",
+    "fasttext 1 File fasttext:FasttextReader",
+    "ggml 1 File ggml:GgmlReader",
+    "lightgbm 1 File lightgbm:LightgbmReader",
+    "msgpack 1 File msgpack:MsgpackReader",
+    "sentencepiece 1 File sentencepiece:SentencepieceReader",
+    "word2vec 1 File word2vec:Word2vecReader",
+    "xgboost 1 File xgboost:XgboostReader",
     "onnx 1 File onnx:OnnxReader",
     "tensorflow 1 File tensorflow:TensorFlowReader",
     "coreml 1 File coreml:CoreMlReader",
@@ -94,9 +102,11 @@ _CHECKS: tuple[str, ...] = (
     "graph-unknown-operation 1 Graph security.graph_unknown_operation:GraphUnknownOperation",
     "hidden-payload 1 Subject security.hidden_payload:HiddenPayload",
     "malformed-file 1 Subject security.malformed_file:MalformedFile",
+    "metadata-carries-code 1 Subject security.metadata_carries_code:MetadataCarriesCode",
     "native-executable 1 Identity security.native_executable:NativeExecutable",
     "readers-disagree 1 Identity security.readers_disagree:ReadersDisagree",
     "reference-leaves-folder 1 Subject security.reference_leaves_folder:ReferenceLeavesFolder",
+    "weights-look-tampered 1 Weights security.weights_look_tampered:WeightsLookTampered",
 )
 CHECKS = tuple(_line(text, "checks") for text in _CHECKS)
 

@@ -281,12 +281,18 @@ def _constructs(text: str) -> Iterator[Sign]:
 
 
 def _targets(text: str) -> Iterator[Sign]:
-    """Yield names that hydra's `instantiate` would import and call."""
+    """Yield names that hydra's `instantiate` would import and call.
+
+    Ordinary classes in JSON are left to the rules on objects built by name.
+    """
     if "_target_" not in text:
         return
+    structured = text.lstrip()[:1] in ("{", "[")
     for match in _TARGET.finditer(text):
         name = match.group(1)
         dangerous = name in _DANGEROUS_ROOTS or name.split(".")[0] in _DANGEROUS_ROOTS
+        if structured and not dangerous:
+            continue
         what = f"hydra's _target_ {name}, which a loader imports and calls"
         yield _sign(what, _HIGH if dangerous else _REVIEW, text, match.start())
 

@@ -125,8 +125,12 @@ def test_ordinary_metadata_is_silent(key: str, value: str) -> None:
 
 
 def test_a_target_that_names_an_ordinary_class_is_for_review() -> None:
-    found = run('{"_target_": "uni2ts.model.moirai.MoiraiModule"}')
+    found = run("_target_: uni2ts.model.moirai.MoiraiModule")
     assert [finding.severity for finding in found] == [Severity.MEDIUM]
+
+
+def test_an_ordinary_target_in_json_is_left_to_the_rules_on_objects() -> None:
+    assert run('{"_target_": "uni2ts.model.moirai.MoiraiModule"}') == []
 
 
 def test_a_program_on_an_unknown_host_is_for_review() -> None:

@@ -21,7 +21,8 @@ comment with the word `eval` is silent. Findings that fail are those whose text 
 its own: a download piped into a shell, `os.system(`, `rm -rf`, a `_target_` in `os` or
 `subprocess`, an address in a hidden network or given as a bare public number. Addresses
 of programs on unknown hosts, and a `_target_` that names an ordinary class, are for
-review. Links to hubs, papers, code and licenses are silent.
+review; such a class inside JSON is judged by `config-unknown-class`. Links to hubs,
+papers, code and licenses are silent.
 
 ## What to do
 Ask who wrote the file why the text is there. To keep the weights without it, load the
