@@ -1,6 +1,5 @@
 """Every rule flags its bad specimen and passes its good one, through the engine."""
 
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from openvet import catalog
 from openvet.catalog import Plugin
 from openvet.documentation import HEADINGS, document
 from openvet.report import Report, RuleSummary
+from specimens.seeds import module_of
 
 Specimen = Callable[[Path], None]
 RULES = pytest.mark.parametrize(
@@ -19,14 +19,7 @@ RULES = pytest.mark.parametrize(
 
 def specimen(rule: Plugin, name: str) -> Specimen:
     """Return a specimen builder from the test of a rule."""
-    _, _, concern, module = rule.where.partition(":")[0].split(".")
-    path = Path(__file__).parent / concern / f"test_{module}.py"
-    spec = importlib.util.spec_from_file_location(f"specimens_of_{module}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    test = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(test)
-    made: Specimen = getattr(test, name)
+    made: Specimen = getattr(module_of(rule), name)
     return made
 
 

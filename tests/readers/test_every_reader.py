@@ -1,0 +1,146 @@
+"""No file, however damaged, makes a reader or a rule fail, hang or swallow memory.
+
+Whatever the rules' specimens hold is cut, flipped, repeated, spliced and nested; a
+reader may then say less, or that it read less, but never raise anything except that a
+limit was reached.
+"""
+
+import resource
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openvet import catalog
+from openvet.budget import Budget, Limits
+from openvet.check import Context
+from openvet.engine import kinds_of
+from openvet.errors import OverBudgetError
+from openvet.subject import File, Subject
+from specimens.seeds import file_of, readers_of, seeds
+
+FEW = 100
+SECONDS = 2.0
+MEMORY = 512 << 20
+LIMITS = Limits(
+    inflated_bytes=64 << 20,
+    inflated_bytes_per_file=32 << 20,
+    memory_bytes=8 << 20,
+    seconds_per_file=SECONDS,
+)
+READERS = [line for line in catalog.READERS if "File" in line.subjects]
+
+
+@st.composite
+def damaged(draw: st.DrawFn, known: tuple[tuple[str, bytes], ...]) -> File:
+    """Return one of the known files, after one to four accidents."""
+    name, data = draw(st.sampled_from(known))
+    for _ in range(draw(st.integers(1, 4))):
+        data = draw(st.sampled_from(ACCIDENTS))(draw, data)
+    return file_of(name, data)
+
+
+def place(draw: st.DrawFn, data: bytes) -> int:
+    """Return an offset, often near the beginning, where headers are."""
+    most = len(data)
+    return draw(st.integers(0, min(most, 64)) | st.integers(0, most))
+
+
+def cut(draw: st.DrawFn, data: bytes) -> bytes:
+    return data[: place(draw, data)]
+
+
+def drop_beginning(draw: st.DrawFn, data: bytes) -> bytes:
+    return data[place(draw, data) :]
+
+
+def overwrite(draw: st.DrawFn, data: bytes) -> bytes:
+    at = place(draw, data)
+    new = draw(st.binary(min_size=1, max_size=8) | st.sampled_from(EXTREMES))
+    return data[:at] + new + data[at + len(new) :]
+
+
+def insert(draw: st.DrawFn, data: bytes) -> bytes:
+    at = place(draw, data)
+    return data[:at] + draw(st.binary(min_size=1, max_size=16)) + data[at:]
+
+
+def flip(draw: st.DrawFn, data: bytes) -> bytes:
+    at = place(draw, data)
+    bit = 1 << draw(st.integers(0, 7))
+    return data[:at] + bytes(byte ^ bit for byte in data[at : at + 1]) + data[at + 1 :]
+
+
+def repeat(draw: st.DrawFn, data: bytes) -> bytes:
+    start, stop = sorted((place(draw, data), place(draw, data)))
+    times = draw(st.integers(2, 300))
+    return data[:start] + data[start:stop][:2000] * times + data[stop:]
+
+
+def nest(draw: st.DrawFn, data: bytes) -> bytes:
+    start, stop = sorted((place(draw, data), place(draw, data)))
+    return data[:start] + data + data[stop:]
+
+
+ACCIDENTS = (cut, drop_beginning, overwrite, insert, flip, repeat, nest)
+EXTREMES = tuple(
+    number.to_bytes(size, order)
+    for size in (4, 8)
+    for number in (0, (1 << (8 * size - 1)) - 1, (1 << (8 * size)) - 1, 1 << 28)
+    for order in ("little", "big")
+)
+
+
+@pytest.fixture(scope="module")
+def wide(pytestconfig: pytest.Config) -> bool:
+    """Tell whether enough inputs are asked for that more seeds are worth the wait."""
+    return int(pytestconfig.getoption("--fuzz")) > FEW
+
+
+@pytest.fixture(scope="module")
+def little_memory() -> Iterator[None]:
+    """Leave this process little more memory than it has."""
+    pages = Path("/proc/self/statm").read_text().split()[0]
+    used = int(pages) * resource.getpagesize()
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def judge(subject: Subject, context: Context) -> None:
+    """Run every rule on a subject; none may raise."""
+    kinds = set(kinds_of(type(subject)))
+    for line in catalog.CHECKS:
+        if kinds & set(line.subjects):
+            list(catalog.check(line.where).run(subject, context))
+
+
+@pytest.mark.usefixtures("little_memory")
+@pytest.mark.parametrize("line", READERS, ids=[line.id for line in READERS])
+@given(data=st.data())
+def test_a_damaged_file_breaks_no_reader_and_no_rule(
+    line: catalog.Plugin, wide: bool, data: st.DataObject
+) -> None:
+    known = seeds(wide=wide)[line.id]
+    if not known:
+        pytest.skip(f"there is no small file that {line.id} reads")
+    subject = data.draw(damaged(known))
+    context = Context(budget=Budget(LIMITS))
+    reader = catalog.reader(line.where)
+    begun = time.process_time()
+    made: list[Subject] = []
+    try:
+        if reader.claims(subject):
+            made.extend(reader.read(subject, context))
+        for view in list(made):
+            for further in () if isinstance(view, File) else readers_of(view):
+                made.extend(catalog.reader(further.where).read(view, context))
+    except OverBudgetError:
+        made.clear()
+    for found in made:
+        judge(found, context)
+    assert time.process_time() - begun < SECONDS
