@@ -139,6 +139,20 @@ def rule_problems(root: Path) -> Iterator[str]:
             yield f"{name}:1: {problem}"
 
 
+def reader_problems(root: Path) -> Iterator[str]:
+    """Find readers that the catalog does not name, so that nobody asks them."""
+    catalog_file = root / "src/openvet/catalog.py"
+    catalog = catalog_file.read_text() if catalog_file.exists() else ""
+    for name, tree in parsed(root, "src/openvet/readers"):
+        for node in tree.body:
+            if not isinstance(node, ast.ClassDef):
+                continue
+            bases = [b.value for b in node.bases if isinstance(b, ast.Subscript)]
+            where = f"{Path(name).stem}:{node.name}"
+            if "Reader" in map(_last_name, bases) and where not in catalog:
+                yield f"{name}:{node.lineno}: no line in catalog.py"
+
+
 def _documentation(docstring: str) -> Iterator[str]:
     """Find what a rule's docstring lacks: each heading, in order, with text below."""
     summary, *_ = docstring.split("\n", 1)
@@ -245,6 +259,7 @@ BAR: Final = (
     except_problems,
     print_problems,
     rule_problems,
+    reader_problems,
     help_problems,
 )
 

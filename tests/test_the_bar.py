@@ -168,6 +168,18 @@ def test_an_untested_rule_is_seen(tmp_path: Path) -> None:
     assert any("no test" in problem for problem in problems)
 
 
+def test_a_reader_that_the_catalog_does_not_name_is_never_asked(
+    tmp_path: Path,
+) -> None:
+    reader = "class SomeReader(Reader[File]):\n    pass\n\nclass Helper:\n    pass\n"
+    written(tmp_path, "src/openvet/readers/some.py", reader)
+    assert list(bar.reader_problems(tmp_path)) == [
+        "src/openvet/readers/some.py:1: no line in catalog.py"
+    ]
+    written(tmp_path, "src/openvet/catalog.py", '"some 1 File some:SomeReader"')
+    assert list(bar.reader_problems(tmp_path)) == []
+
+
 def test_help_that_the_program_no_longer_prints_is_seen_and_mended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
