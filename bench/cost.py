@@ -1,0 +1,173 @@
+"""CPU seconds and memory of an audit of large files, beside peers, in one run.
+
+    scripts/bench cost                  ours, and every peer already in bench/.peers
+    scripts/bench cost --runs 5         median of so many runs
+
+Files of the sizes below are made once, by the real libraries, in bench/.work. Times
+are user + system CPU seconds of the whole process, start-up included; memory is the
+largest resident set. Wall time is not reported: machines differ and are shared.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+WORK = HERE / ".work"
+MAKERS = ("torch==2.13.0", "numpy", "scikit-learn", "safetensors", "gguf")
+
+MAKE = {
+    "torch zip 1 GiB": (
+        "zip.pt",
+        "import torch; torch.save({f'layers.{i}': torch.randn(2048, 2048)"
+        " for i in range(64)}, path)",
+    ),
+    "safetensors 1 GiB": (
+        "model.safetensors",
+        "import torch; from safetensors.torch import save_file;"
+        " save_file({f'layers.{i}': torch.randn(2048, 2048) for i in range(64)}, path)",
+    ),
+    "GGUF 1 GiB": (
+        "model.gguf",
+        "import gguf, numpy as np; w = gguf.GGUFWriter(path, 'llama');"
+        " w.add_name('bench');"
+        " w.add_token_list([f'token{i}' for i in range(32000)]);"
+        " [w.add_tensor(f'blk.{i}.w', np.random.randn(2048, 2048).astype('f4'))"
+        " for i in range(64)];"
+        " w.write_header_to_file(); w.write_kv_data_to_file();"
+        " w.write_tensors_to_file(); w.close()",
+    ),
+    "torch legacy 512 MiB": (
+        "legacy.pt",
+        "import torch; torch.save({f'layers.{i}': torch.randn(2048, 2048)"
+        " for i in range(32)}, path, _use_new_zipfile_serialization=False)",
+    ),
+    "2,000 sklearn pickles": (
+        "pickles",
+        "import os, pickle, numpy as np; os.makedirs(path);"
+        " from sklearn.linear_model import LogisticRegression, Ridge;"
+        " from sklearn.tree import DecisionTreeClassifier;"
+        " from sklearn.preprocessing import StandardScaler;"
+        " from sklearn.pipeline import make_pipeline;"
+        " x = np.random.randn(60, 4); y = np.arange(60) % 3;"
+        " make = [lambda: LogisticRegression(), lambda: DecisionTreeClassifier(),"
+        " lambda: make_pipeline(StandardScaler(), Ridge()),"
+        " lambda: make_pipeline(StandardScaler(), LogisticRegression())];"
+        " [open(f'{path}/{i:04}.pkl', 'wb').write("
+        "pickle.dumps(make[i % 4]().fit(x + i, y), protocol=2 + i % 4))"
+        " for i in range(2000)]",
+    ),
+}
+GOALS = {
+    "without hashing": (
+        ("torch zip 1 GiB", 0.3, 64),
+        ("safetensors 1 GiB", 0.3, 64),
+        ("GGUF 1 GiB", 0.3, 64),
+        ("torch legacy 512 MiB", 0.15, 64),
+        ("2,000 sklearn pickles", 2.0, None),
+    ),
+    "with BLAKE3": (
+        ("torch zip 1 GiB", 0.5, None),
+        ("safetensors 1 GiB", 0.5, None),
+        ("GGUF 1 GiB", 0.5, None),
+    ),
+    "second audit, nothing changed": (
+        ("safetensors 1 GiB", 0.2, None),
+        ("2 GiB folder", 0.2, None),
+    ),
+}
+
+
+def made() -> dict[str, Path]:
+    """Make the files that are not there yet; return where they are."""
+    WORK.mkdir(exist_ok=True)
+    python = WORK / "makers" / "bin" / "python"
+    paths = {}
+    for title, (name, code) in MAKE.items():
+        path = WORK / name
+        paths[title] = path
+        if path.exists():
+            continue
+        if not python.exists():
+            venv.create(WORK / "makers", with_pip=True)
+            pip = [str(python), "-m", "pip", "install", "-q", *MAKERS]
+            subprocess.run(pip, check=True)
+        part = path.with_name("part-" + path.name)
+        subprocess.run([str(python), "-c", f"path = {str(part)!r}; {code}"], check=True)
+        part.rename(path)
+    folder = WORK / "folder"
+    folder.mkdir(exist_ok=True)
+    for name in ("zip.pt", "model.safetensors"):
+        link = folder / name
+        if not link.exists():
+            os.link(WORK / name, link)
+    paths["2 GiB folder"] = folder
+    return paths
+
+
+def measure(command: list[str], runs: int) -> tuple[float, float, int]:
+    """Return median CPU seconds, peak memory in MB and the exit code."""
+    seconds, memory, code = [], [], 0
+    for _ in range(runs):
+        with subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process:
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = code = os.waitstatus_to_exitcode(status)
+        seconds.append(usage.ru_utime + usage.ru_stime)
+        memory.append(usage.ru_maxrss / 1024)
+    return statistics.median(seconds), max(memory), code
+
+
+def ours(path: Path, how: str) -> list[str]:
+    """Return our command line."""
+    words = [sys.executable, "-m", "openvet", "audit", str(path), "-q", "--config=none"]
+    words += ["--ledger", str(WORK / "ledger" / path.name)]
+    if how == "without hashing":
+        words += ["--hash=none", "--no-cache"]
+    elif how == "with BLAKE3":
+        words += ["--no-cache"]
+    return words
+
+
+PEERS: dict[str, Callable[[Path], list[str]]] = {
+    "picklescan": lambda path: ["picklescan", "-p", str(path)],
+    "modelscan": lambda path: ["modelscan", "-p", str(path)],
+    "hayward": lambda path: ["hayward", "scan", str(path)],
+}
+
+
+def main() -> None:
+    """Measure ours, then the peers that are installed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=3)
+    arguments = parser.parse_args()
+    paths = made()
+    for how, goals in GOALS.items():
+        print(f"\nopenvet {how}: CPU s, peak MB, exit code")
+        for title, seconds, memory in goals:
+            command = ours(paths[title], how)
+            if how.startswith("second"):
+                measure(command, 1)
+            spent, peak, code = measure(command, arguments.runs)
+            goal = f"goal <= {seconds} s" + (f", {memory} MB" if memory else "")
+            print(f"  {title:<24} {spent:6.2f} {peak:7.0f} {code:3}   {goal}")
+    for name, words in PEERS.items():
+        folder = HERE / ".peers" / name / "bin"
+        if not folder.exists():
+            continue
+        print(f"\n{name}: CPU s, peak MB, exit code")
+        for title in MAKE:
+            command = words(paths[title])
+            command[0] = str(folder / command[0])
+            spent, peak, code = measure(command, arguments.runs)
+            print(f"  {title:<24} {spent:6.2f} {peak:7.0f} {code:3}")
+
+
+if __name__ == "__main__":
+    main()
