@@ -82,6 +82,7 @@ _READERS: tuple[str, ...] = (
     "metadata-objects 1 TensorIndex objects:MetadataObjectsReader",
     "r 1 File r:RReader",
     "yaml-tags 1 File yaml_tags:YamlTagsReader",
+    "torchscript 1 File torchscript:TorchScriptReader",
     "executable 1 File executable:ExecutableReader",
     "image 1 File image:ImageReader",
     "data 1 File data:DataReader",
