@@ -166,11 +166,18 @@ def test_a_custom_alignment_is_followed() -> None:
 
 
 def test_a_download_that_broke_off_is_odd_and_incomplete_and_no_attack() -> None:
-    whole = gguf().build()
-    for cut in (20, 100, 300, len(whole) - 60):
+    vocabulary = [f"token{number}" for number in range(1000)]
+    model = gguf().strings("tokenizer.ggml.merges", vocabulary)
+    whole = model.tensor("w", [1000], bytes(4000)).build()
+    for cut in (5000, 8192, len(whole) - 3000, len(whole) - 60):
         assert not index(whole[:cut]).complete
         assert attacks(whole[:cut]) == set()
         assert oddities(whole[:cut]) == {"gguf-truncated"}
+
+
+def test_a_file_too_short_to_have_broken_off_announces_what_is_not_there() -> None:
+    assert attacks(gguf().build()[:-60]) == {"gguf-truncated"}
+    assert attacks(gguf().build()[:100]) == {"gguf-truncated"}
 
 
 def test_bytes_after_the_last_tensor_are_named_and_opened() -> None:

@@ -146,13 +146,22 @@ def test_a_length_over_the_limit_and_a_length_that_lies_are_attacks() -> None:
 
 
 def test_a_download_that_broke_off_is_odd_and_incomplete_and_no_attack() -> None:
-    header = {"w": entry("F32", [1000], 0, 4000)}
-    whole = safetensors(header, bytes(4000))
-    for cut in (20, 40, len(whole) - 1, len(whole) - 3000):
+    names = (f"model.layers.{number}.weight" for number in range(200))
+    header = {
+        name: entry("F32", [10], at * 40, at * 40 + 40) for at, name in enumerate(names)
+    }
+    whole = safetensors(header, bytes(8000))
+    for cut in (5000, 8192, len(whole) - 1, len(whole) - 3000):
         subject = index(whole[:cut])
         assert not subject.complete
         assert attacks(whole[:cut]) == set()
         assert oddities(whole[:cut]) == {"safetensors-truncated"}
+
+
+def test_a_file_too_short_to_have_broken_off_announces_what_is_not_there() -> None:
+    header = {"w": entry("F32", [100], 0, 400)}
+    assert attacks(safetensors(header, bytes(64))) == {"safetensors-truncated"}
+    assert attacks(safetensors(header)[:40]) == {"safetensors-truncated"}
 
 
 def test_bytes_that_no_tensor_claims_are_named_and_opened() -> None:

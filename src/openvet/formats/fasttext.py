@@ -48,10 +48,7 @@ def read(source: Source, budget: Budget) -> Model:
     try:
         walk.run()
     except CutOffError:
-        walk.notes.odd("fasttext-truncated", "the file ends early", source.size)
-        walk.notes.gap(
-            "broken", "the file ends early", source.size, lift="download the file again"
-        )
+        walk.notes.cut_off("fasttext", "the file ends early", source)
     except StopError as error:
         walk.notes.gap("broken", str(error), walk.cursor.at)
     return walk.model

@@ -127,15 +127,7 @@ class _Walk:
 
     def ends_early(self) -> None:
         """Note that the file stops inside its header."""
-        self.notes.odd(
-            "gguf-truncated",
-            f"the file ends after {self.source.size} bytes, inside its header",
-            self.cursor.at,
-        )
-        self.notes.gap(
-            "broken", "the file ends inside its header", self.cursor.at,
-            lift="download the file again",
-        )  # fmt: skip
+        self.notes.cut_off("gguf", "the file ends inside its header", self.source)
 
     def _too_long(self, what: str, count: int, honest: int) -> None:
         """Stop at a count that the file cannot hold: cut off, or a lie."""

@@ -103,11 +103,7 @@ class Walk:
         try:
             self._value()
         except CutOffError:
-            self.notes.odd("msgpack-truncated", "the file ends inside a value")
-            self.notes.gap(
-                "broken", "the file ends inside a value", self.cursor.at,
-                lift="download the file again",
-            )  # fmt: skip
+            self.notes.cut_off("msgpack", "the file ends in a value", self.source)
             return False
         except MalformedError as error:
             if not self.notes.defects:

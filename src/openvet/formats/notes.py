@@ -16,6 +16,8 @@ GLANCE: Final = 512
 """Bytes that show whether a longer look is worth it."""
 KEPT: Final = 100
 """Notes of one kind that are kept; a hostile file can earn millions."""
+BLOCK: Final = 4096
+"""Least that a program which downloads, or a file system, writes at once."""
 TEXT_BYTES: Final = 1 << 20
 """Longest string kept whole."""
 TEXTS_BYTES: Final = 4 << 20
@@ -47,6 +49,23 @@ class Notes:
             self.defects.append(
                 Defect(code=code, detail=detail, offset=offset, weight="odd")
             )
+
+    def cut_off(self, prefix: str, detail: str, source: Source) -> None:
+        """Note that a file ends before what it announces.
+
+        Downloads and file systems write in blocks, so a file that ends inside its
+        first block did not break off: what it announces is not true.
+        """
+        if source.size < BLOCK:
+            self.attack(
+                f"{prefix}-truncated",
+                f"{detail}, and is too short to be a download that broke off",
+                source.size,
+                live="readers that allocate or read what is announced",
+            )
+        else:
+            self.odd(f"{prefix}-truncated", detail, source.size)
+        self.gap("broken", detail, source.size, lift="download the file again")
 
     def gap(
         self, reason: GapReason, detail: str, offset: int | None = None, lift: str = ""

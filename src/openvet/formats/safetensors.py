@@ -20,6 +20,7 @@ from openvet.formats.notes import Notes
 from openvet.formats.spans import Layout, Span
 from openvet.source import Source
 
+PREFIX: Final = "safetensors"
 LENGTH_BYTES: Final = 8
 MAX_HEADER: Final = 100_000_000
 MEMORY_PER_BYTE: Final = 6
@@ -136,7 +137,7 @@ def read(source: Source, budget: Budget) -> Facts:
     facts.tensors = entries[:TENSORS_KEPT]
     if len(entries) == len(header):
         spans = [Span(entry.start, entry.stop, entry.name[:200]) for entry in entries]
-        Layout(source, facts.notes, "safetensors").check(spans, facts.data_start)
+        Layout(source, facts.notes, PREFIX).check(spans, facts.data_start)
     _look_inside(source, entries, facts.notes)
     return facts
 
@@ -164,7 +165,7 @@ def _header(source: Source, notes: Notes, budget: Budget) -> _Pairs | None:
         text = raw.decode()
     except UnicodeDecodeError as error:
         if length > len(raw) and error.end >= len(raw):
-            _cut_off(length, source, notes)
+            notes.cut_off(PREFIX, f"the file ends inside a header of {length}", source)
         else:
             notes.attack(
                 "safetensors-header-json",
@@ -184,7 +185,7 @@ def _too_long(text: str, length: int, source: Source, notes: Notes) -> None:
     try:
         json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError):
-        _cut_off(length, source, notes)
+        notes.cut_off(PREFIX, f"the file ends inside a header of {length}", source)
         return
     if length <= MAX_HEADER:
         notes.attack(
@@ -194,16 +195,6 @@ def _too_long(text: str, length: int, source: Source, notes: Notes) -> None:
             live="readers that read past the file's end",
         )
     notes.gap("broken", "the header's length is false", 0)
-
-
-def _cut_off(length: int, source: Source, notes: Notes) -> None:
-    notes.odd(
-        "safetensors-truncated",
-        f"the file ends after {source.size} bytes, inside a header of {length}",
-    )
-    notes.gap(
-        "broken", "the file ends inside its header", lift="download the file again"
-    )
 
 
 def _refuse_constant(name: str) -> float:

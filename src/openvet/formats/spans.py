@@ -96,17 +96,8 @@ class Layout:
         if end < size:
             self._unclaimed(end, size, "trailing", "after the last tensor")
         elif end > size and not empty:
-            self.notes.odd(
-                f"{self.prefix}-truncated",
-                f"the tensors end at {end} and the file at {size}",
-                size,
-            )
-            self.notes.gap(
-                "broken",
-                f"{end - size} bytes of tensors are missing",
-                size,
-                lift="download the file again",
-            )
+            missing = f"the file ends {end - size} bytes before its tensors do"
+            self.notes.cut_off(self.prefix, missing, self.source)
 
     def _unclaimed(self, start: int, stop: int, code: str, place: str) -> None:
         """Note bytes that no tensor claims, unless they are padding."""

@@ -48,8 +48,7 @@ class Word2vecReader(Reader[File]):
         count, width = int(match.group(1)), int(match.group(2))
         end = _end(source, match.end(), count, width * FLOAT, context.budget)
         if end is None:
-            notes.odd("word2vec-truncated", "the file ends before its last word")
-            notes.gap("broken", "the file ends early", lift="download the file again")
+            notes.cut_off("word2vec", "the file ends before its last word", source)
         elif source.size - end > 1:
             kind = notes.rest(source, end, source.size, "bytes after the last word")
             note = notes.attack if kind else notes.odd

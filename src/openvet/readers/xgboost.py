@@ -76,11 +76,7 @@ def _ubjson(source: Source, notes: Notes, context: Context) -> Mapping[str, Any]
     try:
         model = parser.parse()
     except CutOffError:
-        notes.odd("ubjson-truncated", "the file ends inside a value", source.size)
-        notes.gap(
-            "broken", "the file ends inside a value", source.size,
-            lift="download the file again",
-        )  # fmt: skip
+        notes.cut_off("ubjson", "the file ends inside a value", source)
         return None
     except UbjsonError as error:
         note = notes.attack if error.lie else notes.odd
