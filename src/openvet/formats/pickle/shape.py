@@ -79,7 +79,7 @@ def _note_nesting(m: Machine, stop: int) -> None:
     if deepest >= NESTED:
         m.defect(
             "pickle-deep-nesting",
-            f"containers are nested {deepest} deep",
+            f"containers are nested {deepest} deep or more",
             stop,
             live="hashing, comparing or printing the object overflows the C stack",
         )
@@ -110,16 +110,23 @@ def _parts(cell: Cell) -> list[Cell]:
 
 
 def _measure_one(root: Cell, known: dict[int, tuple[int, int]]) -> None:
+    """Measure what `root` holds, children first; stop where it is deep enough."""
     work: list[tuple[Cell, bool]] = [(root, False)]
+    opened = 0
     while work:
         cell, children_done = work.pop()
         if children_done:
+            opened -= 1
             parts = [known[id(part)] for part in _parts(cell)]
             values = cell.values if isinstance(cell, Bag) else cell
             items = len(values) + sum(part[0] for part in parts)  # type: ignore[arg-type]
             depth = 1 + max((part[1] for part in parts), default=0)
             known[id(cell)] = min(items, 10**30), depth
         elif id(cell) not in known:
+            opened += 1
+            if opened > NESTED:
+                known[id(root)] = 0, opened
+                return
             known[id(cell)] = 0, 0
             work.append((cell, True))
             work.extend((part, False) for part in _parts(cell))

@@ -13,7 +13,7 @@ from openvet.budget import Budget
 from openvet.formats.pickle.machine import ArrayHook
 from openvet.formats.pickle.names import plausible, standard
 from openvet.formats.pickle.opcodes import FIRST
-from openvet.formats.pickle.program import Global
+from openvet.formats.pickle.program import Global, Result
 from openvet.formats.pickle.walker import Walk, walk
 from openvet.source import Source
 
@@ -21,10 +21,11 @@ STREAMS: Final = 10_000
 """Streams followed in one source."""
 _PROTO: Final = 0x80
 _NEWEST: Final = 5
-_CALLS: Final = frozenset({"REDUCE", "INST", "OBJ", "NEWOBJ", "NEWOBJ_EX"})
 _AFTER_HEADER: Final = frozenset(b"\x95\x8a\x8c\x8e\x93}](cX)NKJMUTVBCGH\x88\x89\x8f")
 """Opcodes with which a pickler goes on after the header."""
 
+_SHORT: Final = 1024
+"""Bytes of text that are rather a broken program than a vocabulary."""
 _NUMBERED: Final = re.compile(rb"[^\n]?p[01]\n")
 
 
@@ -76,13 +77,15 @@ def believable(
     if _calls(found):
         return found.stopped or _sure(found) or not text
     if not found.stopped:
-        return not text and _sure(found)
+        # A list of words may begin with `cast`, but a list of words is longer.
+        return _sure(found) and (not text or source.size <= _SHORT)
     if following and _imports(found):
         return True
-    # Plain data. Text may be such a program by chance, but picklers number what
-    # they write.
-    whole = found.stop >= found.end
-    return whole and (not text or _NUMBERED.search(head) is not None)
+    # An import, or plain data. Text may be such a program by chance, but hardly to
+    # its last byte; and picklers number what they write.
+    rest = source.read(found.stop, 64) if found.end - found.stop < 64 else b"-"  # noqa: PLR2004
+    sign = _imports(found) or _NUMBERED.search(head) is not None
+    return not rest.strip(b"\0\r\n\t ") and (not text or sign)
 
 
 def _believable_with_header(found: Walk, head: bytes) -> bool:
@@ -102,19 +105,16 @@ def _imports(found: Walk) -> bool:
 
 
 def _calls(found: Walk) -> bool:
-    """Say whether something was called that an import can have given."""
-    return any(
-        call.opcode in _CALLS
-        and (
-            not isinstance(call.callee, Global)
-            or found.imports[call.callee.index].computed
-            or plausible(
-                found.imports[call.callee.index].module,
-                found.imports[call.callee.index].name,
-            )
-        )
-        for call in found.calls
-    )
+    """Say whether something was called or changed that an import can have given."""
+    for call in found.calls:
+        callee = call.callee
+        if isinstance(callee, Result):
+            return True
+        if isinstance(callee, Global):
+            entry = found.imports[callee.index]
+            if entry.computed or plausible(entry.module, entry.name):
+                return True
+    return False
 
 
 def _sure(found: Walk) -> bool:
