@@ -75,6 +75,7 @@ _READERS: tuple[str, ...] = (
     "tensorflow-checkpoint 1 File checkpoint:CheckpointReader",
     "textproto 1 File textproto:TextProtoReader",
     "tflite 1 File tflite:TfliteReader",
+    "tfrecord 1 File tfrecord:TfRecordReader",
     "weights 1 File weights:WeightsReader",
     "xml 1 File xml:XmlReader",
     "hdf5 1 File hdf5:Hdf5Reader",

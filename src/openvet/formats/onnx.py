@@ -12,7 +12,7 @@ from typing import Final
 from openvet.budget import Budget
 from openvet.formats.facts import Facts
 from openvet.formats.messages import Event, Schema, fits, walk
-from openvet.formats.onnx_tensor import OnnxTensor
+from openvet.formats.onnx_tensor import BITS, OnnxTensor
 from openvet.formats.protobuf import BYTES, VARINT, Field, ProtobufError, Wire
 from openvet.formats.trailing import after_end
 from openvet.source import Source
@@ -121,15 +121,19 @@ class OnnxScan:
     Args:
         source: The file.
         budget: What may still be spent.
+        root: What the file is: `Model`, or `Tensor` for a tensor alone.
     """
 
-    def __init__(self, source: Source, budget: Budget) -> None:
+    def __init__(self, source: Source, budget: Budget, root: str = "Model") -> None:
         self.source = source
         self.facts = Facts()
         self.wire = Wire(source, budget)
         self.functions: set[tuple[str, str]] = set()
         """Domain and name of the functions that the model itself defines."""
-        self._stack = [_Frame("Model", "model", 0)]
+        self._root = root
+        self._stack = [_Frame(root, root.lower(), 0)]
+        if root == "Tensor":
+            self._stack[0].tensor = OnnxTensor(0)
 
     def run(self) -> None:
         """Read the whole model.
@@ -140,7 +144,7 @@ class OnnxScan:
         end = 0
         unknown = False
         try:
-            for event in walk(self.wire, SCHEMA, "Model"):
+            for event in walk(self.wire, SCHEMA, self._root):
                 self._take(event)
                 if len(self._stack) == 1:
                     unknown = unknown or event.step == "unknown"
@@ -149,6 +153,9 @@ class OnnxScan:
             self.facts.broken(f"not protobuf any more: {error}", error.offset)
             self.facts.payload(after_end(self.source, end))
             return
+        tensor = self._stack[0].tensor
+        if tensor is not None:
+            tensor.judge(self.facts, "tensor")
         if unknown:
             payload = after_end(self.source, end)
             if payload is not None and not payload.low_confidence:
@@ -293,3 +300,29 @@ def _is_graph(wire: Wire, one: Field) -> bool:
             parts = fits(wire, NODE, inner.start, inner.stop, 16)
             return any(part.number == 4 for part in parts)  # noqa: PLR2004 - op_type
     return any(inner.number in (2, 5, 11, 12) for inner in fields)
+
+
+TENSOR: Final = {
+    **dict.fromkeys((1, 2), VARINT),
+    **dict.fromkeys((4, 5, 6, 7, 8, 9, 10, 11, 12, 13), BYTES),
+    14: VARINT,
+}
+
+
+def is_onnx_tensor(source: Source, budget: Budget) -> bool:
+    """Say whether bytes are an ONNX tensor alone, as test data sets hold them.
+
+    Shape, type and data must come in this order and fill the file.
+    """
+    fields = fits(Wire(source, budget), TENSOR, 0, source.size, KEPT)
+    numbers = [one.number for one in fields]
+    typed = [one.value for one in fields if one.number == 2]  # noqa: PLR2004 - type
+    return (
+        bool(fields)
+        and numbers == sorted(numbers)
+        and len(typed) == 1
+        and 0 < typed[0] <= max(BITS)
+        and fields[-1].wire == BYTES
+        and fields[-1].stop == source.size
+        and not {8, 9, 13}.isdisjoint(numbers)
+    )

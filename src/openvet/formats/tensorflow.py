@@ -10,7 +10,7 @@ from typing import Final, Literal
 from openvet.formats.messages import Schema, fits
 from openvet.formats.protobuf import BYTES, VARINT, Field, Wire
 
-Kind = Literal["SavedModel", "MetaGraph", "Graph", "KerasMetadata", ""]
+Kind = Literal["SavedModel", "MetaGraph", "Graph", "KerasMetadata", "Fingerprint", ""]
 
 
 def _plain(*numbers: int) -> dict[int, str]:
@@ -50,12 +50,14 @@ SCHEMA: Final[Schema] = {
     "Tensor": _plain(*range(1, 18)),
     "KerasMetadata": {1: "KerasNode"},
     "KerasNode": _plain(1, 2, 3, 4, 5, 6),
+    "Fingerprint": _plain(*range(1, 8)),
 }
 NODE: Final = {1: BYTES, 2: BYTES, 3: BYTES, 4: BYTES, 5: BYTES, 6: BYTES, 7: BYTES}
 GRAPH: Final = {1: BYTES, 2: BYTES, 3: VARINT, 4: BYTES, 5: BYTES}
 META: Final = dict.fromkeys(range(1, 8), BYTES)
 SAVED: Final = {1: VARINT, 2: BYTES}
 KERAS: Final = {1: VARINT, 2: VARINT, 3: BYTES, 4: BYTES, 5: BYTES, 6: BYTES}
+FINGERPRINT: Final = {**dict.fromkeys(range(1, 6), VARINT), 6: BYTES, 7: BYTES}
 FUNCTION: Final = dict.fromkeys(range(1, 9), BYTES)
 OPERATION: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.>]*")
 NAME: Final = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.\\/>:-]*")
@@ -74,6 +76,10 @@ def kind_of(wire: Wire) -> Kind:
         return "MetaGraph"
     if _is_keras(wire, fits(wire, {1: BYTES}, 0, wire.size, LOOKED_AT)):
         return "KerasMetadata"
+    whole = fits(wire, FINGERPRINT, 0, wire.size)
+    numbers = [one.number for one in whole]
+    if numbers[:5] == [1, 2, 3, 4, 5] and whole[-1].stop == wire.size:
+        return "Fingerprint"
     return ""
 
 

@@ -6,8 +6,8 @@ from typing import ClassVar
 from openvet.artifacts import Graph
 from openvet.budget import Budget
 from openvet.check import Context, Reader
-from openvet.formats.onnx import OnnxScan, is_onnx
-from openvet.subject import File, Subject
+from openvet.formats.onnx import OnnxScan, is_onnx, is_onnx_tensor
+from openvet.subject import Document, File, Subject
 
 
 class OnnxReader(Reader[File]):
@@ -20,6 +20,8 @@ class OnnxReader(Reader[File]):
         """Claim by structure, whatever the name; a broken `.onnx` by its start."""
         if is_onnx(subject.source, Budget()):
             return True
+        if is_onnx_tensor(subject.source, Budget()):
+            return True
         # IR version, then the producer's name or the graph.
         head = subject.head
         return (
@@ -30,6 +32,9 @@ class OnnxReader(Reader[File]):
 
     def read(self, subject: File, context: Context) -> Iterator[Subject]:
         """Yield the graph."""
+        if is_onnx_tensor(subject.source, Budget()):
+            yield _tensor(subject, context)
+            return
         scan = OnnxScan(subject.source, context.budget)
         scan.run()
         facts = scan.facts
@@ -48,3 +53,18 @@ class OnnxReader(Reader[File]):
             texts=facts.texts,
             payloads=facts.payloads,
         )
+
+
+def _tensor(subject: File, context: Context) -> Document:
+    """Return a tensor that stands alone, as a document."""
+    scan = OnnxScan(subject.source, context.budget, "Tensor")
+    scan.run()
+    facts = scan.facts
+    return Document(
+        origin=subject.origin.aspect("onnx"),
+        format="onnx-tensor",
+        gaps=facts.gaps,
+        defects=facts.defects,
+        references=facts.references,
+        payloads=facts.payloads,
+    )

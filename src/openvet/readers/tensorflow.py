@@ -16,6 +16,7 @@ FORMATS = {
     "MetaGraph": "tensorflow-meta-graph",
     "Graph": "tensorflow-graph",
     "KerasMetadata": "keras-metadata",
+    "Fingerprint": "tensorflow-fingerprint",
 }
 
 
@@ -42,7 +43,7 @@ class TensorFlowReader(Reader[File]):
         scan.run()
         facts = scan.facts
         origin = subject.origin.aspect(self.id)
-        if kind == "KerasMetadata":
+        if kind in ("KerasMetadata", "Fingerprint"):
             yield Document(
                 origin=origin,
                 format=FORMATS[kind],
