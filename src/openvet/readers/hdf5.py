@@ -32,6 +32,13 @@ from openvet.subject import (
 SUFFIXES: Final = frozenset({".h5", ".hdf5", ".hdf", ".he5", ".keras", ".mat", ".nc"})
 CONFIGS: Final = frozenset({"model_config", "training_config", "metadata"})
 KERAS_SIGNS: Final = frozenset({"keras_version", "model_config", "weight_names"})
+KERAS_GROUPS: Final = (
+    "/layers/",
+    "/vars",
+    "/model_weights",
+    "/optimizer",
+    "/_layer_checkpoint_dependencies",
+)
 MAXIMUM_TENSORS: Final = 100_000
 LONGEST_TEXT: Final = 64 << 10
 MAXIMUM_TEXTS: Final = 10_000
@@ -75,7 +82,11 @@ class _Facts:
         self.payloads: list[Payload] = []
         self.texts: list[Text] = []
         self.metadata: dict[str, str] = {}
-        self.keras = any(a.name in KERAS_SIGNS for a in contents.attributes)
+        paths = [part.path for part in contents.attributes]
+        paths += [part.path for part in contents.datasets]
+        self.keras = any(
+            part.name in KERAS_SIGNS for part in contents.attributes
+        ) or any(path.startswith(KERAS_GROUPS) for path in paths)
 
     def configs(self) -> Iterator[Subject]:
         """Yield the JSON that Keras keeps in attributes, as configurations."""

@@ -62,13 +62,12 @@ class Contents:
             for attribute in node.attributes:
                 self._keep(attribute)
             self._dataset(node)
+            self.links += [(path, one) for one in node.links if one.kind != "hard"]
             for link in reversed(node.links):
                 place = f"{path}/{link.name}"[:MAXIMUM_PATH]
-                if link.kind != "hard":
-                    self.links.append((path, link))
-                elif link.address is None:
+                if link.kind == "hard" and link.address is None:
                     self._trouble(place, "a link without address")
-                elif link.address not in seen:
+                elif link.address is not None and link.address not in seen:
                     seen.add(link.address)
                     pending.append((place, link.address))
 
