@@ -55,6 +55,7 @@ _READERS: tuple[str, ...] = (
     "compressed 1 File compressed:CompressedReader",
     "7z 1 File sevenzip:SevenZipReader",
     "pickle 1 File pickle:PickleReader",
+    "joblib-zfile 1 File joblib:JoblibZfileReader",
     "npy 1 File npy:NpyReader",
     "torch-storage 1 File torch:TorchStorageReader",
     "safetensors 1 File safetensors:SafetensorsReader",
