@@ -56,6 +56,25 @@ def test_text_in_an_image_is_kept_and_looked_into() -> None:
     assert [payload.kind for payload in found.payloads] == ["pickle in base64"]
 
 
+@pytest.mark.parametrize("padding", [b"", bytes(64), b"\0\0\0\x04junk" * 8])
+def test_a_program_behind_the_magic_of_an_image_is_a_payload(padding: bytes) -> None:
+    found = document(read(ImageReader(), PNG[:8] + padding + PICKLE))
+    assert [payload.kind for payload in found.payloads] == ["pickle"]
+    assert not found.complete
+
+
+def test_a_program_in_a_part_that_viewers_skip_is_a_payload() -> None:
+    chunk = struct.pack(">L4s", len(PICKLE), b"prVt") + PICKLE + bytes(4)
+    segment = b"\xff\xe9" + struct.pack(">H", 2 + len(PE)) + PE
+    for data, kind in (
+        (PNG[:33] + chunk + PNG[33:], "pickle"),
+        (JPEG[:2] + segment + JPEG[2:], "pe"),
+    ):
+        found = document(read(ImageReader(), data))
+        assert [payload.kind for payload in found.payloads] == [kind]
+        assert found.complete
+
+
 @pytest.mark.parametrize("kind", ["png", "jpeg", "gif"])
 def test_an_image_cut_off_is_never_called_whole(kind: str) -> None:
     found = document(read(ImageReader(), IMAGES[kind][:-1]))

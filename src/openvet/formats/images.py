@@ -14,7 +14,14 @@ from openvet.source import Source
 from openvet.subject import Text
 
 _PNG_TEXT: Final = frozenset({b"tEXt", b"iTXt"})
+_PNG_PICTURE: Final = frozenset(
+    {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"fdAT", b"zTXt", b"iCCP"}
+)
+"""Chunks whose content is coded, so that nothing can stand there in the clear."""
+_CHUNK: Final = re.compile(rb"[A-Za-z]{4}")
 _TEXT: Final = 1 << 16
+_KEPT: Final = 100
+_JPEG_OPAQUE: Final = frozenset({0xFE, *range(0xE0, 0xF0)})
 _JPEG_BARE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
 _BOX: Final = re.compile(rb"[\xa9 -~][ -~]{3}")
 _EOI: Final = 0xD9
@@ -30,54 +37,58 @@ class Walked:
     """After the image; its start where nothing could be walked."""
     broken: str = ""
     texts: list[Text] = field(default_factory=list)
+    opaque: list[tuple[int, int, str]] = field(default_factory=list)
+    """Start, stop and name of parts that viewers skip."""
 
 
 def png(source: Source, budget: Budget) -> Walked:
     """Walk the chunks of a PNG to `IEND`."""
-    at = 8
-    texts: list[Text] = []
+    walked = Walked(8)
     while True:
         budget.step()
+        at = walked.end
         header = source.read(at, 8)
-        length = int.from_bytes(header[:4], "big")
-        if len(header) < 8 or at + 12 + length > source.size:  # noqa: PLR2004
-            return Walked(at, "a chunk is cut off", texts)
-        if header[4:] in _PNG_TEXT and len(texts) < 100:  # noqa: PLR2004 - enough to judge
-            data = source.read(at + 8, min(length, _TEXT))
+        kind = header[4:]
+        stop = at + 12 + int.from_bytes(header[:4], "big")
+        if not _CHUNK.fullmatch(kind) or stop > source.size:
+            walked.broken = "a chunk is cut off or has no type"
+            return walked
+        if kind in _PNG_TEXT and len(walked.texts) < _KEPT:
+            data = source.read(at + 8, min(stop - at - 12, _TEXT))
             key, _, value = data.partition(b"\0")
-            texts.append(
-                Text(
-                    key=f"PNG text {key.decode('latin-1')[:79]}",
-                    value=value.decode("utf-8", "backslashreplace"),
-                    offset=at,
-                )
-            )
-        at += 12 + length
-        if header[4:] == b"IEND":
-            return Walked(at, "", texts)
+            text = value.decode("utf-8", "backslashreplace")
+            name = f"PNG text {key.decode('latin-1')[:79]}"
+            walked.texts.append(Text(key=name, value=text, offset=at))
+        elif kind not in _PNG_PICTURE and len(walked.opaque) < _KEPT:
+            walked.opaque.append((at + 8, stop - 4, f"PNG chunk {kind.decode()}"))
+        walked.end = stop
+        if kind == b"IEND":
+            return walked
 
 
 def jpeg(source: Source, budget: Budget) -> Walked:
     """Walk the segments of a JPEG to its end marker."""
-    at = 2
+    walked = Walked(2)
     while True:
         budget.step()
+        at = walked.end
         marker = source.read(at, 4)
         if len(marker) < 2 or marker[0] != 0xFF:  # noqa: PLR2004 - markers start so
-            return Walked(at, "a marker is missing")
+            walked.broken = "a marker is missing"
+            return walked
         code = marker[1]
         if code == _EOI:
-            return Walked(at + 2)
+            walked.end = at + 2
+            return walked
         if code == 0xFF:  # noqa: PLR2004 - fill byte
-            at += 1
+            walked.end = at + 1
         elif code in _JPEG_BARE:
-            at += 2
+            walked.end = at + 2
         else:
-            if len(marker) < 4:  # noqa: PLR2004 - marker and length
-                return Walked(at, "a segment is cut off")
-            at += 2 + max(2, int.from_bytes(marker[2:4], "big"))
-            if code == _SOS:
-                at = _after_scan(source, at, budget)
+            stop = at + 2 + max(2, int.from_bytes(marker[2:4], "big"))
+            if code in _JPEG_OPAQUE and len(walked.opaque) < _KEPT:
+                walked.opaque.append((at + 4, stop, f"JPEG segment {code:02x}"))
+            walked.end = _after_scan(source, stop, budget) if code == _SOS else stop
 
 
 def _after_scan(source: Source, at: int, budget: Budget) -> int:

@@ -10,7 +10,7 @@ from typing import Final
 from openvet.check import Context, Reader
 from openvet.formats.images import WALKS, is_bmp
 from openvet.formats.magic import kind_of
-from openvet.formats.trailing import after_end, payloads_in_text
+from openvet.formats.trailing import after_end, payload_in, payloads_in_text
 from openvet.subject import Document, File, Gap, Payload, Subject
 
 _PICTURES: Final = frozenset({"jpeg", "png"})
@@ -42,6 +42,10 @@ class ImageReader(Reader[File]):
         payloads: list[Payload] = []
         for text in walked.texts:
             payloads.extend(payloads_in_text(text.value, text.key))
+        for start, stop, name in walked.opaque:
+            window = subject.source.window(start, stop)
+            if found := payload_in(window, name, base=start):
+                payloads.append(found)
         payload = after_end(subject.source, walked.end)
         # Cameras and phones append a second picture or their own data.
         if payload is not None and payload.kind not in _PICTURES:
