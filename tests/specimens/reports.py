@@ -1,0 +1,155 @@
+"""A report with one of everything, made from facts."""
+
+import datetime as dt
+
+from openvet.digests import Content
+from openvet.finding import (
+    Absence,
+    Bytes,
+    Confidence,
+    Finding,
+    Outcome,
+    Quote,
+    Severity,
+    Status,
+)
+from openvet.ledger import End, Start, Step
+from openvet.policy import Policy, Waiver
+from openvet.report import Report, build
+from openvet.subject import Gap
+
+HOSTILE = "evil\x1b[31m\n<script>alert(1)</script>\u202e`|*.bin"
+START = Start(
+    schema=1,
+    tool="openvet 0.1.0",
+    target="./model",
+    kind="folder",
+    settings="s",
+    started="2026-01-01T10:00:00+00:00",
+    zone=("files parsed by bounded readers that execute nothing",),
+    excluded=(".git",),
+)
+END = End(ended="2026-01-01T10:00:05+00:00", steps=6)
+RULES = ("archive-slip", "malformed-file", "native-executable", "hidden-payload")
+
+
+def finding(
+    rule: str,
+    title: str,
+    *place: str,
+    severity: Severity = Severity.HIGH,
+    confidence: Confidence = Confidence.HIGH,
+) -> Finding:
+    """Return a finding with evidence of each kind that files have."""
+    return Finding(
+        rule=rule,
+        title=title,
+        severity=severity,
+        confidence=confidence,
+        place=place,
+        evidence=(
+            Bytes(offset=12, length=4, shows="REDUCE posix.system('true')"),
+            Quote(text="trust_remote_code: true", line=3, key="a.b[0]"),
+            Absence(looked_for="a signature", looked_in=("model.sig",)),
+        ),
+        fix="save it again as safetensors",
+        live="torch.load before 2.6",
+    )
+
+
+def failed(rule: str, *findings: Finding) -> Outcome:
+    """Return the outcome of a rule that found something."""
+    return Outcome(
+        check=rule,
+        version=1,
+        subject="d",
+        place=findings[0].place,
+        status=Status.FAIL,
+        findings=findings,
+    )
+
+
+def file(name: str, *outcomes: Outcome, gaps: tuple[Gap, ...] = ()) -> Step:
+    """Return the step of a file of the target."""
+    return Step(
+        kinds=("File", "Subject"),
+        digest=name,
+        place=(name,),
+        plan="p",
+        size=1000 * len(name),
+        formats=("pickle",) if name.endswith("pt") else (),
+        content=Content(identity="", blake3="ab" * 32, sha256="cd" * 32),
+        gaps=gaps,
+        passed=("archive-slip@1", "malformed-file@1"),
+        outcomes=outcomes,
+    )
+
+
+def steps() -> list[Step]:
+    """Return the steps of an audit in which everything happened."""
+    critical = finding(
+        "native-executable",
+        "loading it runs a program",
+        "model.pt",
+        "archive/data.pkl",
+        severity=Severity.CRITICAL,
+    )
+    remark = finding(
+        "malformed-file", "two names differ", "model.pt", severity=Severity.MEDIUM
+    )
+    hint = finding(
+        "hidden-payload", "bits look odd", HOSTILE, confidence=Confidence.LOW
+    )
+    waived = finding("archive-slip", "a member leaves the folder", "old.tar")
+    unknown = Gap(
+        reason="unknown-format",
+        detail="no reader knows this format",
+        lift="convert it to a known format",
+    )
+    error = Outcome(
+        check="hidden-payload",
+        version=1,
+        subject="d",
+        place=("README.md",),
+        status=Status.ERROR,
+        reason="KeyError: 'x'",
+    )
+    return [
+        file("README.md", error),
+        file("model.pt", failed("native-executable", critical)),
+        file("model.pt", failed("malformed-file", remark)),
+        file(HOSTILE, failed("hidden-payload", hint)),
+        file("old.tar", failed("archive-slip", waived)),
+        file("strange.xyz", gaps=(unknown,)),
+    ]
+
+
+def policy() -> Policy:
+    """Return a policy with a waiver."""
+    return Policy(
+        waivers=(
+            Waiver(
+                rule="archive-slip",
+                subject="old.*",
+                reason="kept for comparison",
+                owner="Ada Lovelace",
+                expires=dt.date(2026, 12, 31),
+            ),
+        )
+    )
+
+
+def everything() -> Report:
+    """Return a report that has one of everything."""
+    return build(START, steps(), END, policy=policy(), head="e" * 64, rules=RULES)
+
+
+def incomplete() -> Report:
+    """Return the report of an audit that found nothing but did not read all."""
+    return build(START, steps()[-1:], END, policy=Policy(), head="e" * 64, rules=RULES)
+
+
+def clean() -> Report:
+    """Return the report of an audit that read everything and found nothing."""
+    good = file("model.safetensors")
+    return build(START, [good], END, policy=Policy(), head="e" * 64, rules=RULES)

@@ -1,0 +1,221 @@
+"""Every writer shows the whole story, and nothing in it can act on its reader."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from openvet.documentation import HEADINGS, RuleDocument
+from openvet.errors import OpenvetError
+from openvet.finding import Severity
+from openvet.report import Report
+from openvet.wire import decode, schema
+from openvet.write import FORMATS, formats, writer
+from openvet.write.escape import bytes_text, safe_json, visible
+from openvet.write.text import Terminal
+from specimens.reports import clean, everything, incomplete
+
+ALL = sorted(FORMATS)
+
+
+@pytest.fixture(autouse=True)
+def _fixed_documentation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the rules' own words out of the snapshots."""
+
+    def document(rule: str) -> RuleDocument:
+        return RuleDocument(
+            id=rule,
+            version=1,
+            title=f"what {rule} asks",
+            concern="security",
+            severity=Severity.HIGH,
+            summary=f"Asks {rule}.",
+            sections={name: f"{name} of {rule}." for name in HEADINGS},
+        )
+
+    monkeypatch.setattr("openvet.write.html._document", document)
+    monkeypatch.setattr("openvet.write.sarif.document", document)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_whole_report_reads_as_it_did(
+    name: str, snapshot: SnapshotAssertion
+) -> None:
+    assert writer(name)(everything()) == snapshot
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "junit"])
+def test_a_clean_report_reads_as_it_did(name: str, snapshot: SnapshotAssertion) -> None:
+    assert writer(name)(clean()) == snapshot
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_writer_lets_a_hostile_name_through(name: str) -> None:
+    text = writer(name)(everything())
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    if name == "html":
+        assert "<script>alert" not in text
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_writer_names_what_was_not_examined(name: str) -> None:
+    assert "strange.xyz" in writer(name)(incomplete())
+
+
+def test_colors_add_nothing_but_colors() -> None:
+    plain = Terminal(color=False).write(everything())
+    colored = Terminal(color=True).write(everything())
+    assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == plain
+
+
+@pytest.mark.parametrize(
+    ("report", "code"), [(clean(), 0), (everything(), 1), (incomplete(), 4)]
+)
+def test_the_verdict_decides_the_exit_code(report: Report, code: int) -> None:
+    assert report.exit_code == code
+
+
+def test_the_verdict_stands_last_in_a_terminal() -> None:
+    assert writer("text")(everything()).splitlines()[-1].startswith("NOT PASSED: ")
+    assert writer("text")(incomplete()).splitlines()[-1].startswith("INCOMPLETE: ")
+    assert writer("text")(clean()).splitlines()[-1].startswith("PASSED: ")
+
+
+def test_json_reads_back_as_the_same_report() -> None:
+    report = everything()
+    assert decode(writer("json")(report).encode(), Report) == report
+
+
+def test_the_published_schema_describes_the_json() -> None:
+    described = schema(Report)["$defs"]["Report"]
+    written = json.loads(writer("json")(everything()))
+    assert set(written) == set(described["properties"])
+    assert set(described["required"]) <= set(written)
+
+
+class Page(HTMLParser):
+    """Collects what could act or load."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.loads: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        for key, value in attrs:
+            if key.startswith("on") or key in {"src", "srcset", "data", "action"}:
+                self.loads.append(f"{tag} {key}={value}")
+
+
+def test_the_page_has_no_script_and_loads_nothing() -> None:
+    page = Page()
+    text = writer("html")(everything())
+    page.feed(text)
+    assert not {"script", "iframe", "object", "embed", "link"} & set(page.tags)
+    assert page.loads == []
+    assert "default-src 'none'" in text
+
+
+def test_the_page_tells_the_story_in_order() -> None:
+    text = writer("html")(everything())
+    parts = (
+        "NOT PASSED</strong>",
+        "What was not checked",
+        "Concerns",
+        "Findings",
+        "Waived",
+        "Passed",
+        "Raw data",
+    )
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+def test_a_page_of_an_incomplete_audit_never_says_none_without_saying_of_what() -> None:
+    assert "None in what was read." in writer("html")(incomplete())
+
+
+def test_sarif_avoids_what_makes_an_upload_fail() -> None:
+    (run,) = json.loads(writer("sarif")(everything()))["runs"]
+    assert len(run["results"]) == 4
+    for result in run["results"]:
+        (location,) = result["locations"]
+        physical = location["physicalLocation"]
+        assert physical["region"]["startLine"] >= 1
+        assert "byteOffset" not in physical["region"]
+        uri = physical["artifactLocation"]["uri"]
+        assert not re.match(r"[a-z]+:|/", uri)
+        assert result["message"]["text"].strip()
+        assert (
+            run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"]
+            == (result["ruleId"])
+        )
+
+
+def test_sarif_keeps_waived_findings_suppressed_and_gaps_in_view() -> None:
+    (run,) = json.loads(writer("sarif")(everything()))["runs"]
+    (waived,) = [result for result in run["results"] if "suppressions" in result]
+    assert "Ada Lovelace" in waived["suppressions"][0]["justification"]
+    notes = run["invocations"][0]["toolExecutionNotifications"]
+    assert any("strange.xyz" in note["message"]["text"] for note in notes)
+
+
+def test_sarif_says_an_incomplete_audit_was_not_successful() -> None:
+    (run,) = json.loads(writer("sarif")(incomplete()))["runs"]
+    assert run["invocations"][0]["executionSuccessful"] is False
+
+
+def test_junit_is_xml_and_never_green_when_something_was_not_examined() -> None:
+    suites = ET.fromstring(writer("junit")(incomplete()))  # noqa: S314 - our own
+    assert suites.get("errors") == "1"
+    clean_suites = ET.fromstring(writer("junit")(clean()))  # noqa: S314 - our own
+    assert (clean_suites.get("errors"), clean_suites.get("failures")) == ("0", "0")
+
+
+def test_markdown_cannot_mention_or_format() -> None:
+    text = writer("markdown")(everything())
+    assert "`` evil" not in text
+    assert "**critical**" in text
+
+
+def test_an_unknown_format_is_refused_with_the_nearest() -> None:
+    with pytest.raises(OpenvetError) as caught:
+        writer("htlm")
+    assert "did you mean html?" in caught.value.diagnostics()
+    assert set(FORMATS) <= set(formats())
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain", "plain"),
+        ("ünïcode", "ünïcode"),
+        ("a\nb\tc", "a\\x0ab\\x09c"),
+        ("\x1b[31m", "\\x1b[31m"),
+        ("\u202etxt", "\\u202etxt"),
+        ("\U000e0041", "\\U000e0041"),
+        ("x" * 30, "x" * 20 + " … (10 more characters)"),
+    ],
+)
+def test_what_does_not_show_is_spelled_out(text: str, shown: str) -> None:
+    assert visible(text, most=20) == shown
+
+
+def test_json_stays_json_when_made_safe() -> None:
+    value = {"a": "é\u202e\U000e0041\x1b"}
+    text = json.dumps(value, ensure_ascii=False)
+    assert json.loads(safe_json(text)) == value
+    assert "\u202e" not in safe_json(text)
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KiB"), (1 << 30, "1.0 GiB")],
+)
+def test_sizes_read_as_people_write_them(size: int, text: str) -> None:
+    assert bytes_text(size) == text
