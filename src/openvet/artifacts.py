@@ -158,6 +158,8 @@ class PythonSource(Subject, frozen=True, kw_only=True, tag=True):
     """`exec`, `eval`, `compile` or `loads` of something decoded or built."""
     kind: Literal["module", "notebook", "site"] = "module"
     """What runs it: an import, a reader pressing a key, every start of Python."""
+    defines: tuple[str, ...] = ()
+    """Functions and classes of its top level: what it offers to an importer."""
     relative: tuple[str, ...] = ()
     """Modules of the same folder that it imports, as `.a` or `..b.c`."""
 

@@ -47,6 +47,7 @@ class Module:
     decodes_and_runs: list[PythonCall] = field(default_factory=list)
     imports: tuple[str, ...] = ()
     relative: tuple[str, ...] = ()
+    defines: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
 
@@ -88,6 +89,9 @@ class _Reading:
                 self._call(node, scope)
             elif isinstance(node, Function | ast.ClassDef):
                 self._decorators(node, scope)
+        self.module.defines = tuple(
+            node.name for node in tree.body if isinstance(node, Function | ast.ClassDef)
+        )[:MOST]
         self._settle()
 
     def _nodes(self, tree: ast.Module) -> Iterator[tuple[ast.AST, int]]:
@@ -157,8 +161,19 @@ class _Reading:
     def _own_call(self, target: ast.AST, scope: int) -> None:
         if isinstance(target, ast.Name) and target.id in self.names.own:
             self.edges.setdefault(scope, set()).add(target.id)
-        elif isinstance(target, ast.Attribute) and target.attr in self.scopes:
+        elif (
+            isinstance(target, ast.Attribute)
+            and target.attr in self.scopes
+            and self._is_own_object(target.value)
+        ):
             self.edges.setdefault(scope, set()).add(target.attr)
+
+    def _is_own_object(self, node: ast.AST) -> bool:
+        """Say whether an expression is an own class or an object of one."""
+        if isinstance(node, ast.Call):
+            node = node.func
+        own = self.names.own | self.names.instances | {"self", "cls"}
+        return isinstance(node, ast.Name) and node.id in own
 
     def _call(self, node: ast.Call, scope: int) -> None:
         self._own_call(node.func, scope)

@@ -1,8 +1,7 @@
 """What text an expression yields, as far as constants decide it; nothing is run.
 
-`getattr(os, 'sys' + 'tem')`, `bytes.fromhex('…')`, `''.join(map(chr, […]))`: the ways in
-which source hides a name. Each operation here is imitated on constants of bounded
-length.
+`getattr(os, 'sys' + 'tem')`, `bytes.fromhex('…')`, `''.join(map(chr, […]))`: so source
+hides a name. Each operation here is imitated on constants of bounded length.
 """
 
 import ast
@@ -104,22 +103,26 @@ def _sliced(node: ast.Subscript, known: Known, depth: int) -> Folded:
     return value[at] if isinstance(value, str) else None
 
 
-def _number(node: ast.AST | None) -> int | None:
+def _number(node: ast.AST | None, depth: int = 0) -> int | None:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        inner = _number(node.operand)
+        inner = _number(node.operand, depth + 1) if depth < DEEPEST else None
         return None if inner is None else -inner
     if isinstance(node, ast.Constant) and type(node.value) is int:
         return node.value
-    if isinstance(node, ast.BinOp) and isinstance(
-        node.op, ast.Add | ast.Sub | ast.BitXor
-    ):
-        left, right = _number(node.left), _number(node.right)
-        if left is None or right is None:
-            return None
-        if isinstance(node.op, ast.BitXor):
-            return left ^ right
-        return left + right if isinstance(node.op, ast.Add) else left - right
-    return None
+    if not isinstance(node, ast.BinOp) or depth > DEEPEST:
+        return None
+    operate = _ARITHMETIC.get(type(node.op))
+    left, right = _number(node.left, depth + 1), _number(node.right, depth + 1)
+    if operate is None or left is None or right is None:
+        return None
+    return operate(left, right)
+
+
+_ARITHMETIC: Final[dict[type[ast.operator], Callable[[int, int], int]]] = {
+    ast.Add: int.__add__,
+    ast.Sub: int.__sub__,
+    ast.BitXor: int.__xor__,
+}
 
 
 def _call(node: ast.Call, known: Known, depth: int) -> Folded:

@@ -4,6 +4,7 @@ import ast
 import builtins
 from typing import Final
 
+from openvet.allow.python_calls import reach_of
 from openvet.formats.python.fold import DECODERS, fold, spelled, text
 
 BUILTINS: Final = frozenset(dir(builtins)) | {"__builtins__", "execfile"}
@@ -26,6 +27,10 @@ class Names:
         """Variables that hold something decoded or fetched, and how."""
         self.own: set[str] = set()
         """Functions and classes that the module defines."""
+        self.instances: set[str] = set()
+        """Variables that hold an object of an own class."""
+        self.stars: dict[str, None] = {}
+        """Modules of which every name is imported."""
         self.relative: dict[str, None] = {}
         self.imports: dict[str, None] = {}
 
@@ -59,6 +64,9 @@ class Names:
             return
         self.imports[module] = None
         for alias in node.names:
+            if alias.name == "*":
+                self.stars[module] = None
+                continue
             self.aliases[alias.asname or alias.name] = f"{module}.{alias.name}"
 
     def _assign(self, target: ast.AST, value: ast.expr) -> None:
@@ -71,6 +79,8 @@ class Names:
         folded = fold(value, self.known)
         if folded is not None:
             self.known[target.id] = folded
+        if isinstance(value, ast.Call) and spelled(value.func) in self.own:
+            self.instances.add(target.id)
         name = self.resolve(value)
         if name and isinstance(value, ast.Call | ast.Attribute | ast.Name):
             self.aliases.setdefault(target.id, name)
@@ -108,6 +118,9 @@ class Names:
         known = self.aliases.get(name)
         if known is not None:
             return known
+        for module in self.stars:
+            if name not in self.own and reach_of(f"{module}.{name}"):
+                return f"{module}.{name}"
         if name in BUILTINS and name not in self.own:
             return "builtins" if name == "__builtins__" else f"builtins.{name}"
         return ""
@@ -118,24 +131,18 @@ class Names:
         if not name or not arguments:
             return "globals" if name in _SCOPES else ""
         if name in _IMPORTERS:
-            module = text(arguments[0], self.known)
-            if module is None:
-                return ""
+            module = text(arguments[0], self.known) or ""
             top = name == "builtins.__import__" and len(arguments) < 4  # noqa: PLR2004
             return module.partition(".")[0] if top else module
         if name == "builtins.getattr" and len(arguments) > 1:
             return self._attribute(arguments[0], arguments[1], depth)
-        if name == "functools.partial":
-            return self.resolve(arguments[0], depth)
-        if name == "builtins.vars":
+        if name in ("functools.partial", "builtins.vars"):
             base = self.resolve(arguments[0], depth)
-            return f"{base}.__dict__" if base else ""
-        if name.endswith((".__getattribute__", ".__getattr__")):
-            key = text(arguments[-1], self.known)
-            return f"{name.rpartition('.')[0]}.{key or UNKNOWN}"
-        if name.endswith((".__dict__.get", ".__dict__.__getitem__")):
-            key = text(arguments[0], self.known)
-            return f"{name.partition('.__dict__')[0]}.{key or UNKNOWN}"
+            return f"{base}.__dict__" if base and name.endswith("vars") else base
+        for lookup in _LOOKUPS:
+            if name.endswith(lookup):
+                key = text(arguments[-1 if "attr" in lookup else 0], self.known)
+                return f"{name.removesuffix(lookup)}.{key or UNKNOWN}"
         return ""
 
     def _attribute(self, base: ast.expr, key: ast.expr, depth: int) -> str:
@@ -199,6 +206,12 @@ _IMPORTERS: Final = frozenset(
     {"builtins.__import__", "importlib.import_module", "importlib.__import__",
      "importlib._bootstrap._gcd_import", "pydoc.locate", "pkgutil.resolve_name"}
 )  # fmt: skip
+_LOOKUPS: Final = (
+    ".__getattribute__",
+    ".__getattr__",
+    ".__dict__.get",
+    ".__dict__.__getitem__",
+)
 _SCOPES: Final = frozenset({"builtins.globals", "builtins.locals"})
 
 

@@ -1,0 +1,213 @@
+"""Keys and passwords in text, by formats whose shape can be checked.
+
+A key is believed when its prefix, alphabet and length are those its issuer documents,
+when it is no placeholder (`hf_xxxx`, `YOUR_API_KEY`), and, where the issuer adds one,
+when its checksum is right. Only its ends are kept.
+"""
+
+import base64
+import math
+import re
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from openvet.artifacts import Credential
+from openvet.budget import Budget
+from openvet.source import Source
+from openvet.subject import Gap
+
+CHUNK: Final = 1 << 20
+OVERLAP: Final = 1 << 14
+MOST: Final = 100
+LEAST_ENTROPY: Final = 3.0
+"""Bits per character; random base62 of 30 characters has about 4.5."""
+BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+PLACEHOLDER: Final = re.compile(
+    rb"x{4}|X{4}|\*{3}|\.{3}|0{8}|your|YOUR|placeholder|PLACEHOLDER|passw|PASSW|secret"
+    rb"|redacted|REDACTED|<|>|dummy|DUMMY|changeme|insert|INSERT"
+)
+
+
+class Kind(NamedTuple):
+    """A format of keys."""
+
+    name: str
+    pattern: re.Pattern[bytes]
+    checked: str
+    check: Callable[[bytes], bool]
+
+
+def _entropy(key: bytes) -> bool:
+    counts = Counter(key)
+    bits = -sum(n / len(key) * math.log2(n / len(key)) for n in counts.values())
+    return bits >= LEAST_ENTROPY
+
+
+def _always(key: bytes) -> bool:
+    return bool(key)
+
+
+def _github(key: bytes) -> bool:
+    """Check the CRC-32 in the last six characters, written in base 62."""
+    body, tail = key[4:-6], key[-6:].decode("ascii")
+    value = 0
+    for character in tail:
+        value = value * 62 + BASE62.index(character)
+    return value == zlib.crc32(body) or _entropy(key)
+
+
+def _jwt(key: bytes) -> bool:
+    """Check that the first part is a JSON object that names an algorithm."""
+    head = key.split(b".")[0]
+    try:
+        text = base64.urlsafe_b64decode(head + b"=" * (-len(head) % 4))
+    except ValueError:
+        return False
+    return text.startswith(b"{") and b'"alg"' in text
+
+
+def _kind(
+    name: str, pattern: str, checked: str, check: Callable[[bytes], bool] = _entropy
+) -> Kind:
+    return Kind(name, re.compile(pattern.encode()), checked, check)
+
+
+_SHAPE: Final = "prefix, alphabet, length and randomness"
+KINDS: Final = (
+    _kind("Hugging Face token", r"\bhf_[A-Za-z0-9]{34,40}\b", _SHAPE),
+    _kind("Hugging Face organization token", r"\bapi_org_[A-Za-z0-9]{34}\b", _SHAPE),
+    _kind("AWS access key", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b", _SHAPE),
+    _kind("AWS access key", r"\bA[KS]IA[A-Z0-9]{16}\b", _SHAPE),
+    _kind(
+        "AWS secret key",
+        r"(?i:aws.{0,30}?secret.{0,30}?|secret_?access_?key.{0,10}?)"
+        r"[\"'\s:=]([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])",
+        "name, alphabet, length and randomness",
+    ),
+    _kind("GitHub token", r"\bgh[pousr]_[A-Za-z0-9]{36}\b", "checksum", _github),
+    _kind("GitHub token", r"\bgithub_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}\b", _SHAPE),
+    _kind("GitLab token", r"\bglpat-[A-Za-z0-9_-]{20}\b", _SHAPE),
+    _kind("OpenAI key", r"\bsk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}\b", _SHAPE),
+    _kind("OpenAI key", r"\bsk-(?:proj|svcacct|admin)-[A-Za-z0-9_-]{40,200}", _SHAPE),
+    _kind("OpenAI key", r"\bsk-[A-Za-z0-9]{48}\b", _SHAPE),
+    _kind("Anthropic key", r"\bsk-ant-(?:api|admin)\d\d-[\w-]{80,120}", _SHAPE),
+    _kind("Google API key", r"\bAIza[A-Za-z0-9_-]{35}(?![\w-])", _SHAPE),
+    _kind("Google OAuth secret", r"\bGOCSPX-[A-Za-z0-9_-]{28}(?![\w-])", _SHAPE),
+    _kind("Slack token", r"\bxox[abposr]-\d{8,14}-[A-Za-z0-9-]{10,80}\b", _SHAPE),
+    _kind(
+        "Slack webhook",
+        r"hooks\.slack\.com/services/T[A-Z0-9]{8,12}/B[A-Z0-9]{8,12}/[A-Za-z0-9]{24}",
+        _SHAPE,
+    ),
+    _kind("Stripe key", r"\b[rs]k_live_[A-Za-z0-9]{24,100}\b", _SHAPE),
+    _kind("SendGrid key", r"\bSG\.[\w-]{22}\.[\w-]{43}(?![\w-])", _SHAPE),
+    _kind("Twilio key", r"\bSK[0-9a-f]{32}\b", _SHAPE),
+    _kind("npm token", r"\bnpm_[A-Za-z0-9]{36}\b", "checksum", _github),
+    _kind("PyPI token", r"\bpypi-AgEIcHlwaS5vcmc[\w-]{50,200}", _SHAPE),
+    _kind("Replicate token", r"\br8_[A-Za-z0-9]{37}\b", _SHAPE),
+    _kind("Groq key", r"\bgsk_[A-Za-z0-9]{52}\b", _SHAPE),
+    _kind("DigitalOcean token", r"\bdo[opr]_v1_[0-9a-f]{64}\b", _SHAPE),
+    _kind("Databricks token", r"\bdapi[0-9a-f]{32}\b", _SHAPE),
+    _kind(
+        "Azure storage key",
+        r"AccountKey=([A-Za-z0-9+/]{86}==)",
+        "name, alphabet and length",
+    ),
+    _kind(
+        "Weights & Biases key",
+        r"(?i:wandb_?(?:api_?)?key)[\"'\s:=]{1,6}([0-9a-f]{40})\b",
+        "name, alphabet and length",
+    ),
+    _kind(
+        "session token (JWT)",
+        r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}",
+        "header names an algorithm",
+        _jwt,
+    ),
+    _kind(
+        "password in an address",
+        r"\b[a-z][a-z0-9+]{2,12}://[^\s:/@\"'<>{}$]{1,64}:([^\s:/@\"'<>{}$%]{6,64})@"
+        r"[a-z0-9-]+\.[a-z]",
+        "user, password and host",
+    ),
+)
+PEM: Final = re.compile(
+    rb"-----BEGIN ((?:RSA |EC |DSA |OPENSSH |ENCRYPTED |PGP )?PRIVATE KEY(?: BLOCK)?)"
+    rb"-----(.{32,16000}?)-----END \1-----",
+    re.DOTALL,
+)
+HINTS: Final = re.compile(
+    rb"hf_|api_org_|AKIA|ASIA|ABIA|ACCA|(?i:secret)|gh[pousr]_|github_pat|glpat-|sk-|AIza"
+    rb"|GOCSPX|xox|slack|k_live_|SG\.|\bSK|npm_|pypi-|r8_|gsk_|_v1_|dapi|AccountKey"
+    rb"|(?i:wandb)|eyJ|://|PRIVATE KEY"
+)
+"""What every format begins with or is named by: most texts hold none of it."""
+
+
+def credentials(
+    source: Source, budget: Budget, limit: int
+) -> tuple[tuple[Credential, ...], tuple[Gap, ...]]:
+    """Return the keys in the first `limit` bytes of a text, and what was left out.
+
+    Raises:
+        OverBudgetError: There is no time left.
+    """
+    found: dict[tuple[str, str], Credential] = {}
+    line, start, size = 1, 0, min(source.size, limit)
+    while start < size and len(found) < MOST:
+        budget.step()
+        data = source.read(start, min(CHUNK + OVERLAP, size - start))
+        if HINTS.search(data):
+            for offset, key in _within(data):
+                place = line + data.count(b"\n", 0, offset)
+                made = Credential(
+                    kind=key.kind, shown=key.shown, line=place, checked=key.checked
+                )
+                found.setdefault((key.kind, key.shown), made)
+        line += data.count(b"\n", 0, CHUNK)
+        start += CHUNK
+    gaps: tuple[Gap, ...] = ()
+    if source.size > limit:
+        detail = f"only the first {limit} bytes were searched for keys"
+        gaps = (Gap(reason="over-budget", detail=detail, offset=limit),)
+    return tuple(found.values()), gaps
+
+
+def in_text(text: str) -> list[Credential]:
+    """Return the keys in a short text."""
+    data = text.encode("utf-8", "replace")
+    if not HINTS.search(data):
+        return []
+    return [key for _, key in _within(data)]
+
+
+def _within(data: bytes) -> Iterator[tuple[int, Credential]]:
+    for match in PEM.finditer(data):
+        if _is_pem_body(match.group(2)):
+            name = match.group(1).decode("ascii").lower()
+            yield match.start(), _made(name, match.group(2).strip(), "PEM armor")
+    for kind in KINDS:
+        for match in kind.pattern.finditer(data):
+            key = match.group(1) if kind.pattern.groups else match.group()
+            if not PLACEHOLDER.search(key) and kind.check(key):
+                yield match.start(), _made(kind.name, key, kind.checked)
+
+
+def _is_pem_body(body: bytes) -> bool:
+    """Check that a key's body is base64, headers and line ends apart.
+
+    In JSON and source the line ends are written as a backslash and an `n`.
+    """
+    lines = re.split(rb"\\n|\s+", body)
+    kept = b"".join(line for line in lines if b":" not in line and b"," not in line)
+    kept = kept.strip(b"\"'\\")
+    plain = re.fullmatch(rb"[A-Za-z0-9+/]{32,}={0,2}(?:=[A-Za-z0-9+/]{4})?", kept)
+    return plain is not None
+
+
+def _made(kind: str, key: bytes, checked: str) -> Credential:
+    text = key.decode("utf-8", "replace")
+    shown = f"{text[:4]}…{text[-2:]}"
+    return Credential(kind=kind, shown=shown, line=0, checked=checked)

@@ -1,0 +1,178 @@
+"""Python files, notebooks and site files, read as syntax trees."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, ClassVar, Final
+
+from openvet.artifacts import PythonSource, Script
+from openvet.check import Context, Reader
+from openvet.formats.python.calls import Module, read
+from openvet.formats.python.parse import LONGEST
+from openvet.formats.text import decode, looks_like_text
+from openvet.subject import File, Gap, Origin, Subject
+
+SHEBANG: Final = re.compile(rb"#![^\n]{0,100}\bpython[0-9.]*\b")
+SITE_LINE: Final = re.compile(r"^import[ \t].*$", re.MULTILINE)
+MAGIC: Final = re.compile(r"^\s*(?:[\w, ]+=\s*)?[!%?].*$|^.*\?\s*$")
+NOTEBOOK_BYTES: Final = 32 << 20
+CELLS: Final = 10_000
+
+
+class PythonReader(Reader[File]):
+    """Reads the calls of a Python file."""
+
+    id: ClassVar[str] = "python"
+    subject: ClassVar[type[Subject]] = File
+
+    def claims(self, subject: File) -> bool:
+        """Go by the extension or by a first line that names the interpreter."""
+        named = subject.suffix in (".py", ".pyw", ".pyi")
+        return (named and looks_like_text(subject.head)) or bool(
+            SHEBANG.match(subject.head)
+        )
+
+    def read(self, subject: File, context: Context) -> Iterator[Subject]:
+        """Yield the calls."""
+        source, gaps = decode(subject.source, LONGEST)
+        module = read(source, context.budget)
+        yield python_source(subject.origin.aspect(self.id), module, gaps)
+
+
+class SiteReader(Reader[File]):
+    """Reads `.pth` files that Python's `site` module executes at every start."""
+
+    id: ClassVar[str] = "python-site"
+    subject: ClassVar[type[Subject]] = File
+
+    def claims(self, subject: File) -> bool:
+        """Take text files called `.pth`; weights of that name are binary."""
+        return subject.suffix == ".pth" and looks_like_text(subject.head)
+
+    def read(self, subject: File, context: Context) -> Iterator[Subject]:
+        """Yield the lines that begin with `import`, which `site` executes."""
+        source, gaps = decode(subject.source, LONGEST)
+        program = "\n".join(match.group() for match in SITE_LINE.finditer(source))
+        module = read(program, context.budget)
+        yield python_source(subject.origin.aspect(self.id), module, gaps, kind="site")
+
+
+class NotebookReader(Reader[File]):
+    """Reads the code cells, shell commands and outputs of a Jupyter notebook."""
+
+    id: ClassVar[str] = "notebook"
+    subject: ClassVar[type[Subject]] = File
+
+    def claims(self, subject: File) -> bool:
+        """Go by the extension: a notebook is JSON, and so is much else."""
+        return subject.suffix == ".ipynb" and looks_like_text(subject.head)
+
+    def read(self, subject: File, context: Context) -> Iterator[Subject]:
+        """Yield the Python, then the shell commands, then scripts in outputs."""
+        text, gaps = decode(subject.source, NOTEBOOK_BYTES)
+        try:
+            notebook = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            gap = Gap(reason="broken", detail=f"not a notebook: {str(error)[:200]}")
+            yield python_source(
+                subject.origin.aspect(self.id), Module(), (*gaps, gap), kind="notebook"
+            )
+            return
+        cells = list(_cells(notebook))
+        program, commands = _split(cells)
+        origin = subject.origin
+        module = read(program, context.budget)
+        yield python_source(origin.aspect(self.id), module, gaps, kind="notebook")
+        if commands:
+            yield _script(origin, "shell", commands)
+        outputs = "\n".join(_outputs(notebook))
+        if outputs:
+            yield _script(origin, "html", outputs)
+
+
+def python_source(
+    origin: Origin,
+    module: Module,
+    gaps: tuple[Gap, ...],
+    kind: Any = "module",  # noqa: ANN401
+) -> PythonSource:
+    """Return the subject for a module that was read."""
+    return PythonSource(
+        origin=origin,
+        imports=module.imports,
+        calls=tuple(module.calls),
+        decodes_and_runs=tuple(module.decodes_and_runs),
+        relative=module.relative,
+        defines=module.defines,
+        kind=kind,
+        gaps=(*gaps, *module.gaps),
+    )
+
+
+def _script(origin: Origin, language: str, source: str) -> Script:
+    return Script(
+        origin=origin.aspect(f"notebook {language}"),
+        language=language,
+        source=source,
+        kind="notebook",
+    )
+
+
+def _cells(notebook: object) -> Iterator[tuple[str, str]]:
+    """Yield (type, source) of every cell, in versions 3 and 4 of the format."""
+    if not isinstance(notebook, dict):
+        return
+    sheets = notebook.get("worksheets")
+    holders = sheets if isinstance(sheets, list) else [notebook]
+    for holder in holders:
+        cells = holder.get("cells") if isinstance(holder, dict) else None
+        for cell in cells[:CELLS] if isinstance(cells, list) else ():
+            if isinstance(cell, dict):
+                source = cell.get("source", cell.get("input", ""))
+                yield str(cell.get("cell_type", "")), _joined(source)
+
+
+def _joined(source: object) -> str:
+    if isinstance(source, list):
+        return "".join(part for part in source if isinstance(part, str))
+    return source if isinstance(source, str) else ""
+
+
+def _split(cells: list[tuple[str, str]]) -> tuple[str, str]:
+    """Return the Python of all code cells, and the lines meant for a shell."""
+    program: list[str] = []
+    commands: list[str] = []
+    for kind, source in cells:
+        if kind != "code":
+            continue
+        first = source.lstrip().partition("\n")[0]
+        if re.match(r"%%(?:bash|sh|script|system|!)\b|%%!", first):
+            commands.append(source.lstrip().partition("\n")[2])
+            continue
+        if first.startswith("%%") and not re.match(r"%%(?:time|timeit|capture)", first):
+            continue
+        for line in source.splitlines():
+            if not MAGIC.match(line):
+                program.append(line)
+                continue
+            indent = line[: len(line) - len(line.lstrip())]
+            program.append(f"{indent}pass")
+            command = re.search(r"!(.+)|%(?:system|sx)\s+(.+)", line)
+            if command:
+                commands.append((command.group(1) or command.group(2)).strip())
+    return "\n".join(program), "\n".join(commands)
+
+
+def _outputs(notebook: object) -> Iterator[str]:
+    """Yield JavaScript and HTML of outputs, which a viewer runs when it trusts them."""
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        return
+    for cell in notebook["cells"][:CELLS]:
+        outputs = cell.get("outputs") if isinstance(cell, dict) else None
+        for output in outputs[:CELLS] if isinstance(outputs, list) else ():
+            data = output.get("data") if isinstance(output, dict) else None
+            if isinstance(data, dict):
+                for kind in ("application/javascript", "text/html"):
+                    found = _joined(data.get(kind, ""))
+                    if found:
+                        yield found[:100_000]
