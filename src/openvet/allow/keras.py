@@ -98,8 +98,8 @@ def judge(made: Made, allowed: tuple[str, ...] = ()) -> Judgement | None:
         return RUNS["Lambda"]
     if made.kind != "function":
         return RUNS.get(bare) or _class(made)
-    if made.module == "tensorflow":
-        return _symbol(made.name)
+    if made.module.partition(".")[0] == "tensorflow" and not _own(made.module):
+        return _symbol(f"{made.module}.{made.name}".removeprefix("tensorflow."))
     return _function(made, bare)
 
 

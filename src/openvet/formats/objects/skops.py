@@ -81,7 +81,9 @@ def _made(key: str, node: dict[str, Any]) -> Iterator[Made]:
         )
         return
     if loader == "MethodNode":
-        method = f"{name}.{content.get('func', '')}"
+        owner = _owner(node)
+        method = f"{owner.get('__class__', name)}.{content.get('func', '')}"
+        module = str(owner.get("__module__", module))
         yield Made(kind="method", module=module, name=method, key=key, detail=loader)
         return
     if loader == "OperatorFuncNode":
@@ -104,16 +106,23 @@ def _inconsistent(key: str, node: dict[str, Any]) -> Iterator[Defect]:
     ):
         yield _defect(key, f"OperatorFuncNode names {module}.{name}", "CVE-2025-54412")
     if loader == "MethodNode":
-        owner = (node.get("content") or {}).get("obj") if _has_owner(node) else None
-        owner = owner if isinstance(owner, dict) else {}
-        actual = owner.get("__module__"), owner.get("__class__")
-        if actual != (module, name):
+        owner = _owner(node)
+        # The module named is the method's own, which a base class may define.
+        actual = str(owner.get("__module__")), owner.get("__class__")
+        if actual[1] != name or _root(actual[0]) != _root(module):
             detail = f"MethodNode names {module}.{name}, but its object is {actual}"
             yield _defect(join(key, "content"), detail, "CVE-2025-54413")
 
 
-def _has_owner(node: dict[str, Any]) -> bool:
-    return isinstance(node.get("content"), dict)
+def _owner(node: dict[str, Any]) -> dict[str, Any]:
+    """Return the object whose method a `MethodNode` binds."""
+    content = node.get("content")
+    owner = content.get("obj") if isinstance(content, dict) else None
+    return owner if isinstance(owner, dict) else {}
+
+
+def _root(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def _defect(key: str, detail: str, cve: str = "") -> Defect:
