@@ -366,6 +366,7 @@ class _Walk:
                 )
             start, stop = data + offset, data + offset + (length or 0)
             spans.append(Span(start, stop, name, known=length is not None))
+            self.budget.step()
             if start < self.source.size:
                 self.notes.look(
                     self.source, start, min(stop, self.source.size), f"tensor {name}"

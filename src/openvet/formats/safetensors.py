@@ -23,13 +23,13 @@ from openvet.source import Source
 PREFIX: Final = "safetensors"
 LENGTH_BYTES: Final = 8
 MAX_HEADER: Final = 100_000_000
-MEMORY_PER_BYTE: Final = 6
+MEMORY_PER_BYTE: Final = 10
 """Bytes of Python objects that a byte of header becomes, at most."""
 TENSORS_KEPT: Final = 100_000
 METADATA_CUT: Final = 1 << 16
 TEXT: Final = frozenset(b"\t\n\r" + bytes(range(0x20, 0x7F)))
 LARGEST: Final = (1 << 64) - 1
-LOOKED_AT: Final = 32_768
+LOOKED_AT: Final = 65_536
 """Tensors whose first bytes are identified, at most."""
 SMALLEST: Final = 16
 """Bytes below which a tensor holds no file."""
@@ -138,7 +138,7 @@ def read(source: Source, budget: Budget) -> Facts:
     if len(entries) == len(header):
         spans = [Span(entry.start, entry.stop, entry.name[:200]) for entry in entries]
         Layout(source, facts.notes, PREFIX).check(spans, facts.data_start)
-    _look_inside(source, entries, facts.notes)
+    _look_inside(source, entries, facts.notes, budget)
     return facts
 
 
@@ -328,7 +328,9 @@ def _size(tensor: Tensor, notes: Notes) -> None:
         )
 
 
-def _look_inside(source: Source, entries: list[Tensor], notes: Notes) -> None:
+def _look_inside(
+    source: Source, entries: list[Tensor], notes: Notes, budget: Budget
+) -> None:
     """Identify what tensors begin with; byte tensors first, as files are bytes."""
     by_kind = sorted(entries, key=lambda tensor: tensor.dtype not in BYTE_TYPES)
     for tensor in by_kind[LOOKED_AT:]:
@@ -340,5 +342,6 @@ def _look_inside(source: Source, entries: list[Tensor], notes: Notes) -> None:
             )
             break
     for tensor in by_kind[:LOOKED_AT]:
+        budget.step()
         if tensor.stop - tensor.start >= SMALLEST and tensor.start < source.size:
             notes.look(source, tensor.start, tensor.stop, f"tensor {tensor.name[:200]}")
