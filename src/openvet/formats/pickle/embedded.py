@@ -19,6 +19,8 @@ from openvet.source import BytesSource, Source
 
 LOOK: Final = 1 << 16
 """Bytes looked at to tell what something is."""
+NAMES: Final = 512
+"""Bytes in which a program of protocol 0 has ended its first line."""
 LOADERS: Final = frozenset(
     {
         "torch.storage._load_from_bytes",
@@ -52,7 +54,10 @@ def carried_in(found: Walk, source: Source, budget: Budget) -> Iterator[Carried]
     for offset, length in found.blobs:
         budget.step()
         window = source.window(offset, offset + length)
-        kind = program_kind(window.read(0, LOOK))
+        start = window.read(0, LOOK)
+        if start[:1] in b"c(" and b"\n" not in start[:NAMES]:
+            continue
+        kind = program_kind(start)
         if kind:
             seen.add(offset)
             plain = unwrapped(window, kind, budget)

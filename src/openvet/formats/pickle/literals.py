@@ -23,12 +23,22 @@ Operation: TypeAlias = Callable[[Machine, bytes, int], int]
 
 DIGITS: Final = 4000
 """Longest decimal that is converted; CPython refuses a little more."""
-SUSPECT: Final = frozenset(
-    b"\x80PK\x1fB\xfd\x5d\x78\x04(7MRc}])\x7f#i\x89\xcf\xfe\xce\x93ESHUgeV\x28"
-)
-"""First bytes of what may be a format of its own, or base64 of one."""
 SHORTEST: Final = 12
 """Bytes below which nothing carried can act."""
+SUSPECT: Final = (
+    *(b"PK\3\4", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ", b"]\0\0", b'\4"M\x18'),
+    *(b"x\x01", b"x\x5e", b"x\x9c", b"x\xda", b"7z\xbc\xaf", b"Rar!", b"#!"),
+    *(b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05", b"\x7fELF", b"MZ", b"\0asm"),
+    *(b"\xfe\xed\xfa", b"\xce\xfa\xed", b"\xcf\xfa\xed", b"\xca\xfe\xba"),
+    # Protocol 0: an import, or a group that begins with one.
+    *b"(c (i (S (V (( c_ ca cb ci cj cn co cp cr cs ct cw".split(),
+    # The same in base64 and hexadecimal.
+    *b"gAI gAJ gAK gAL gAM gAN gAO gAP gAQ gAR gAS gAT gAU gAV gAW gAX".split(),
+    *b"UEsD H4sI eJ eN eAE eF Qlpo /Td6 f0VM TVq TVo IyEv KGN KGl".split(),
+    *b"Y29z Y3Bv Y19f Y2J1 Y3N1 800 504b 1f8b 7f45".split(),
+)
+"""How what may be a format of its own begins; looked at closer when it is due."""
+SUSPECT_BYTES: Final = frozenset(start[0] for start in SUSPECT)
 
 _double = Struct(">d").unpack_from
 _ESCAPE: Final = re.compile(rb"\\(?:[0-7]{1,3}|x[0-9a-fA-F]{2}|\n|.)", re.DOTALL)
@@ -172,7 +182,7 @@ def string_line(m: Machine, data: bytes, pos: int) -> int:
     if len(text) < 2 or text[0] != text[-1] or text[0] not in b"'\"":  # noqa: PLR2004
         raise BrokenError("a string has no quotes")
     m.stack.append(unescape(text[1:-1]).decode("latin-1"))
-    if len(text) > SHORTEST and text[1] in SUSPECT:
+    if len(text) > SHORTEST and text.startswith(SUSPECT, 1):
         m.blobs.append((m.base + pos - len(text), len(text) - 2))
     return pos
 
@@ -192,7 +202,7 @@ def unicode_line(m: Machine, data: bytes, pos: int) -> int:
         m.stack.append(value.encode("utf-8", "backslashreplace").decode())
     else:
         m.stack.append(text.decode("latin-1"))
-    if len(text) > SHORTEST and text[0] in SUSPECT:
+    if len(text) > SHORTEST and text.startswith(SUSPECT):
         m.blobs.append((m.base + pos - 1 - len(text), len(text)))
     return pos
 
@@ -223,7 +233,11 @@ def short_binunicode(m: Machine, data: bytes, pos: int) -> int:
         if stop > len(data):
             return stop
         m.stack.append(decode(text))
-    if stop - pos > SHORTEST and text[:1] and text[0] in SUSPECT:
+    if (
+        stop - pos > SHORTEST
+        and data[pos + 1] in SUSPECT_BYTES
+        and data.startswith(SUSPECT, pos + 1)
+    ):
         m.blobs.append((m.base + pos + 1, len(text)))
     return stop
 
@@ -244,7 +258,12 @@ def counted(width: int, *, text: bool, signed: bool = False) -> Operation:
         else:
             value = data[pos : pos + length]
             m.stack.append(decode(value) if text else value)
-        if length >= SHORTEST and data[pos : pos + 1] and data[pos] in SUSPECT:
+        if (
+            length >= SHORTEST
+            and data[pos : pos + 1]
+            and data[pos] in SUSPECT_BYTES
+            and data.startswith(SUSPECT, pos)
+        ):
             m.blobs.append((m.base + pos, length))
         return pos + length
 
