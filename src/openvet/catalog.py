@@ -89,8 +89,9 @@ _READERS: tuple[str, ...] = (
     "image 1 File image:ImageReader",
     "data 1 File data:DataReader",
     "text 1 File text:TextReader",
-    "empty 1 File text:EmptyReader",
-    "pointer 1 File text:PointerReader",
+    "plain-text 1 File plain:PlainTextReader",
+    "empty 1 File plain:EmptyReader",
+    "pointer 1 File plain:PointerReader",
 )
 READERS = tuple(_line(text, "readers") for text in _READERS)
 

@@ -12,7 +12,7 @@ from openvet.artifacts import Executable
 from openvet.readers.data import DataReader
 from openvet.readers.executable import ExecutableReader
 from openvet.readers.image import ImageReader
-from openvet.readers.text import EmptyReader, PointerReader, TextReader
+from openvet.readers.plain import EmptyReader, PlainTextReader, PointerReader
 from openvet.subject import Document, Subject
 from specimens.archives import ELF, LLAMAFILE, PE, PICKLE, PNG
 from specimens.reading import codes, damaged, read, reasons, survives
@@ -94,7 +94,7 @@ def test_an_image_cut_off_is_never_called_whole(kind: str) -> None:
     ],
 )
 def test_text_of_any_encoding_is_read(data: bytes) -> None:
-    found = document(read(TextReader(), data))
+    found = document(read(PlainTextReader(), data))
     assert (found.format, found.complete) == ("text", True)
 
 
@@ -103,25 +103,25 @@ def test_text_of_any_encoding_is_read(data: bytes) -> None:
     [b"\0\1\2", b"words\0", b"w" * 2_000_000 + b"\0", bytes(range(128, 256)) * 9],
 )
 def test_what_is_not_text_throughout_is_not_called_text(data: bytes) -> None:
-    assert read(TextReader(), data) == []
+    assert read(PlainTextReader(), data) == []
 
 
 def test_a_program_encoded_in_text_is_a_payload() -> None:
     blob = base64.b64encode(PICKLE).decode()
-    found = document(read(TextReader(), f'{{"weights": "{blob}"}}'.encode()))
+    found = document(read(PlainTextReader(), f'{{"weights": "{blob}"}}'.encode()))
     assert [payload.kind for payload in found.payloads] == ["pickle in base64"]
 
 
 def test_a_character_across_a_boundary_of_reading_is_no_damage() -> None:
     data = b"x" * ((1 << 20) - 1) + "é".encode() + b"y"
-    assert document(read(TextReader(), data)).complete
+    assert document(read(PlainTextReader(), data)).complete
 
 
 def test_an_empty_file_and_a_pointer_say_what_they_are() -> None:
     assert document(read(EmptyReader(), b"")).complete
     pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"
     assert reasons(document(read(PointerReader(), pointer))) == {"pointer"}
-    assert read(TextReader(), pointer) == []
+    assert read(PlainTextReader(), pointer) == []
 
 
 @pytest.mark.parametrize(
@@ -180,11 +180,16 @@ def test_a_pickled_type_in_a_schema_is_a_defect(shift: bytes) -> None:
 
 @given(damaged(*IMAGES.values(), b"%PDF-1.7\n%%EOF\n", ELF, PE))
 def test_damage_never_raises(data: bytes) -> None:
-    for reader in (ImageReader(), DataReader(), ExecutableReader(), TextReader()):
+    for reader in (ImageReader(), DataReader(), ExecutableReader(), PlainTextReader()):
         survives(reader, data)
 
 
 @given(st.binary(max_size=500))
 def test_any_bytes_get_an_answer(data: bytes) -> None:
-    for reader in (TextReader(), EmptyReader(), PointerReader(), ExecutableReader()):
+    for reader in (
+        PlainTextReader(),
+        EmptyReader(),
+        PointerReader(),
+        ExecutableReader(),
+    ):
         survives(reader, data)
