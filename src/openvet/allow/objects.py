@@ -6,6 +6,7 @@ from openvet.allow import called, keras
 from openvet.allow.called import Judgement
 from openvet.artifacts import Made
 from openvet.finding import Severity
+from openvet.formats.objects.tags import PLAIN
 from openvet.wire import replace
 
 LIVE: Final = {
@@ -43,6 +44,8 @@ def judge(format_: str, made: Made, allowed: tuple[str, ...] = ()) -> Judgement 
 
 def _named(format_: str, made: Made, allowed: tuple[str, ...]) -> Judgement | None:
     """Judge a name that is imported, and called or built."""
+    if made.name in PLAIN or made.name.startswith("!"):
+        return None
     if not made.name:
         why = "imports a module that the file chooses"
         return Judgement(severity=Severity.MEDIUM, why=why)
