@@ -116,8 +116,11 @@ def steps() -> list[Step]:
     )
     return [
         file("README.md", error),
-        file("model.pt", failed("native-executable", critical)),
-        file("model.pt", failed("malformed-file", remark)),
+        file(
+            "model.pt",
+            failed("native-executable", critical),
+            failed("malformed-file", remark),
+        ),
         file(HOSTILE, failed("hidden-payload", hint)),
         file("old.tar", failed("archive-slip", waived)),
         file("strange.xyz", gaps=(unknown,)),

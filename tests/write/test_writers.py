@@ -3,7 +3,9 @@
 import json
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -155,6 +157,52 @@ def test_sarif_avoids_what_makes_an_upload_fail() -> None:
             run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"]
             == (result["ruleId"])
         )
+
+
+# The properties that the SARIF 2.1.0 errata 01 schema allows, of the objects we write;
+# it allows no others, and demands those after the bar.
+SARIF = {
+    "log": "$schema version runs | version runs",
+    "run": "tool invocations artifacts results columnKind properties | tool",
+    "driver": "name semanticVersion informationUri rules | name",
+    "rule": "id name shortDescription fullDescription help helpUri"
+    " defaultConfiguration properties | id",
+    "invocation": "executionSuccessful exitCode startTimeUtc endTimeUtc"
+    " toolExecutionNotifications | executionSuccessful",
+    "notification": "level message | message",
+    "artifact": "location length hashes |",
+    "result": "ruleId ruleIndex level message locations partialFingerprints properties"
+    " suppressions baselineState | message",
+    "suppression": "kind justification | kind",
+}
+
+
+def sarif_objects(log: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "log", log
+    for run in log["runs"]:
+        yield "run", run
+        yield "driver", run["tool"]["driver"]
+        yield from (("rule", rule) for rule in run["tool"]["driver"]["rules"])
+        yield from (("artifact", artifact) for artifact in run["artifacts"])
+        for invocation in run["invocations"]:
+            yield "invocation", invocation
+            for note in invocation["toolExecutionNotifications"]:
+                yield "notification", note
+        for result in run["results"]:
+            yield "result", result
+            for suppression in result.get("suppressions", ()):
+                yield "suppression", suppression
+
+
+def test_sarif_has_the_properties_of_the_schema_and_no_others() -> None:
+    log = json.loads(writer("sarif")(everything()))
+    for kind, value in sarif_objects(log):
+        allowed, _, demanded = SARIF[kind].partition("|")
+        assert set(value) <= set(allowed.split()), kind
+        assert set(demanded.split()) <= set(value), kind
+    for run in log["runs"]:
+        files = [artifact["location"]["uri"] for artifact in run["artifacts"]]
+        assert len(files) == len(set(files))
 
 
 def test_sarif_keeps_waived_findings_suppressed_and_gaps_in_view() -> None:
