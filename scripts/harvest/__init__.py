@@ -1,0 +1,1 @@
+"""Makes the allow lists of `openvet.allow` from the libraries' own wheels."""

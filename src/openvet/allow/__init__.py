@@ -1,0 +1,1 @@
+"""What is allowed: lists per library and the judgement over them."""

@@ -1,0 +1,219 @@
+"""Comparing the values of a pickle with the shapes of an allow list."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+from openvet.allow.guarded import has_plain_formula, is_distribution
+from openvet.allow.shapes import Position, Shape, alternatives, position
+from openvet.allow.standing import Standing, Tier
+from openvet.formats.pickle.program import (
+    Items,
+    Persistent,
+    Result,
+    Span,
+    Unknown,
+    Value,
+)
+
+DATA_KINDS: Final = frozenset({"class", "enum", "constant", "ufunc"})
+CONTAINERS: Final = frozenset({"tuple", "list", "dict", "set", "frozenset"})
+GUARDED: Final[dict[str, Callable[[Value], bool]]] = {
+    "distribution": is_distribution,
+    "formula": has_plain_formula,
+}
+CLASS_KINDS: Final = frozenset({"class", "enum"})
+
+
+class Meaning(Protocol):
+    """What the values of one program stand for."""
+
+    def imported(self, value: Value) -> Standing | None:
+        """Return where the import behind a value stands, if it is one."""
+
+    def made(self, value: Result) -> Tier:
+        """Return the tier of a call's result."""
+
+    def callable(self, value: Result) -> bool:
+        """Say whether a call's result can itself be called."""
+
+    def applied(self, value: Value, arguments: Sequence[Value]) -> Tier:
+        """Return the tier of calling `value` with `arguments`."""
+
+
+def match_arguments(
+    shapes: Sequence[str], values: Sequence[Value], meaning: Meaning
+) -> Tier:
+    """Return the worst tier of the arguments; DANGEROUS where one does not fit."""
+    worst = Tier.ALLOWED
+    called: Value = None
+    rest = list(values)
+    for text in shapes:
+        place = position(text)
+        if place.repeated:
+            tiers = [_match_any(place, value, meaning) for value in rest]
+            rest = []
+            worst = max([worst, *tiers])
+        elif rest:
+            value = rest.pop(0)
+            if text == "call":
+                called = value
+            elif text == "arguments":
+                worst = max(worst, _match_call(called, value, meaning))
+            else:
+                worst = max(worst, _match_any(place, value, meaning))
+        elif not place.optional:
+            return Tier.DANGEROUS
+    return Tier.DANGEROUS if rest else worst
+
+
+def match_state(shapes: Sequence[str], state: Value, meaning: Meaning) -> Tier:
+    """Return the tier of setting a state; DANGEROUS where no shape fits it."""
+    tiers = [
+        match(shape, state, meaning) for text in shapes for shape in alternatives(text)
+    ]
+    return min(tiers, default=Tier.DANGEROUS)
+
+
+def _match_any(place: Position, value: Value, meaning: Meaning) -> Tier:
+    return min(match(shape, value, meaning) for shape in place.shapes)
+
+
+def _match_call(called: Value, arguments: Value, meaning: Meaning) -> Tier:
+    if not isinstance(arguments, Items) or arguments.kind != "tuple":
+        return Tier.DANGEROUS
+    if not arguments.whole:
+        return Tier.DANGEROUS
+    return meaning.applied(called, arguments.values)
+
+
+def match(shape: Shape, value: Value, meaning: Meaning) -> Tier:
+    """Return the tier of one value against one shape."""
+    match shape.form:
+        case "import":
+            found = meaning.imported(value)
+            fits = found is not None and found.path == shape.text
+            return Tier.ALLOWED if fits and found else Tier.DANGEROUS
+        case "literal":
+            same = type(value) is type(shape.literal) and value == shape.literal
+            return Tier.ALLOWED if same else Tier.DANGEROUS
+        case "tuple":
+            return _match_tuple(shape, value, meaning)
+        case "keys":
+            return _match_keys(shape, value, meaning)
+        case "word":
+            return _match_word(shape.text, value, meaning)
+
+
+def _match_tuple(shape: Shape, value: Value, meaning: Meaning) -> Tier:
+    if not isinstance(value, Items) or value.kind != "tuple":
+        return Tier.DANGEROUS
+    if len(value.values) != len(shape.parts) or not value.whole:
+        return Tier.DANGEROUS
+    return max(
+        (
+            min(match(one, part, meaning) for one in shapes)
+            for shapes, part in zip(shape.parts, value.values, strict=True)
+        ),
+        default=Tier.ALLOWED,
+    )
+
+
+def _match_keys(shape: Shape, value: Value, meaning: Meaning) -> Tier:
+    if not isinstance(value, Items) or value.kind != "dict" or not value.whole:
+        return Tier.DANGEROUS
+    if not all(key in shape.keys for key in value.values[::2]):
+        return Tier.DANGEROUS
+    return max((data(part, meaning) for part in value.values), default=Tier.ALLOWED)
+
+
+def _match_word(word: str, value: Value, meaning: Meaning) -> Tier:
+    if word in CONTAINERS:
+        fits = isinstance(value, Items) and value.kind == word
+        return data(value, meaning) if fits else Tier.DANGEROUS
+    if word in GUARDED:
+        fits = GUARDED[word](value)
+        return data(value, meaning, functions=True) if fits else Tier.DANGEROUS
+    match word:
+        case "data" | "any":
+            return data(value, meaning, functions=word == "any")
+        case "class" | "anyclass":
+            return _class(value, meaning, unknown=word == "anyclass")
+        case "function":
+            return _function(value, meaning)
+        case _:
+            return Tier.ALLOWED if _literal(word, value) else Tier.DANGEROUS
+
+
+def _literal(word: str, value: Value) -> bool:
+    if isinstance(value, Span):
+        return word == ("str" if value.text else "bytes")
+    if isinstance(value, Unknown):
+        return word == "int" and value.why.startswith("an integer")
+    names = {
+        "int": int,
+        "float": float,
+        "str": str,
+        "bytes": bytes,
+        "bool": bool,
+        "none": type(None),
+    }
+    return type(value) is names.get(word)
+
+
+def _class(value: Value, meaning: Meaning, *, unknown: bool) -> Tier:
+    found = meaning.imported(value)
+    if found is None:
+        return Tier.DANGEROUS
+    if found.rule is not None and found.rule.kind in CLASS_KINDS:
+        return Tier.ALLOWED
+    if unknown and found.tier is Tier.REVIEW:
+        return Tier.REVIEW
+    return Tier.DANGEROUS
+
+
+def _function(value: Value, meaning: Meaning) -> Tier:
+    found = meaning.imported(value)
+    if found is not None:
+        return found.tier
+    if isinstance(value, Result) and meaning.callable(value):
+        return meaning.made(value)
+    return Tier.DANGEROUS
+
+
+def data(value: Value, meaning: Meaning, *, functions: bool = False) -> Tier:
+    """Return the tier of a value that is only kept.
+
+    Args:
+        value: The value.
+        meaning: What the values of its program stand for.
+        functions: Whether functions may be among it.
+
+    Returns:
+        The worst tier of any part.
+    """
+    worst = Tier.ALLOWED
+    waiting: list[Value] = [value]
+    while waiting and worst is not Tier.DANGEROUS:
+        part = waiting.pop()
+        found = meaning.imported(part)
+        if found is not None:
+            worst = max(worst, _kept(found, functions=functions))
+        elif isinstance(part, Items):
+            waiting.extend(part.values)
+        elif isinstance(part, Result):
+            fits = functions or not meaning.callable(part)
+            worst = max(worst, meaning.made(part) if fits else Tier.DANGEROUS)
+        elif isinstance(part, Persistent):
+            waiting.append(part.identifier)
+        elif isinstance(part, Unknown):
+            worst = max(worst, Tier.REVIEW)
+    return worst
+
+
+def _kept(found: Standing, *, functions: bool) -> Tier:
+    """Return the tier of an import among data."""
+    if functions or found.tier is Tier.DANGEROUS:
+        return found.tier
+    if found.rule is not None and found.rule.kind in DATA_KINDS:
+        return Tier.ALLOWED
+    return Tier.DANGEROUS

@@ -1,0 +1,447 @@
+"""The judgement of a pickle program: allowed, unknown or dangerous, call by call.
+
+The lists decide. A call is allowed where a rule covers the name and every argument has
+the shape the rule asks for. An unknown class whose `__new__` runs without arguments and
+whose state is then set asks for review. Everything else that runs is dangerous.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal
+
+import msgspec
+
+from openvet.allow import lists
+from openvet.allow.lists import Rule
+from openvet.allow.matching import (
+    CLASS_KINDS,
+    data,
+    match_arguments,
+    match_state,
+)
+from openvet.allow.standing import Standing, Tier, stand
+from openvet.allow.wording import call_text
+from openvet.check import Settings
+from openvet.formats.pickle.program import (
+    Call,
+    Global,
+    Items,
+    Persistent,
+    PickleProgram,
+    Result,
+    Value,
+)
+from openvet.wire import Record
+
+RuleId = Literal[
+    "pickle-runs-code",
+    "pickle-computed-import",
+    "pickle-unknown-code",
+    "pickle-stores-code",
+    "pickle-changes-imported-object",
+]
+
+TORCH: Final = frozenset({"torch", "torch-legacy", "torch-tar", "torchscript"})
+"""Loaders that resolve persistent ids."""
+
+NEW: Final = frozenset({
+    "copyreg._reconstructor",
+    "copyreg.__newobj__",
+    "copyreg.__newobj_ex__",
+})  # fmt: skip
+"""Functions whose result is an instance of their first argument."""
+
+CODE_TYPES: Final = frozenset({
+    "cloudpickle.cloudpickle._builtin_type",
+    "dill._dill._load_type",
+    "dill.dill._load_type",
+})  # fmt: skip
+"""Functions that look up a type by its name, the type of code objects among them."""
+CODE_NAMES: Final = frozenset({
+    "CellType", "ClassType", "CodeType", "FunctionType", "LambdaType", "MethodType",
+})  # fmt: skip
+CODE_TYPE: Final = Standing(
+    module="types",
+    name="CodeType",
+    tier=Tier.ALLOWED,
+    rule=Rule(kind="code", call="reduce", args=("any*",)),
+)
+
+CHANGES: Final = frozenset({
+    "BUILD", "SETITEM", "SETITEMS", "APPEND", "APPENDS", "ADDITEMS",
+})  # fmt: skip
+ATTRIBUTE_ARGUMENTS: Final = 2
+
+
+class Judgement(Record, frozen=True, kw_only=True):
+    """One thing a program does that is not allowed."""
+
+    rule: RuleId
+    tier: Tier
+    path: str
+    """The name at fault, or empty if there is none."""
+    why: str
+    offset: int
+    shows: str
+    called: bool
+    """Whether it runs while loading; otherwise the file only holds it."""
+    standing: Standing | None = None
+
+
+class Made(Record, frozen=True, kw_only=True):
+    """What a call gave back."""
+
+    tier: Tier
+    rule: Rule | None = None
+    """The rule its state is judged by; none for a value nobody knows."""
+    callable: bool = False
+    derived: Standing | None = None
+    """The name a `getattr` with literal arguments stands for."""
+    maker: Standing | None = None
+    """The class whose `__new__` it is, bound or not: below protocol 4 that is how an
+    object whose `__new__` takes keywords is made."""
+
+
+class Trial:
+    """One program under judgement.
+
+    Args:
+        program: What the pickle does.
+        settings: Names vouched for, and how unknown classes weigh.
+    """
+
+    def __init__(self, program: PickleProgram, settings: Settings) -> None:
+        self.program = program
+        self.standings = tuple(
+            stand(entry, program, settings) for entry in program.imports
+        )
+        self.results: list[Made] = []
+        self.used: set[int] = set()
+        self.unknown_tier = Tier.DANGEROUS if settings.strict_classes else Tier.REVIEW
+
+    # What values mean (see `openvet.allow.matching.Meaning`).
+
+    def imported(self, value: Value) -> Standing | None:
+        """Return where the import behind a value stands, if it is one."""
+        if isinstance(value, Persistent):
+            value = _class_of_module(value) or value
+        if isinstance(value, Global) and value.index < len(self.standings):
+            return self.standings[value.index]
+        return self._made(value).derived
+
+    def made(self, value: Result) -> Tier:
+        """Return the tier of a call's result; a dangerous one is reported already."""
+        return min(self._made(value).tier, Tier.REVIEW)
+
+    def callable(self, value: Result) -> bool:
+        """Say whether a call's result can itself be called."""
+        return self._made(value).callable
+
+    def applied(self, value: Value, arguments: Sequence[Value]) -> Tier:
+        """Return the tier of calling `value` with `arguments`."""
+        found = self.imported(value)
+        if found is None or found.rule is None or found.rule.call != "reduce":
+            return Tier.DANGEROUS
+        return match_arguments(found.rule.args, arguments, self)
+
+    # The calls, one after another.
+
+    def judge(self) -> Iterator[Judgement]:
+        """Yield what is wrong, in the order of the program, then what is held."""
+        for call in self.program.calls:
+            if call.opcode in CHANGES:
+                yield from self._change(call)
+                self.results.append(Made(tier=Tier.ALLOWED))
+            elif call.opcode == "PERSID":
+                yield from self._persistent(call)
+                self.results.append(Made(tier=Tier.ALLOWED))
+            else:
+                yield from self._call(call)
+        yield from self._held()
+
+    def _call(self, call: Call) -> Iterator[Judgement]:
+        maker = self._maker(call.callee)
+        if maker is not None and not call.arguments:
+            call = msgspec.structs.replace(call, opcode="NEWOBJ")
+        found = maker or self.imported(call.callee)
+        if isinstance(call.callee, Global):
+            self.used.add(call.callee.index)
+        if found is None:
+            self.results.append(Made(tier=Tier.DANGEROUS))
+            result = isinstance(call.callee, Result)
+            thing = "the result of another call" if result else "no import"
+            why = f"what is called is {thing}, so that no reader can see its name"
+            yield self._against(call, None, why)
+            return
+        made, why = self._judged(call, found)
+        self.results.append(made)
+        if made.tier is Tier.DANGEROUS:
+            yield self._against(call, found, why)
+
+    def _maker(self, callee: Value) -> Standing | None:
+        """Return the class whose `__new__` a partial is bound to, if it is one."""
+        made = self._made(callee)
+        return made.maker if made.rule is not None else None
+
+    def _made(self, value: Value) -> Made:
+        """Return what a call gave; for anything else, something nobody knows."""
+        if isinstance(value, Result) and value.index < len(self.results):
+            return self.results[value.index]
+        return Made(tier=Tier.REVIEW)
+
+    def _judged(self, call: Call, found: Standing) -> tuple[Made, str]:
+        arguments = _arguments(call)
+        new = _only_new(call, found, arguments)
+        if found.tier is Tier.DANGEROUS:
+            return Made(tier=Tier.DANGEROUS), found.why
+        if found.rule is None:
+            return self._unknown(call, found, arguments, new=new)
+        if found.path == "builtins.getattr":
+            return self._attribute(arguments)
+        if found.path in NEW:
+            return self._new(call, found.path, arguments)
+        if found.path in CODE_TYPES and arguments and arguments[0] in CODE_NAMES:
+            return Made(tier=Tier.REVIEW, callable=True, derived=CODE_TYPE), ""
+        return self._listed(found, found.rule, arguments, new=new)
+
+    def _listed(
+        self, found: Standing, rule: Rule, arguments: Sequence[Value], *, new: bool
+    ) -> tuple[Made, str]:
+        """Judge a call of a name on a list."""
+        if rule.call == "none" or (new and rule.kind not in CLASS_KINDS):
+            return Made(tier=Tier.DANGEROUS), "its list lets it be stored, not called"
+        if rule.call == "newobj" and not new:
+            why = "its list lets it be made empty, not called"
+            return Made(tier=Tier.DANGEROUS), why
+        shapes = ("any*",) if new else rule.args
+        tier = match_arguments(shapes, arguments, self)
+        if tier is Tier.DANGEROUS:
+            return Made(tier=tier), "its arguments are not those its list allows"
+        maker = None
+        if found.path == "functools.partial":
+            maker = self._made(arguments[0] if arguments else None).maker
+        made = Made(
+            tier=Tier.REVIEW if rule.kind == "code" else tier,
+            rule=rule,
+            callable=rule.kind in {"wrapper", "code"},
+            maker=maker,
+        )
+        return made, ""
+
+    def _new(
+        self, call: Call, path: str, arguments: Sequence[Value]
+    ) -> tuple[Made, str]:
+        """Judge what `copyreg` makes: an instance of its first argument."""
+        if path == "copyreg._reconstructor":
+            rule = lists.find("copyreg", "_reconstructor")
+            shapes = rule.args if rule is not None else ()
+            if match_arguments(shapes, arguments, self) is Tier.DANGEROUS:
+                why = "its arguments are not those its list allows"
+                return Made(tier=Tier.DANGEROUS), why
+            arguments = arguments[:1]
+        owner = self.imported(arguments[0]) if arguments else None
+        if owner is None:
+            return Made(tier=Tier.DANGEROUS), "what it makes is not named"
+        made = msgspec.structs.replace(
+            call, opcode="NEWOBJ", callee=arguments[0], arguments=tuple(arguments[1:])
+        )
+        return self._judged(made, owner)
+
+    def _unknown(
+        self, call: Call, found: Standing, arguments: Sequence[Value], *, new: bool
+    ) -> tuple[Made, str]:
+        """Judge a call of a name on no list."""
+        listed = lists.known(found.module)
+        bare = not arguments and call.keywords is None
+        kept = max((data(value, self) for value in arguments), default=Tier.ALLOWED)
+        if kept is Tier.DANGEROUS:
+            why = "no list knows this name, and it is handed something to call"
+        elif new and (bare or found.technique is None):
+            return Made(tier=self.unknown_tier), found.why
+        elif (listed or found.technique is not None) and not (
+            bare and call.opcode in {"INST", "OBJ"}
+        ):
+            why = "the list of its library does not allow a call of this name"
+        elif (
+            bare
+            or all(_number(value) for value in arguments)
+            or (found.home and found.name[:1].isupper())
+        ):
+            return Made(tier=self.unknown_tier), found.why
+        else:
+            why = "no list knows this name, and the file chooses its arguments"
+        return Made(tier=Tier.DANGEROUS), why
+
+    def _attribute(self, arguments: Sequence[Value]) -> tuple[Made, str]:
+        """Judge `getattr(owner, name)`: a bound method, a member, a class method."""
+        if len(arguments) != ATTRIBUTE_ARGUMENTS or not isinstance(arguments[1], str):
+            why = "the attribute is put together while loading"
+            return Made(tier=Tier.DANGEROUS), why
+        owner, name = arguments
+        standing = self.imported(owner)
+        if name == "__new__" and standing is not None and _class_like(standing):
+            return Made(tier=standing.tier, callable=True, maker=standing), ""
+        if not isinstance(name, str) or not name.isidentifier() or _dunder(name):
+            return Made(tier=Tier.DANGEROUS), "it reaches for a private attribute"
+        if standing is None:
+            return self._method(owner)
+        rule = lists.find(standing.module, f"{standing.name}.{name}")
+        derived = Standing(
+            module=standing.module,
+            name=f"{standing.name}.{name}",
+            tier=Tier.ALLOWED if rule else Tier.REVIEW,
+            rule=rule,
+        )
+        if rule is not None:
+            made = Made(tier=Tier.ALLOWED, callable=True, derived=derived)
+            return made, ""
+        if standing.rule is not None and standing.rule.kind == "enum":
+            return Made(tier=Tier.ALLOWED, rule=standing.rule), ""
+        if _class_like(standing):
+            return Made(tier=Tier.REVIEW, callable=True), ""
+        why = "it takes an attribute of something that is no allowed class"
+        return Made(tier=Tier.DANGEROUS), why
+
+    def _method(self, owner: Value) -> tuple[Made, str]:
+        """Judge a method bound to a value: it may be stored."""
+        if isinstance(owner, Result) and self.callable(owner):
+            why = "it takes an attribute of a function that the file carries"
+            return Made(tier=Tier.DANGEROUS), why
+        tier = data(owner, self)
+        return Made(tier=tier, callable=True), "it takes an attribute of a callable"
+
+    # Changes to what exists already.
+
+    def _change(self, call: Call) -> Iterator[Judgement]:
+        found = self.imported(call.callee)
+        if found is not None:
+            if isinstance(call.callee, Global):
+                self.used.add(call.callee.index)
+            why = "it changes what other code imports, in the whole process"
+            yield self._against(call, found, why, rule="pickle-changes-imported-object")
+            return
+        if isinstance(call.callee, Result) and call.callee.index < len(self.results):
+            made = self.results[call.callee.index]
+            why = self._unfit(call, made)
+            if why and made.tier is not Tier.DANGEROUS:
+                owner = self.program.calls[call.callee.index]
+                yield self._against(call, self.imported(owner.callee), why)
+
+    def _unfit(self, call: Call, made: Made) -> str:
+        """Return why an object may not be changed so, or nothing."""
+        if made.rule is None:
+            return "" if not made.callable else "it changes what can be called"
+        if call.opcode != "BUILD":
+            return "" if made.rule.items else "its list does not let it take items"
+        state = call.arguments[0] if call.arguments else None
+        if match_state(made.rule.build, state, self) is Tier.DANGEROUS:
+            return "its list does not allow this state to be set"
+        return ""
+
+    def _persistent(self, call: Call) -> Iterator[Judgement]:
+        if self.program.consumer not in TORCH:
+            yield Judgement(
+                rule="pickle-unknown-code",
+                tier=Tier.REVIEW,
+                path="",
+                why="plain pickle refuses an object that the loader must supply",
+                offset=call.offset,
+                shows=call_text(self.program, call),
+                called=False,
+            )
+
+    # What is imported and never called.
+
+    def _held(self) -> Iterator[Judgement]:
+        """Yield a judgement for each import that no call accounted for."""
+        for index, found in enumerate(self.standings):
+            if found.tier is Tier.ALLOWED:
+                if found.rule is not None and found.rule.kind == "code":
+                    yield self._holding(index, found, "pickle-stores-code")
+            elif found.tier is Tier.REVIEW:
+                yield self._holding(index, found, "pickle-unknown-code")
+            elif index not in self.used:
+                rule: RuleId = "pickle-runs-code"
+                if found.computed:
+                    rule = "pickle-computed-import"
+                yield self._holding(index, found, rule)
+
+    def _holding(self, index: int, found: Standing, rule: RuleId) -> Judgement:
+        entry = self.program.imports[index]
+        unknown = rule == "pickle-unknown-code"
+        return Judgement(
+            rule=rule,
+            tier=self.unknown_tier if unknown else found.tier,
+            path=found.path,
+            why=found.why,
+            offset=entry.offset,
+            shows=f"{entry.opcode} {entry.path}",
+            called=index in self.used,
+            standing=found,
+        )
+
+    def _against(
+        self,
+        call: Call,
+        found: Standing | None,
+        why: str,
+        *,
+        rule: RuleId = "pickle-runs-code",
+    ) -> Judgement:
+        if found is not None and found.computed:
+            rule = "pickle-computed-import"
+        return Judgement(
+            rule=rule,
+            tier=Tier.DANGEROUS,
+            path=found.path if found is not None else "",
+            why=why,
+            offset=call.offset,
+            shows=call_text(self.program, call),
+            called=True,
+            standing=found,
+        )
+
+
+def judge(program: PickleProgram, settings: Settings) -> tuple[Judgement, ...]:
+    """Return everything in a program that no allow list covers."""
+    return tuple(Trial(program, settings).judge())
+
+
+def _class_of_module(value: Persistent) -> Value:
+    """Return the class of a whole module that torch saved with its source.
+
+    The legacy writer stores `("module", class, file, source)` as the persistent id of
+    such a class, and its reader puts the class in its place.
+    """
+    parts = value.identifier
+    if isinstance(parts, Items) and parts.values and parts.values[0] == "module":
+        return parts.values[1] if len(parts.values) > 1 else None
+    return None
+
+
+def _arguments(call: Call) -> tuple[Value, ...]:
+    """Return the arguments of a call, keyword values after the others."""
+    if isinstance(call.keywords, Items):
+        return (*call.arguments, *call.keywords.values[1::2])
+    return call.arguments
+
+
+def _class_like(standing: Standing) -> bool:
+    """Say whether a name is an allowed class, or unknown in a library without a list."""
+    if standing.rule is not None:
+        return standing.rule.kind in CLASS_KINDS
+    return standing.tier is Tier.REVIEW and not lists.known(standing.module)
+
+
+def _only_new(call: Call, found: Standing, arguments: Sequence[Value]) -> bool:
+    """Say whether only `__new__` runs: INST and OBJ call a class only with arguments."""
+    if call.opcode in {"INST", "OBJ"} and not arguments:
+        return found.rule is not None and found.rule.kind in CLASS_KINDS
+    return call.opcode in {"NEWOBJ", "NEWOBJ_EX"}
+
+
+def _number(value: Value) -> bool:
+    return value is None or isinstance(value, (bool, int, float))
+
+
+def _dunder(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
