@@ -17,10 +17,10 @@ from openvet.formats.trailing import program_kind
 
 LOOK: Final = 4096
 """Bytes that are enough to identify what stands at their start."""
-TEXT_LIMIT: Final = 1 << 20
-"""Characters of a string in which encoded runs are looked for."""
-RUNS: Final = 256
-"""Encoded runs examined in one string."""
+RUNS: Final = 20_000
+"""Encoded runs examined in one string; long words look like runs too."""
+UNREAD: Final = ""
+"""The kind of what stands for the runs that were not examined."""
 
 SELF_EVIDENT: Final = frozenset(
     {"7z", "rar", "xz", "hdf5", "npy", "sqlite", "tar", "bzip2"}
@@ -76,9 +76,9 @@ def decoded(text: str) -> Iterator[Decoded]:
     """Yield what the base64 and hexadecimal runs of a string decode to.
 
     Only runs that decode to a known binary format, or to readable text that runs
-    commands, are yielded: keys, hashes and thumbnails are not.
+    commands, are yielded: keys, hashes and thumbnails are not. Of a string with more
+    than `RUNS` runs the rest is yielded as one of the kind `UNREAD`.
     """
-    text = text[:TEXT_LIMIT]
     if len(text) < 16:  # noqa: PLR2004 - the shortest run looked at
         return
     looked = 0
@@ -86,6 +86,7 @@ def decoded(text: str) -> Iterator[Decoded]:
         for match in pattern.finditer(text):
             looked += 1
             if looked > RUNS:
+                yield Decoded(UNREAD, encoding, b"", match.start())
                 return
             data = _decode(match.group(), encoding)
             kind = program_kind(data) or _code(data)

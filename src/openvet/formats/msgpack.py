@@ -22,7 +22,7 @@ LYING_RATIO: Final = 10_000
 SHORT: Final = 16
 WORD: Final = 24
 """Bytes of the longest string that is taken for a word."""
-TEXT_CUT: Final = 1 << 20
+TEXT_CUT: Final = 4 << 20
 ARRAY_EXTENSION: Final = 1
 _SENTENCE: Final = re.compile(rb"[ ({;|]|://|[A-Za-z0-9+/]{32}|[0-9a-f]{32}")
 

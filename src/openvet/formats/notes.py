@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import structs
 
-from openvet.formats.carried import LOOK, decoded
+from openvet.formats.carried import LOOK, UNREAD, decoded
 from openvet.formats.magic import kind_of
 from openvet.formats.trailing import after_end, payload_in
 from openvet.source import BytesSource, Source
@@ -18,10 +18,12 @@ KEPT: Final = 100
 """Notes of one kind that are kept; a hostile file can earn millions."""
 BLOCK: Final = 4096
 """Least that a program which downloads, or a file system, writes at once."""
-TEXT_BYTES: Final = 1 << 20
-"""Longest string kept whole."""
-TEXTS_BYTES: Final = 4 << 20
+TEXT_BYTES: Final = 4 << 20
+"""Longest string kept; the tags of a large training set reach some million."""
+TEXTS_BYTES: Final = 8 << 20
 """All strings kept of one file."""
+TEXT_COST: Final = 32
+"""What an empty string counts as."""
 
 
 @dataclass
@@ -78,13 +80,18 @@ class Notes:
 
     def text(self, key: str, value: str, offset: int = 0) -> None:
         """Keep a string for the rules on text, and open what it encodes."""
-        self._text_bytes += len(value)
+        self._text_bytes += len(value) + TEXT_COST
         if len(value) > TEXT_BYTES or self._text_bytes > TEXTS_BYTES:
             detail = f"string {key!r} has {len(value)} characters"
             self.gap("over-budget", detail, offset)
             return
         self.texts.append(Text(key=key, value=value, offset=offset))
         for number, blob in enumerate(decoded(value)):
+            if blob.kind == UNREAD:
+                self.gap("over-budget", f"encoded text in {key!r}", offset)
+                return
+            if len(self.payloads) >= KEPT:
+                return
             self.payloads.append(
                 Payload(
                     kind=blob.kind,

@@ -31,7 +31,7 @@ tensors and save them again with metadata of your own, for example with
 
 ## Known limits
 Text is judged by its form: a description that quotes an attack in order to warn of it
-is reported as well. Strings over one mebibyte are reported as not examined. Plain text
+is reported as well. Strings over four mebibytes are reported as not examined. Plain text
 documents such as model cards are judged by other rules.
 
 ## References
@@ -49,6 +49,8 @@ from openvet.checks.signs import signs
 from openvet.finding import Bytes, Finding, Quote, Severity
 from openvet.subject import Document, Subject
 
+SHOWN: Final = 5
+"""Constructs quoted of one text."""
 PROSE: Final = frozenset({"markdown", "text", "html", "rst", "csv", "xml", "css"})
 """Documents that are text themselves and quote commands as a matter of course."""
 
@@ -63,20 +65,27 @@ class MetadataCarriesCode(Check[Subject]):
     subjects: ClassVar[tuple[type[Subject], ...]] = (Subject,)
 
     def run(self, subject: Subject, context: Context) -> Iterable[Finding]:
-        """Yield one finding per construct and text."""
+        """Yield one finding per text, with every construct in it as evidence."""
         if isinstance(subject, Document) and subject.format in PROSE:
             return
         for text in subject.texts:
-            for sign in signs(text.value, text.key):
-                yield self.finding(
-                    subject,
-                    f"The metadata {text.key!r} holds {sign.what}",
-                    Quote(text=sign.shown, line=text.line, key=text.key),
-                    Bytes(offset=text.offset, shows=sign.shown[:80]),
-                    fix="find out why it is there; save the tensors again with "
-                    "metadata of your own to be rid of it",
-                    severity=sign.severity,
-                    confidence=sign.confidence,
-                    live="whatever runs, renders or splices this text; no tensor "
-                    "loader does so by itself",
-                )
+            found = list(signs(text.value, text.key))
+            if not found:
+                continue
+            worst = max(found, key=lambda sign: (sign.severity, sign.confidence))
+            more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+            yield self.finding(
+                subject,
+                f"The metadata {text.key!r} holds {worst.what}{more}",
+                Bytes(offset=text.offset, shows=f"text of {text.key}"[:80]),
+                *(
+                    Quote(text=f"{sign.what}: {sign.shown}", line=text.line)
+                    for sign in found[:SHOWN]
+                ),
+                fix="find out why it is there; save the tensors again with metadata "
+                "of your own to be rid of it",
+                severity=worst.severity,
+                confidence=worst.confidence,
+                live="whatever runs, renders or splices this text; no tensor loader "
+                "does so by itself",
+            )

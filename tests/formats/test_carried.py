@@ -1,0 +1,69 @@
+import base64
+import random
+
+import pytest
+
+from openvet.formats.carried import decoded, identify
+from openvet.formats.notes import KEPT, Notes
+from openvet.source import BytesSource
+from specimens.tensors import PICKLE, elf, pe
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (PICKLE, "pickle"),
+        (b"\x80\x02cposix\nsystem\nq\0.", "pickle"),
+        (b"cposix\nsystem\n(S'true'\ntR.", "pickle"),
+        (elf(), "elf"),
+        (pe(), "pe"),
+        (b"PK\x03\x04\x14\0" + bytes(40), "zip"),
+        (b"#!/usr/bin/env python\n", "script"),
+        (b"GGUF\3\0\0\0" + bytes(16), "gguf"),
+        (b"MZ" + bytes(100), ""),
+        (b"#!abc", ""),
+        (b"\x80\x04abcdef", ""),
+        (b"", ""),
+    ],
+)
+def test_a_format_is_believed_only_with_a_second_sign(data: bytes, kind: str) -> None:
+    assert identify(data) == kind
+
+
+def test_noise_is_no_format() -> None:
+    chance = random.Random(5)  # noqa: S311 - noise, not secrets
+    assert not any(identify(chance.randbytes(64)) for _ in range(20_000))
+
+
+def test_encoded_programs_are_decoded_and_other_runs_are_left() -> None:
+    for text, kind in (
+        (base64.b64encode(PICKLE).decode(), "pickle"),
+        (base64.urlsafe_b64encode(elf()).decode(), "elf"),
+        (PICKLE.hex(), "pickle"),
+        ("".join(f"\\x{byte:02x}" for byte in PICKLE), "pickle"),
+        (base64.b64encode(b"import os; os.system('true')").decode(), "code"),
+    ):
+        found = list(decoded(f"before {text} after"))
+        assert [blob.kind for blob in found] == [kind]
+        assert found[0].offset == len("before ")
+    for text in (
+        "d41d8cd98f00b204e9800998ecf8427e" * 2,
+        base64.b64encode(b"just a sentence about a model").decode(),
+        base64.b64encode(b"\xff\xd8\xff\xe0" + bytes(60)).decode(),
+        "a_long_parameter_name_of_a_layer/with/slashes",
+    ):
+        assert list(decoded(text)) == []
+
+
+def test_notes_are_bounded_however_much_there_is_to_note() -> None:
+    notes = Notes()
+    for number in range(10 * KEPT):
+        notes.attack("x-code", str(number))
+        notes.odd("x-code", str(number))
+        notes.gap("broken", str(number))
+        notes.look(BytesSource(PICKLE), 0, len(PICKLE), str(number))
+        notes.text(str(number), "a" * 100_000)
+    assert len(notes.defects) == KEPT
+    assert len(notes.gaps) == KEPT
+    assert len(notes.payloads) == KEPT
+    assert sum(len(text.value) for text in notes.texts) <= 8 << 20
