@@ -107,7 +107,7 @@ _CHECKS: tuple[str, ...] = (
     "hidden-payload 1 Subject security.hidden_payload:HiddenPayload",
     "malformed-file 1 Subject security.malformed_file:MalformedFile",
     "metadata-carries-code 1 Subject security.metadata_carries_code:MetadataCarriesCode",
-    "native-executable 1 Identity security.native_executable:NativeExecutable",
+    "native-executable 1 Inventory security.native_executable:NativeExecutable",
     "readers-disagree 1 Identity security.readers_disagree:ReadersDisagree",
     "reference-leaves-folder 1 Subject security.reference_leaves_folder:ReferenceLeavesFolder",
     "weights-look-tampered 1 Weights security.weights_look_tampered:WeightsLookTampered",

@@ -16,8 +16,10 @@ program with weights inside: running it is the only way to use it.
 ## How it is measured
 
 By the structure of the first bytes, never by the name. Programs, libraries and compiled
-engines fail. WebAssembly, which runs in a sandbox, and `.pyc` files, which careless
-publishers leave behind, are a review.
+engines fail. Three kinds are a review: WebAssembly, which runs in a sandbox; `.pyc`
+files, which careless publishers leave behind; and libraries of an installed Python
+package, whose `RECORD` stands in the same folder tree, since they belong to code that
+was installed on purpose and not to a model.
 
 ## What to do
 
@@ -42,7 +44,8 @@ from typing import ClassVar, Final
 from openvet.check import Check, Context
 from openvet.finding import Bytes, Finding, Severity
 from openvet.formats.families import families
-from openvet.subject import Identity
+from openvet.subject import Inventory
+from openvet.wire import replace
 
 FIX: Final = (
     "remove it, or build it from reviewed source and pin its digest; prefer weights "
@@ -62,27 +65,42 @@ _NAMES: Final = {
     "wasm": "a WebAssembly module",
     "pyc": "Python byte code",
 }
+_LIBRARIES: Final = frozenset({"elf", "pe", "mach-o"})
+_RECORD: Final = ".dist-info/RECORD"
 
 
-class NativeExecutable(Check[Identity]):
-    """Judges every file by whether a machine runs it as it is."""
+class NativeExecutable(Check[Inventory]):
+    """Judges every file of a folder or container by whether a machine runs it."""
 
     id: ClassVar[str] = "native-executable"
     version: ClassVar[int] = 1
     title: ClassVar[str] = "the target holds native code"
     severity: ClassVar[Severity] = Severity.HIGH
-    subjects: ClassVar[tuple[type[Identity], ...]] = (Identity,)
+    subjects: ClassVar[tuple[type[Inventory], ...]] = (Inventory,)
 
-    def run(self, subject: Identity, context: Context) -> Iterator[Finding]:
-        """Yield one finding for each kind of code that the file is."""
-        for kind in subject.formats:
-            if families([kind]) != {"native"}:
-                continue
-            yield self.finding(
-                subject,
-                f"the file is {_NAMES.get(kind, kind)}",
-                Bytes(offset=0, shows=f"the structure of {kind}"),
-                fix=FIX,
-                severity=Severity.MEDIUM if kind in _REVIEWED else self.severity,
-                live="whoever starts, imports or loads it",
-            )
+    def run(self, subject: Inventory, context: Context) -> Iterator[Finding]:
+        """Yield one finding for each file that is native code."""
+        packages = tuple(
+            item.name[: -len(_RECORD)].rpartition("/")[0]
+            for item in subject.items
+            if item.name.endswith(_RECORD)
+        )
+        for item in subject.items:
+            for kind in item.formats:
+                if families([kind]) != {"native"}:
+                    continue
+                installed = kind in _LIBRARIES and any(
+                    item.name.startswith(f"{root}/" if root else "")
+                    for root in packages
+                )
+                reviewed = kind in _REVIEWED or installed
+                finding = self.finding(
+                    subject,
+                    f"the file is {_NAMES.get(kind, kind)}"
+                    + (" of an installed package" if installed else ""),
+                    Bytes(offset=0, shows=f"the structure of {kind}"),
+                    fix=FIX,
+                    severity=Severity.MEDIUM if reviewed else self.severity,
+                    live="whoever starts, imports or loads it",
+                )
+                yield replace(finding, place=(*subject.place, item.name))
