@@ -178,9 +178,11 @@ class _Programs:
         """Yield the pickles in joblib's arrays, and what `pickle.load` would do."""
         for number, inner in enumerate(arrays.inner):
             yield from self.one(inner, name=f"array {number}")
-        plain = walk(self.source, walks[0].start, self.budget)
+        if any(inner.start == arrays.first_at for inner in arrays.inner):
+            return
         # Without the arrays in mind the stream breaks at the first one - unless its
         # data is a program.
+        plain = walk(self.source, walks[0].start, self.budget)
         if any(call.offset >= arrays.first_at for call in plain.calls):
             origin = _origin(self.subject.origin, 0, "as plain pickle")
             yield plain.program(origin, loads=False)

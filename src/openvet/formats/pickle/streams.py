@@ -78,7 +78,8 @@ def believable(
         return found.stopped or _sure(found) or not text
     if not found.stopped:
         # A list of words may begin with `cast`, but a list of words is longer.
-        return _sure(found) and (not text or source.size <= _SHORT)
+        short = found.truncated and source.size <= _SHORT
+        return _sure(found) and (not text or short)
     if following and _imports(found):
         return True
     # An import, or plain data. Text may be such a program by chance, but hardly to
