@@ -4,12 +4,15 @@ A typed array is kept as its range in the file, so that a forest of a gigabyte c
 only what is looked at. Source: ubjson.org, draft 12; XGBoost `src/common/json.cc`.
 """
 
+import array
 import struct
-from collections.abc import Iterator
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from openvet.budget import Budget
+from openvet.errors import OverBudgetError
 from openvet.formats.cursor import Cursor, CutOffError
 from openvet.source import Source
 
@@ -50,12 +53,14 @@ class Numbers:
     def __len__(self) -> int:
         return self.count
 
-    def __iter__(self) -> Iterator[float]:
+    def values(self) -> Sequence[Any]:
+        """Return the numbers, read from the file; `count` of them at most."""
         width = struct.calcsize(">" + self.code)
-        for chunk in self.source.chunks(self.start, self.start + self.count * width):
-            yield from (
-                value for (value,) in struct.iter_unpack(">" + self.code, chunk)
-            )
+        found = array.array(self.code)
+        found.frombytes(self.source.read(self.start, self.count * width))
+        if sys.byteorder == "little":
+            found.byteswap()
+        return found
 
 
 class Parser:
@@ -80,7 +85,7 @@ class Parser:
         Raises:
             UbjsonError: The bytes are malformed.
             CutOffError: The file ends inside the value.
-            OverBudgetError: There are too many values.
+            OverBudgetError: There are too many values, or an array is too large.
         """
         root: list[Any] = []
         self._open = [(root, 1)]
@@ -156,6 +161,8 @@ class Parser:
         width = struct.calcsize(">" + code) if code else 1
         self._hold(count * width, at)
         if code:
+            if count * width > self.budget.limits.memory_bytes // 2:
+                raise OverBudgetError("memory_bytes", f"an array of {count} numbers")
             start = self.cursor.at
             self.cursor.skip(count * width)
             return Numbers(self.source, start, count, code), False

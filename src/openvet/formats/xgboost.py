@@ -5,7 +5,6 @@ child or feature number outside its array reads memory that is not the model's. 
 XGBoost `src/tree/tree_model.cc` and `doc/model.schema`.
 """
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -27,7 +26,7 @@ def check(model: Mapping[str, Any], notes: Notes, budget: Budget) -> int:
     Raises:
         OverBudgetError: There are more nodes than may be read.
     """
-    learner = _part(model, "learner")
+    learner = _part(_part(model, "Model") or model, "learner")
     _texts(learner, notes)
     features = _integer(_part(learner, "learner_model_param").get("num_feature"))
     count = 0
@@ -84,26 +83,31 @@ def _tree(
         "categories_nodes": (0, nodes),
     }
     for key, (low, high) in bounds.items():
-        for place, value in enumerate(_values(tree.get(key))):
-            if not (_is_whole(value) and low <= value < high):
-                notes.attack(
-                    "xgboost-index",
-                    f"{name} has {key}[{place}] = {value}, outside {low} to {high - 1}",
-                    live=LIVE,
-                )
-                return
+        values = _whole(tree.get(key))
+        if values is None or (values and not low <= min(values) <= max(values) < high):
+            notes.attack(
+                "xgboost-index",
+                f"{name} has {key} outside {low} to {high - 1}",
+                live=LIVE,
+            )
+            return
     _categories(tree, name, notes)
-    _circles(tree, name, nodes, notes)
+    _circles(tree, name, notes)
 
 
 def _categories(tree: Mapping[str, Any], name: str, notes: Notes) -> None:
     """Check that every run of categories lies inside their array."""
     total = _size(tree.get("categories")) or 0
-    segments = list(_values(tree.get("categories_segments")))
-    sizes = list(_values(tree.get("categories_sizes")))
-    if len(segments) != len(sizes) or any(
-        not 0 <= start <= start + size <= total
-        for start, size in zip(segments, sizes, strict=False)
+    segments = _whole(tree.get("categories_segments"))
+    sizes = _whole(tree.get("categories_sizes"))
+    if (
+        segments is None
+        or sizes is None
+        or len(segments) != len(sizes)
+        or any(
+            not 0 <= start <= start + size <= total
+            for start, size in zip(segments, sizes, strict=False)
+        )
     ):
         notes.attack(
             "xgboost-index",
@@ -112,24 +116,19 @@ def _categories(tree: Mapping[str, Any], name: str, notes: Notes) -> None:
         )
 
 
-def _circles(tree: Mapping[str, Any], name: str, nodes: int, notes: Notes) -> None:
+def _circles(tree: Mapping[str, Any], name: str, notes: Notes) -> None:
     """Check that no node has two parents: prediction would never reach a leaf."""
-    reached = bytearray(nodes)
-    lefts, rights = (
-        _values(tree.get(f"{side}_children")) for side in ("left", "right")
-    )
-    for left, right in zip(lefts, rights, strict=False):
-        if left < 0:
-            continue  # a leaf; multi-output trees keep its number at the right
-        for child in (int(left), int(right)):
-            if child <= 0 or reached[child]:
-                notes.attack(
-                    "xgboost-circle",
-                    f"{name} reaches node {child} by two ways",
-                    live="a predictor that never ends",
-                )
-                return
-            reached[child] = 1
+    lefts = _whole(tree.get("left_children")) or ()
+    rights = _whole(tree.get("right_children")) or ()
+    # Of a leaf the left is -1; multi-output trees keep the leaf's number at the right.
+    pairs = [pair for pair in zip(lefts, rights, strict=False) if pair[0] >= 0]
+    children = {child for pair in pairs for child in pair}
+    if len(children) != 2 * len(pairs) or not children.isdisjoint((0, -1)):
+        notes.attack(
+            "xgboost-circle",
+            f"{name} reaches a node by two ways",
+            live="a predictor that never ends",
+        )
 
 
 def _texts(learner: Mapping[str, Any], notes: Notes) -> None:
@@ -149,21 +148,17 @@ def _part(holder: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return part if isinstance(part, Mapping) else {}
 
 
-def _values(values: object) -> Iterator[float]:
-    """Yield the numbers of an array; anything else in it as an impossible one."""
+def _whole(values: object) -> Sequence[int] | None:
+    """Return an array of whole numbers, empty if there is none, None if it is not."""
     if isinstance(values, Numbers):
-        yield from values
-    elif isinstance(values, list):
-        for value in values:
-            yield value if isinstance(value, int | float) else math.nan
+        return None if values.code in "fd" else values.values()
+    if isinstance(values, list):
+        return values if set(map(type, values)) <= {int} else None
+    return ()
 
 
 def _size(values: object) -> int | None:
     return len(values) if isinstance(values, Numbers | list) else None
-
-
-def _is_whole(value: float) -> bool:
-    return isinstance(value, int) or value.is_integer()
 
 
 def _integer(value: object) -> int | None:

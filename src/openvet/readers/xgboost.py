@@ -67,7 +67,8 @@ def _is_ubjson(head: bytes) -> bool:
 
 
 def _is_json(head: bytes) -> bool:
-    return head.lstrip()[:1] == b"{" and LEARNER in head
+    inside = b'"attributes"' in head or b'"gradient_booster"' in head
+    return head.lstrip()[:1] == b"{" and LEARNER in head and inside
 
 
 def _ubjson(source: Source, notes: Notes, context: Context) -> Mapping[str, Any] | None:

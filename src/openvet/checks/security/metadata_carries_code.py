@@ -31,8 +31,8 @@ tensors and save them again with metadata of your own, for example with
 
 ## Known limits
 Text is judged by its form: a description that quotes an attack in order to warn of it
-is reported as well. Strings over four mebibytes are reported as not examined. Plain text
-documents such as model cards are judged by other rules.
+is reported as well. Strings over four mebibytes are reported as not examined. Plain
+text documents such as model cards are judged by other rules.
 
 ## References
 - CVE-2026-22584 and CVE-2025-23304: hydra targets taken from a model file.
