@@ -45,6 +45,8 @@ def names(data: Any) -> list[tuple[str, str, str, str]]:
         {"target": "https://example.invalid/a.b"},
         {"target": {"a": 1}},
         {"py/id": 3},
+        {"target": "main.py"},
+        {"x": {"target": "model.bin"}},
     ],
 )
 def test_ordinary_configurations_name_no_objects(data: object) -> None:

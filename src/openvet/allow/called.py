@@ -34,6 +34,11 @@ INERT: Final = re.compile(
 )
 """Names that a pickle has no use for, but a configuration does: paths, loggers, and
 hydra's own look-ups, whose argument is judged as a name of its own."""
+REACHED: Final = frozenset({
+    "builtins", "ctypes", "importlib", "nt", "os", "posix", "pty", "runpy", "shutil",
+    "subprocess", "sys",
+})  # fmt: skip
+"""Modules that nearly every library imports, and so carries as its own attribute."""
 HERE: Final = frozenset({"__main__", "__mp_main__"})
 CLASS: Final = re.compile(r"_*[A-Z]\w*")
 
@@ -58,7 +63,7 @@ def judge(module: str, name: str, allowed: tuple[str, ...] = ()) -> Judgement | 
     path = f"{module}.{name}" if module else name
     if path in allowed or INERT.fullmatch(path):
         return None
-    technique = lists.technique(module or "builtins", name)
+    technique = lists.technique(module or "builtins", name) or _through(module, name)
     if technique is not None:
         severity = Severity[technique.severity]
         return Judgement(severity=severity, why=technique.does, live=technique.live)
@@ -67,6 +72,15 @@ def judge(module: str, name: str, allowed: tuple[str, ...] = ()) -> Judgement | 
         why = "reaches into the interpreter by a private name"
         return Judgement(severity=Severity.HIGH, why=why)
     return None if _ordinary(module, name) else _unlisted(module)
+
+
+def _through(module: str, name: str) -> lists.Technique | None:
+    """Return what a name does that is reached through a library: `torch.os.system`."""
+    parts = module.split(".")
+    for at, part in enumerate(parts[1:], start=1):
+        if part in REACHED:
+            return lists.technique(".".join(parts[at:]), name)
+    return None
 
 
 def _ordinary(module: str, name: str) -> bool:

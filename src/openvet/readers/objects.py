@@ -2,24 +2,32 @@
 
 import json
 from collections.abc import Callable, Iterator
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from openvet.artifacts import Config, ObjectTree, TensorIndex
 from openvet.budget import Budget
 from openvet.check import Context, Reader
-from openvet.formats.objects.jsonpickle import jsonpickle_objects
-from openvet.formats.objects.keras import keras_objects
-from openvet.formats.objects.skops import skops_objects
-from openvet.formats.objects.targets import target_objects
-from openvet.formats.objects.tree import Objects
+from openvet.formats.objects import jsonpickle, keras, skops, targets
+from openvet.formats.objects.tree import Objects, keys_among
 from openvet.subject import Origin, Subject
 
-DIALECTS: Final[tuple[tuple[str, Callable[[object, Budget], Objects]], ...]] = (
-    ("keras", keras_objects),
-    ("skops", skops_objects),
-    ("jsonpickle", jsonpickle_objects),
-    ("hydra", target_objects),
+
+class Dialect(NamedTuple):
+    """A way of naming objects."""
+
+    name: str
+    marks: frozenset[str]
+    """Keys without one of which no document is written in it."""
+    objects: Callable[[object, Budget], Objects]
+
+
+DIALECTS: Final = (
+    Dialect("keras", keras.MARKS, keras.keras_objects),
+    Dialect("skops", skops.MARKS, skops.skops_objects),
+    Dialect("jsonpickle", jsonpickle.MARKS, jsonpickle.jsonpickle_objects),
+    Dialect("hydra", targets.MARKS, targets.target_objects),
 )
+MARKS: Final = frozenset().union(*(dialect.marks for dialect in DIALECTS))
 
 
 def object_trees(
@@ -36,8 +44,9 @@ def object_trees(
     Raises:
         OverBudgetError: It is too large.
     """
-    for name, dialect in DIALECTS:
-        found = dialect(data, budget)
+    present = keys_among(data, MARKS, budget)
+    for name, marks, objects in DIALECTS:
+        found = objects(data, budget) if present & marks else Objects()
         if found:
             yield ObjectTree(
                 origin=origin.aspect(f"objects {name} {within}"),

@@ -56,6 +56,7 @@ def findings(
         ("keras", "somebody.losses.loss", "function", Severity.HIGH),
         ("keras", "tensorflow.io.write_file", "function", Severity.HIGH),
         ("hydra", "os.system", "function", Severity.CRITICAL),
+        ("hydra", "torch.utils.data.os.system", "function", Severity.CRITICAL),
         ("hydra", "eval", "function", Severity.CRITICAL),
         ("hydra", "a.__class__", "function", Severity.HIGH),
         ("jsonpickle", "os.system", "reduce", Severity.CRITICAL),

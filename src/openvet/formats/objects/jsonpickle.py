@@ -23,6 +23,7 @@ NAMED: Final = {
 }
 REPR: Final = "py/repr"
 REDUCE: Final = "py/reduce"
+MARKS: Final = frozenset({*NAMED, REPR, REDUCE})
 
 
 def jsonpickle_objects(data: object, budget: Budget) -> Objects:

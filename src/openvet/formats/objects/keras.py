@@ -24,6 +24,7 @@ from openvet.formats.objects.tree import (
     nodes,
 )
 
+MARKS: Final = frozenset({"class_name", "optimizer_config"})
 PLAIN: Final = frozenset(
     {"__tuple__", "__numpy__", "__tensor__", "__bytes__", "__slice__",
      "__ellipsis__", "__keras_tensor__", "__complex__"}

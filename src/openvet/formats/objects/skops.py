@@ -15,6 +15,7 @@ from openvet.formats.objects.tree import Objects, join, nodes
 from openvet.formats.yaml import preview
 from openvet.subject import Defect
 
+MARKS: Final = frozenset({"__loader__"})
 EXPECTED: Final = {
     "DictNode": None,
     "ListNode": ("builtins", "list"),

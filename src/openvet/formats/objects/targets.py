@@ -6,6 +6,7 @@ Lightning's command line, `_component_` that of torchtune. Each is imported and 
 with the keys beside it.
 """
 
+import sys
 from typing import Any, Final
 
 from openvet.artifacts import Made
@@ -21,6 +22,7 @@ WITH: Final = {
     "class_path": frozenset({"init_args", "dict_kwargs"}),
 }
 """Keys that name an object only beside one of these."""
+MARKS: Final = frozenset({*ALWAYS, *WITH})
 
 
 def target_objects(data: object, budget: Budget) -> Objects:
@@ -49,9 +51,13 @@ def _names(key: str, name: str, value: str, node: dict[str, Any]) -> bool:
         return bool(value.strip())
     if not DOTTED.fullmatch(value):
         return False
-    # NeMo writes the class of the whole model as `target` at the top.
-    at_top = name == "target" and not key
-    return at_top or bool(WITH[name] & node.keys()) or len(node) == 1
+    if WITH[name] & node.keys():
+        return True
+    # NeMo writes the class of the whole model as `target` at the top, and an object
+    # without arguments has no other key; but `target: main.py` is no name.
+    alone = len(node) == 1 or (name == "target" and not key)
+    root, last = value.partition(".")[0], value.rpartition(".")[2]
+    return alone and (last[:1].isupper() or root in sys.stdlib_module_names)
 
 
 def _made(key: str, value: str, node: dict[str, Any], own: str) -> Made:

@@ -71,6 +71,30 @@ def nodes(data: object, budget: Budget) -> Iterator[tuple[str, Any]]:
             stack.extend(reversed(items))
 
 
+def keys_among(data: object, marks: frozenset[str], budget: Budget) -> set[str]:
+    """Return which of `marks` are keys anywhere in the data.
+
+    Cheaper than `nodes`, so that a document that names nothing is walked once.
+
+    Raises:
+        OverBudgetError: There is too much data.
+    """
+    stack = [data]
+    found: set[str] = set()
+    count = 0
+    while stack:
+        value = stack.pop()
+        count += 1
+        if count % STEP == 0:
+            budget.step(STEP)
+        if isinstance(value, dict):
+            found.update(marks & value.keys())
+            stack.extend(v for v in value.values() if isinstance(v, dict | list))
+        elif isinstance(value, list):
+            stack.extend(v for v in value if isinstance(v, dict | list))
+    return found
+
+
 def join(key: str, name: object) -> str:
     """Return the path of `name` inside `key`, long paths cut in the middle."""
     path = f"{key}.{str(name)[:LONGEST_KEY]}" if key else str(name)[:LONGEST_KEY]
