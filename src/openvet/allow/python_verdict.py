@@ -1,0 +1,103 @@
+"""Which calls of Python source no model needs, by what they reach and when they run."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from openvet.allow.python_calls import Reach, reach_of
+from openvet.artifacts import PythonCall
+from openvet.finding import Severity
+
+WORDS: Final[dict[Reach, str]] = {
+    "process": "starts a process",
+    "network": "opens a network connection",
+    "code": "runs code that it is given",
+    "native": "loads native code",
+    "unpickles": "unpickles a file",
+    "deletes": "deletes or changes files",
+}
+LOADS_PROGRAMS: Final = frozenset(
+    {"marshal.loads", "marshal.load", "types.FunctionType", "types.CodeType",
+     "types.LambdaType", "runpy.run_path", "runpy._run_code", "imp.load_source",
+     "imp.load_compiled", "zipimport.zipimporter"}
+)  # fmt: skip
+COMPUTED: Final = "<computed>"
+PRIVATE: Final = (
+    "/etc/", "/root/", "~/.", "/.ssh", ".bashrc", ".profile", "authorized_keys",
+    "crontab", "site-packages", ".zshrc", "/tmp/",  # noqa: S108 - recognized, not used
+)  # fmt: skip
+
+
+class Judged(NamedTuple):
+    """A call that a person should know of."""
+
+    call: PythonCall
+    words: str
+    severity: Severity
+
+
+def judge(
+    calls: Iterable[PythonCall], decoded: Iterable[PythonCall], *, loaded: bool
+) -> Iterator[Judged]:
+    """Yield the calls of a module that reach beyond it, with how bad each is.
+
+    Args:
+        calls: Of the module and of what it imports from its own repository.
+        decoded: Those that run something decoded or fetched.
+        loaded: Whether a loader is known to import the module.
+    """
+    for call in decoded:
+        how = call.arguments[0] if call.arguments else "decoding"
+        runs = call.name.rpartition(".")[2]
+        yield Judged(call, f"passes the result of {how} to {runs}", Severity.HIGH)
+    for call in calls:
+        severity, words = _standing(call, loaded=loaded)
+        if severity is not None:
+            yield Judged(call, words, severity)
+
+
+def _standing(call: PythonCall, *, loaded: bool) -> tuple[Severity | None, str]:
+    """Return how bad a call is, and what it does."""
+    if call.name.endswith(COMPUTED):
+        module = call.name.rpartition(".")[0]
+        words = f"takes a name that it computes out of {module}"
+        return (Severity.HIGH if call.on_import else Severity.MEDIUM), words
+    if call.name == "builtins.open":
+        return _opened(call)
+    reach = reach_of(call.name)
+    if not reach:
+        return None, ""
+    words = f"{WORDS[reach]} ({call.name})"
+    if call.on_import:
+        return _on_import(call, reach), f"{words} as soon as it is imported"
+    return _when_called(call, reach, loaded=loaded), words
+
+
+def _on_import(call: PythonCall, reach: Reach) -> Severity:
+    if reach in ("process", "network") or call.name in LOADS_PROGRAMS:
+        return Severity.HIGH
+    if call.name == "builtins.exec":
+        # `exec(open("version.py").read())` is an old habit of setup files.
+        return Severity.MEDIUM
+    return Severity.LOW if reach in ("native", "unpickles") else Severity.MEDIUM
+
+
+def _when_called(call: PythonCall, reach: Reach, *, loaded: bool) -> Severity | None:
+    if call.name in LOADS_PROGRAMS:
+        return Severity.HIGH if loaded else Severity.MEDIUM
+    if reach == "process":
+        return Severity.HIGH if loaded else Severity.LOW
+    if reach in ("network", "code", "deletes") and loaded:
+        return Severity.MEDIUM
+    return None
+
+
+def _opened(call: PythonCall) -> tuple[Severity | None, str]:
+    """Judge a file that is opened on import, by where it is and whether it is written."""
+    path = call.arguments[0] if call.arguments else ""
+    modes = [text for text in call.arguments[1:] if 1 <= len(text) <= 4]  # noqa: PLR2004
+    written = any(mode[0] in "wax" or "+" in mode for mode in modes)
+    if not call.on_import or not written:
+        return None, ""
+    private = any(part in path for part in PRIVATE)
+    words = f"writes {path[:80] or 'a file'} as soon as it is imported"
+    return (Severity.HIGH if private else Severity.MEDIUM), words

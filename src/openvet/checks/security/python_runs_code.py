@@ -1,0 +1,115 @@
+"""A Python file starts processes, opens connections or runs hidden code when imported.
+
+## What it does
+
+Reads Python files as syntax trees - the file is never run - and reports calls that
+reach out of the model: processes, sockets, downloads, `exec` of something decoded,
+native libraries, deleted files. Calls that happen as soon as the file is imported are
+told from calls inside functions.
+
+## Why it matters
+
+A Python file in a model folder is one `import` away from running: through `auto_map`,
+through a script of the README, through a test run in the folder. Model code computes
+tensors; it has no reason to open a shell while it is being imported.
+
+## How it is measured
+
+Imports and aliases are resolved, and so are names built from pieces:
+`getattr(os, 'sys' + 'tem')`, `__import__('o' + 's')`, `vars(os)['system']`. Base64, hex,
+zlib and character codes are undone where they are constants, and the program inside is
+read in turn. A function counts as run on import if the module's body calls it.
+
+A file fails when it executes what it decodes or downloads, or when a module that
+defines functions or classes starts a process on import. The same in a plain script,
+a connection on import, and processes inside functions are reviews: build scripts and
+converters do such things. Files that a loader is known to import are judged more
+strictly by `remote-code-required`. A line of a `.pth` file runs at every start of
+Python and fails with any such call.
+
+## What to do
+
+Remove the file, or move what it does at the top level into a function that a user
+calls on purpose.
+
+## Known limits
+
+What a name means is decided by text alone; a name that arrives at run time is reported
+as computed when it is taken from a module such as `os`. Code in other languages is
+judged by `script-in-repository`.
+
+## References
+
+- CWE-506, embedded malicious code; CWE-94, code injection
+- https://docs.python.org/3/library/site.html on `.pth` files
+"""
+
+from collections.abc import Iterator
+from typing import ClassVar, Final
+
+from openvet.allow.python_verdict import Judged, judge
+from openvet.artifacts import PythonSource
+from openvet.check import Check, Context
+from openvet.finding import Confidence, Finding, Quote, Severity
+from openvet.subject import Subject
+
+FIX: Final = "remove the file, or move the call into a function that a user calls"
+SHOWN: Final = 5
+SCRIPTS: Final = frozenset({"setup.py", "conftest.py", "noxfile.py", "tasks.py"})
+"""Files that tools run and nobody imports."""
+
+
+class PythonRunsCode(Check[PythonSource]):
+    """Judges the calls of a Python file."""
+
+    id: ClassVar[str] = "python-runs-code"
+    version: ClassVar[int] = 1
+    title: ClassVar[str] = "a Python file reaches out when it is imported"
+    severity: ClassVar[Severity] = Severity.HIGH
+    subjects: ClassVar[tuple[type[Subject], ...]] = (PythonSource,)
+
+    def run(self, subject: PythonSource, context: Context) -> Iterator[Finding]:
+        """Yield at most one finding per severity, with the calls as evidence."""
+        if subject.kind == "notebook":
+            return
+        found = [
+            one._replace(severity=_weighed(one, subject))
+            for one in judge(subject.calls, subject.decodes_and_runs, loaded=False)
+        ]
+        for severity in (Severity.HIGH, Severity.MEDIUM, Severity.LOW):
+            calls = [one for one in found if one.severity is severity]
+            if calls:
+                yield self.finding(
+                    subject,
+                    f"a Python file {calls[0].words}",
+                    *(
+                        Quote(
+                            text=one.call.text or one.call.name,
+                            line=one.call.line,
+                            column=one.call.column,
+                        )
+                        for one in calls[:SHOWN]
+                    ),
+                    fix=FIX,
+                    severity=severity,
+                    confidence=Confidence.HIGH
+                    if calls[0].call.on_import
+                    else Confidence.MEDIUM,
+                    live="Python, as soon as anything imports the file"
+                    if calls[0].call.on_import
+                    else "Python, when the function is called",
+                )
+
+
+def _weighed(one: Judged, subject: PythonSource) -> Severity:
+    """Weigh a call by what kind of file it stands in."""
+    if subject.kind == "site":
+        return Severity.HIGH
+    if one.call in subject.decodes_and_runs:
+        return Severity.HIGH
+    if one.severity < Severity.HIGH:
+        return one.severity
+    name = subject.place[-1].rpartition("/")[2] if subject.place else ""
+    importable = bool(subject.defines) and name not in SCRIPTS
+    connects = "network" in one.words
+    return Severity.HIGH if importable and not connects else Severity.MEDIUM

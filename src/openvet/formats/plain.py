@@ -1,0 +1,184 @@
+"""Structured text as plain data: JSON, TOML, INI, and YAML by `formats.yaml`."""
+
+import configparser
+import json
+import tomllib
+from collections.abc import Iterator
+from typing import Any, Final, Literal
+
+import msgspec
+
+from openvet.budget import Budget
+from openvet.formats.carried import decoded
+from openvet.formats.yaml import YamlTag, parse_yaml
+from openvet.subject import Defect, Gap
+
+Format = Literal["json", "yaml", "toml", "ini"]
+STRICT_BYTES: Final = 32 << 20
+"""Above this JSON is decoded without looking for duplicate keys."""
+BULK: Final = 10_000
+"""Items from which a container of nothing but short scalars is a table."""
+BULK_DEPTH: Final = 4
+LONG: Final = 64
+"""Characters from which a text may encode something."""
+LONG_TEXTS: Final = 2000
+LAYERS: Final = 200
+
+
+class Plain(msgspec.Struct, kw_only=True):
+    """What a structured text holds."""
+
+    data: Any = None
+    tags: tuple[YamlTag, ...] = ()
+    lines: dict[str, int] = msgspec.field(default_factory=dict)
+    defects: list[Defect] = msgspec.field(default_factory=list)
+    gaps: list[Gap] = msgspec.field(default_factory=list)
+
+
+def read_json(text: str) -> Plain:
+    """Return the data of a JSON text; of duplicate keys the last wins."""
+    plain = Plain()
+    repeated: list[str] = []
+
+    def take(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs) < BULK and not repeated:
+            keys = [key for key, _ in pairs]
+            repeated.extend(key for key in made if keys.count(key) > 1)
+        return made
+
+    try:
+        if len(text) > STRICT_BYTES:
+            plain.data = msgspec.json.decode(text)
+        else:
+            plain.data = json.loads(text, object_pairs_hook=take)
+    except RecursionError:
+        detail = "containers nested about a thousand deep"
+        plain.defects.append(Defect(code="json-deep", detail=detail))
+        plain.gaps.append(Gap(reason="over-budget", detail=detail))
+    except (ValueError, msgspec.DecodeError) as error:
+        plain.gaps.append(Gap(reason="broken", detail=f"not JSON: {str(error)[:200]}"))
+    if repeated:
+        shown = ", ".join(repr(key[:60]) for key in repeated[:5])
+        plain.defects.append(
+            Defect(code="json-duplicate-key", detail=f"{shown} again", weight="odd")
+        )
+    return plain
+
+
+def read_yaml(text: str, budget: Budget) -> Plain:
+    """Return the first document of a YAML text.
+
+    Raises:
+        OverBudgetError: It is too large.
+    """
+    found = parse_yaml(text, budget)
+    return Plain(
+        data=found.data,
+        tags=found.tags,
+        lines=found.lines,
+        defects=list(found.defects),
+        gaps=list(found.gaps),
+    )
+
+
+def read_toml(text: str) -> Plain:
+    """Return the data of a TOML text."""
+    plain = Plain()
+    try:
+        plain.data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        plain.gaps.append(Gap(reason="broken", detail=f"not TOML: {str(error)[:200]}"))
+    return plain
+
+
+def read_ini(text: str) -> Plain:
+    """Return the sections of an INI text; values are texts."""
+    plain = Plain()
+    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    try:
+        parser.read_string(text)
+        plain.data = {name: dict(parser.items(name)) for name in parser.sections()}
+    except (configparser.Error, ValueError) as error:
+        plain.gaps.append(Gap(reason="broken", detail=f"not INI: {str(error)[:200]}"))
+    return plain
+
+
+def without_tables(data: Any) -> Any:  # noqa: ANN401 - plain data
+    """Return data whose large tables of scalars are empty.
+
+    The vocabulary of a tokenizer is half a million strings: no key in it names
+    anything, and whoever walks the configuration would walk it every time.
+    """
+    if _is_table(data):
+        return type(data)()
+    todo: list[tuple[Any, int]] = [(data, 0)]
+    while todo:
+        node, depth = todo.pop()
+        if depth > BULK_DEPTH:
+            continue
+        for key, value in list(_items(node)):
+            if _is_table(value):
+                node[key] = type(value)()
+            elif isinstance(value, dict | list) and len(value) < BULK:
+                todo.append((value, depth + 1))
+    return data
+
+
+def _items(node: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - plain data
+    if isinstance(node, dict):
+        yield from node.items()
+    elif isinstance(node, list):
+        yield from enumerate(node)
+
+
+def _is_table(value: object) -> bool:
+    if not isinstance(value, dict | list) or len(value) < BULK:
+        return False
+    parts = value.values() if isinstance(value, dict) else value
+    return all(_is_small(part) for part in parts)
+
+
+def _is_small(part: object) -> bool:
+    if isinstance(part, list):
+        return len(part) <= 2 and not any(isinstance(p, dict | list) for p in part)  # noqa: PLR2004 - a merge, a scored token
+    return not isinstance(part, dict)
+
+
+def long_texts(data: object, budget: Budget) -> Iterator[tuple[str, str]]:
+    """Yield (path, text) of texts long enough to encode something.
+
+    Raises:
+        OverBudgetError: There is too much data.
+    """
+    stack: list[tuple[str, object]] = [("", data)]
+    count = found = 0
+    while stack and found < LONG_TEXTS:
+        path, value = stack.pop()
+        count += 1
+        if count % 4096 == 0:
+            budget.step(4096)
+        if isinstance(value, str) and len(value) >= LONG:
+            found += 1
+            yield path, value
+        elif isinstance(value, dict):
+            parts = [(f"{path}.{str(k)[:100]}", v) for k, v in value.items()]
+            stack.extend(p for p in parts if isinstance(p[1], str | dict | list))
+        elif isinstance(value, list):
+            stack.extend(
+                (f"{path}[{number}]", part)
+                for number, part in enumerate(value)
+                if isinstance(part, str | dict | list)
+            )
+
+
+def encoded(data: object, budget: Budget) -> Iterator[tuple[str, str, bytes]]:
+    """Yield (path, format, bytes) of what texts encode.
+
+    Raises:
+        OverBudgetError: There is too much data.
+    """
+    for path, value in long_texts(data, budget):
+        for blob in decoded(value):
+            yield path.lstrip("."), blob.kind, blob.data

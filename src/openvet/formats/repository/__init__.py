@@ -1,0 +1,1 @@
+"""What the configuration files of a model repository make loaders open and import."""

@@ -1,0 +1,104 @@
+"""Configuration files: JSON, YAML, TOML and INI as plain data."""
+
+from collections.abc import Iterator
+from typing import ClassVar, Final
+
+from openvet.artifacts import Config
+from openvet.check import Context, Reader
+from openvet.formats.plain import (
+    Format,
+    Plain,
+    encoded,
+    read_ini,
+    read_json,
+    read_toml,
+    read_yaml,
+    without_tables,
+)
+from openvet.formats.repository.references import references
+from openvet.formats.text import decode, looks_like_text
+from openvet.source import BytesSource
+from openvet.subject import File, Gap, Subject
+
+JSON: Final = frozenset({".json", ".ipynb", ".webmanifest", ".geojson"})
+SUFFIXES: Final[dict[str, Format]] = {
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".toml": "toml",
+    ".ini": "ini",
+    ".cfg": "ini",
+    ".conf": "ini",
+}
+NAMES: Final[dict[str, Format]] = {
+    "MLmodel": "yaml",
+    "Pipfile": "toml",
+    "Pipfile.lock": "json",
+    "setup.cfg": "ini",
+}
+LINES: Final = frozenset({".jsonl", ".ndjson"})
+
+
+def format_of(file: File) -> Format | None:
+    """Return which structured format a file is in: by its name, or as it begins."""
+    if not looks_like_text(file.head):
+        return None
+    if file.name in NAMES:
+        return NAMES[file.name]
+    if file.suffix == ".ipynb" or file.suffix in LINES:
+        return None
+    if file.suffix in JSON:
+        return "json"
+    if file.suffix in SUFFIXES:
+        return SUFFIXES[file.suffix]
+    start = file.head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    braced = start[:1] == b"{" and start[1:].lstrip()[:1] in (b'"', b"}")
+    return "json" if braced else None
+
+
+class ConfigReader(Reader[File]):
+    """Reads structured text, and what its strings encode."""
+
+    id: ClassVar[str] = "config"
+    subject: ClassVar[type[Subject]] = File
+
+    def claims(self, subject: File) -> bool:
+        """Go by name and beginning."""
+        return format_of(subject) is not None
+
+    def read(self, subject: File, context: Context) -> Iterator[Subject]:
+        """Yield the configuration, then files that texts encode."""
+        kind = format_of(subject) or "json"
+        limit = context.budget.limits.memory_bytes
+        text, gaps = decode(subject.source, limit)
+        plain = Plain() if gaps else parse(kind, text, context)
+        found = list(encoded(plain.data, context.budget))
+        yield Config(
+            origin=subject.origin.aspect(self.id),
+            format=kind,
+            name=subject.name,
+            data=without_tables(plain.data),
+            references=references(subject.name, plain.data),
+            defects=tuple(plain.defects),
+            gaps=(*gaps, *plain.gaps),
+        )
+        for number, (path, name, data) in enumerate(found):
+            if name != "code":
+                yield File(
+                    origin=subject.origin.at(f"{path}#{number}"),
+                    source=BytesSource(data),
+                )
+
+
+def parse(kind: Format, text: str, context: Context) -> Plain:
+    """Return the data of a text; never raise on what it says.
+
+    Raises:
+        OverBudgetError: It is too large.
+    """
+    if kind == "yaml":
+        return read_yaml(text, context.budget)
+    readers = {"json": read_json, "toml": read_toml, "ini": read_ini}
+    plain = readers[kind](text.removeprefix("\ufeff"))
+    if kind == "json" and plain.data is None and plain.gaps and not text.strip():
+        plain.gaps = [Gap(reason="broken", detail="an empty file is no JSON")]
+    return plain
