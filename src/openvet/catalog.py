@@ -69,6 +69,7 @@ _READERS: tuple[str, ...] = (
     "word2vec 1 File word2vec:Word2vecReader",
     "xgboost 1 File xgboost:XgboostReader",
     "onnx 1 File onnx:OnnxReader",
+    "onnx-data 1 Inventory onnx_data:OnnxDataReader",
     "tensorflow 1 File tensorflow:TensorFlowReader",
     "coreml 1 File coreml:CoreMlReader",
     "layers 1 File layers:LayersReader",

@@ -1,6 +1,6 @@
 import pytest
 
-from openvet.artifacts import Graph, Operation
+from openvet.artifacts import Config, Graph, Operation
 from openvet.readers.tensorflow import TensorFlowReader
 from openvet.subject import Document, File
 from specimens.graphs import (
@@ -146,19 +146,38 @@ def test_where_a_printing_operation_prints_is_told() -> None:
     assert operations(data)["PrintV2"].detail == "output_stream=file:///tmp/x"
 
 
-def test_keras_descriptions_become_files_of_their_own() -> None:
-    document, *files = read(TensorFlowReader(), keras_metadata('{"a": 1}', '{"b": 2}'))
+def test_keras_descriptions_become_configurations() -> None:
+    texts = '{"class_name": "A"}', '{"class_name": "B"}'
+    document, *configs = read(TensorFlowReader(), keras_metadata(*texts))
     assert isinstance(document, Document)
-    assert [one.place[-1] for one in files] == [
+    assert [one.place[-1] for one in configs] == [
         "keras_metadata[0].json",
         "keras_metadata[1].json",
     ]
-    assert isinstance(files[1], File)
-    assert files[1].source.read(0, 99) == b'{"b": 2}'
+    assert isinstance(configs[1], Config)
+    assert configs[1].data == {"class_name": "B"}
 
 
-def test_keras_descriptions_inside_the_graph_become_files_too() -> None:
+@pytest.mark.parametrize("text", ["{", "{'a': 1}", "[" * 100_000])
+def test_a_description_that_is_no_json_stays_a_file(text: str) -> None:
+    _, file = read(TensorFlowReader(), keras_metadata(text))
+    assert isinstance(file, File)
+    assert file.size == len(text)
+
+
+def test_descriptions_inside_the_graph_are_found_too() -> None:
     user = proto((1, "_tf_keras_layer"), (3, '{"class_name": "Lambda"}'))
     objects = (7, proto((1, proto((4, user)))))
     data = saved_model(tf_graph(tf_node("a", "Add")), objects)
-    assert isinstance(read(TensorFlowReader(), data)[1], File)
+    assert isinstance(read(TensorFlowReader(), data)[1], Config)
+
+
+def test_a_layer_described_in_its_model_and_alone_is_one_fact() -> None:
+    layer = '{"class_name": "Mine", "config": {"units": 3}}'
+    other = '{"class_name": "Mine", "config": {"units": 4}}'
+    model = f'{{"class_name": "Sequential", "config": {{"layers": [{layer}]}}}}'
+    _, *configs = read(TensorFlowReader(), keras_metadata(model, layer, other))
+    assert [one.place[-1] for one in configs] == [
+        "keras_metadata[0].json",
+        "keras_metadata[2].json",
+    ]

@@ -12,7 +12,7 @@ from typing import Final
 from openvet.budget import Budget
 from openvet.formats.facts import Facts
 from openvet.formats.messages import Event, Schema, fits, walk
-from openvet.formats.onnx_tensor import BITS, OnnxTensor
+from openvet.formats.onnx_tensor import BITS, Extent, OnnxTensor
 from openvet.formats.protobuf import BYTES, VARINT, Field, ProtobufError, Wire
 from openvet.formats.trailing import after_end
 from openvet.source import Source
@@ -95,6 +95,7 @@ DISPATCHERS: Final = {
 """Operations that run whatever an attribute names."""
 EXTERNAL_DATA: Final = 13
 LONG: Final = 64
+EXTENTS: Final = 100_000
 KEPT: Final = 256
 LAST_VERSION: Final = 1000
 """Generous: the format stands at IR version 13."""
@@ -130,6 +131,8 @@ class OnnxScan:
         self.wire = Wire(source, budget)
         self.functions: set[tuple[str, str]] = set()
         """Domain and name of the functions that the model itself defines."""
+        self.extents: list[Extent] = []
+        """Where tensors lie in other files; at most `EXTENTS` of them."""
         self._root = root
         self._stack = [_Frame(root, root.lower(), 0)]
         if root == "Tensor":
@@ -155,7 +158,7 @@ class OnnxScan:
             return
         tensor = self._stack[0].tensor
         if tensor is not None:
-            tensor.judge(self.facts, "tensor")
+            self._tensor(tensor, "tensor")
         if unknown:
             payload = after_end(self.source, end)
             if payload is not None and not payload.low_confidence:
@@ -220,7 +223,7 @@ class OnnxScan:
         match frame.message:
             case "Tensor":
                 if frame.tensor is not None:
-                    frame.tensor.judge(self.facts, f"{self._where()}.{frame.label}")
+                    self._tensor(frame.tensor, f"{self._where()}.{frame.label}")
             case "Attribute":
                 if len(parent.entries) < KEPT and "s" in frame.values:
                     parent.entries[frame.values.get("name", "")] = frame.values["s"]
@@ -231,6 +234,12 @@ class OnnxScan:
             case "Function":
                 name = frame.values.get("domain", ""), frame.values.get("op", "")
                 self.functions.add(name)
+
+    def _tensor(self, tensor: OnnxTensor, where: str) -> None:
+        tensor.judge(self.facts, where)
+        extent = tensor.extent()
+        if extent is not None and len(self.extents) < EXTENTS:
+            self.extents.append(extent)
 
     def _entry(self, parent: _Frame, frame: _Frame) -> None:
         key, value = frame.values.get("key", ""), frame.values.get("value", "")

@@ -5,7 +5,7 @@ Source: onnx.proto (ONNX 1.23), `onnx/external_data_helper.py`, onnxruntime's
 """
 
 from math import prod
-from typing import Final
+from typing import Final, NamedTuple
 
 from openvet.formats.facts import Facts
 from openvet.formats.protobuf import BYTES, Field, ProtobufError, Wire
@@ -34,6 +34,15 @@ WIDTHS: Final = {4: 4, 10: 8}
 """Bytes of a value in `float_data` and `double_data`."""
 VARINTS: Final = (5, 7, 11)
 """`int32_data`, `int64_data`, `uint64_data`: one to ten bytes a value."""
+
+
+class Extent(NamedTuple):
+    """Where a tensor's data lies outside the model's file."""
+
+    location: str
+    offset: int
+    length: int
+    name: str
 
 
 class OnnxTensor:
@@ -101,6 +110,17 @@ class OnnxTensor:
             wrong = self._size_error()
         if wrong:
             self._defect(facts, "onnx-tensor-size", wrong, OUT_OF_BOUNDS)
+
+    def extent(self) -> Extent | None:
+        """Return where the data lies, or None for data inside or ill described."""
+        offset = self.entries.get("offset", "0")
+        length, bits = self.entries.get("length", ""), BITS.get(self.dtype, 0)
+        location = self.entries.get("location", "")
+        if not location or not _is_size(offset) or min(self.dims, default=0) < 0:
+            return None
+        need = -(-prod(self.dims) * bits // 8)
+        size = int(length) if _is_size(length) else need
+        return Extent(location, int(offset), max(size, need), self.name)
 
     def _dimensions(self, wire: Wire, one: Field) -> None:
         for size in wire.varints(one, DIMENSIONS):

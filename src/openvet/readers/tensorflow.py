@@ -1,17 +1,25 @@
 """TensorFlow's files: SavedModel, GraphDef, MetaGraph and Keras's metadata."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
-from openvet.artifacts import Graph
+import msgspec
+
+from openvet.artifacts import Config, Graph
 from openvet.budget import Budget
 from openvet.check import Context, Reader
 from openvet.formats.protobuf import BYTES, Wire
 from openvet.formats.tensorflow import kind_of
 from openvet.formats.tensorflow_graph import TensorFlowScan
+from openvet.source import Source
 from openvet.subject import Document, File, Subject
+from openvet.wire import digest
 
-FORMATS = {
+NESTED: Final = 20
+LARGEST: Final = 16 << 20
+"""Bytes of a description that is parsed at once."""
+
+FORMATS: Final = {
     "SavedModel": "tensorflow-saved-model",
     "MetaGraph": "tensorflow-meta-graph",
     "Graph": "tensorflow-graph",
@@ -21,7 +29,7 @@ FORMATS = {
 
 
 class TensorFlowReader(Reader[File]):
-    """Yields a `Graph`, and a file for every Keras description inside it."""
+    """Yields a `Graph`, and a `Config` for every Keras description inside it."""
 
     id: ClassVar[str] = "tensorflow"
     version: ClassVar[int] = 1
@@ -35,7 +43,7 @@ class TensorFlowReader(Reader[File]):
         return bool(kind_of(Wire(subject.source, Budget())))
 
     def read(self, subject: File, context: Context) -> Iterator[Subject]:
-        """Yield the graph, then what Keras wrote beside it as JSON files."""
+        """Yield the graph, then what Keras wrote into it as JSON."""
         kind = kind_of(Wire(subject.source, Budget()))
         if not kind:
             return
@@ -65,9 +73,56 @@ class TensorFlowReader(Reader[File]):
                 references=facts.references,
                 payloads=facts.payloads,
             )
+        known = _Known(context.budget)
         for number, one in enumerate(scan.metadata):
             context.budget.entry()
-            yield File(
-                origin=subject.origin.at(f"keras_metadata[{number}].json"),
-                source=subject.source.window(one.start, one.stop),
-            )
+            text = subject.source.window(one.start, one.stop)
+            origin = subject.origin.at(f"keras_metadata[{number}].json")
+            data = _parsed(text)
+            if data is None:
+                yield File(origin=origin, source=text)
+            elif known.is_new(data):
+                name = origin.place[-1]
+                yield Config(origin=origin, format="json", name=name, data=data)
+
+
+def _parsed(text: Source) -> dict[str, Any] | None:
+    """Return what Keras wrote, or None if it is no JSON object."""
+    if text.size > LARGEST:
+        return None
+    try:
+        data = msgspec.json.decode(text.read(0, text.size))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return data if isinstance(data, dict) else None
+
+
+class _Known:
+    """Tells layers apart that Keras describes twice: in the model and alone."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._seen: set[str] = set()
+
+    def is_new(self, data: dict[str, Any]) -> bool:
+        """Say whether a description adds to the ones before; remember its layers."""
+        identity = self._identity(data)
+        if identity and identity in self._seen:
+            return False
+        todo: list[tuple[Any, int]] = [(data, 0)]
+        while todo:
+            node, depth = todo.pop()
+            self._budget.step(1)
+            if isinstance(node, dict):
+                if "class_name" in node and depth < NESTED:
+                    self._seen.add(self._identity(node))
+                todo.extend((value, depth + 1) for value in node.values())
+            elif isinstance(node, list):
+                todo.extend((value, depth + 1) for value in node)
+        return True
+
+    def _identity(self, node: dict[str, Any]) -> str:
+        try:
+            return digest([node.get("class_name"), node.get("config")])
+        except RecursionError:
+            return ""
