@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openvet import catalog
@@ -23,6 +23,7 @@ from openvet.subject import File, Subject
 from specimens.seeds import file_of, readers_of, seeds
 
 FEW = 100
+INPUTS = settings().max_examples
 SECONDS = 2.0
 MEMORY = 512 << 20
 LIMITS = Limits(
@@ -95,12 +96,6 @@ EXTREMES = tuple(
 
 
 @pytest.fixture(scope="module")
-def wide(pytestconfig: pytest.Config) -> bool:
-    """Tell whether enough inputs are asked for that more seeds are worth the wait."""
-    return int(pytestconfig.getoption("--fuzz")) > FEW
-
-
-@pytest.fixture(scope="module")
 def little_memory() -> Iterator[None]:
     """Leave this process little more memory than it has."""
     pages = Path("/proc/self/statm").read_text().split()[0]
@@ -121,11 +116,12 @@ def judge(subject: Subject, context: Context) -> None:
 
 @pytest.mark.usefixtures("little_memory")
 @pytest.mark.parametrize("line", READERS, ids=[line.id for line in READERS])
+@settings(max_examples=INPUTS if INPUTS > FEW else INPUTS // 4)
 @given(data=st.data())
 def test_a_damaged_file_breaks_no_reader_and_no_rule(
-    line: catalog.Plugin, wide: bool, data: st.DataObject
+    line: catalog.Plugin, data: st.DataObject
 ) -> None:
-    known = seeds(wide=wide)[line.id]
+    known = seeds(wide=INPUTS > FEW)[line.id]
     if not known:
         pytest.skip(f"there is no small file that {line.id} reads")
     subject = data.draw(damaged(known))

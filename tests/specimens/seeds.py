@@ -1,7 +1,7 @@
 """Valid and bad files of every format, to be damaged by property tests.
 
-They are taken from the specimens of the rules and, where they are there, from the
-labelled samples and the real models. Bytes are read; nothing is ever loaded.
+They are the files of `specimens.formats`, the specimens of the rules and, where they
+are there, the labelled samples and the real models. Bytes are read; nothing is loaded.
 """
 
 import importlib.util
@@ -20,8 +20,9 @@ from openvet.engine import kinds_of
 from openvet.errors import OverBudgetError
 from openvet.source import BytesSource
 from openvet.subject import File, Origin, Subject
+from specimens.formats import every
 
-LARGEST: Final = 64 << 10
+LARGEST: Final = 256 << 10
 TESTS: Final = Path(__file__).resolve().parent.parent
 
 
@@ -78,7 +79,7 @@ def seeds(*, wide: bool = False) -> dict[str, tuple[tuple[str, bytes], ...]]:
     Args:
         wide: Whether to take samples and real models too, which needs some seconds.
     """
-    todo: list[tuple[str, bytes]] = []
+    todo = list(every().items())
     for rule in filter(tested, catalog.CHECKS):
         for build in ("flagged", "passed"):
             with tempfile.TemporaryDirectory() as folder:
@@ -100,7 +101,7 @@ def seeds(*, wide: bool = False) -> dict[str, tuple[tuple[str, bytes], ...]]:
             if made:
                 found[line.id][data] = name
             todo += [
-                (child.name, child.source.read(0, child.size))
+                (child.place[-1], child.source.read(0, child.size))
                 for child in made
                 if isinstance(child, File)
             ]
