@@ -182,9 +182,15 @@ _MARKUP: Final = (
         _LIKELY,
         ("<", "javascript:"),
         (
-            r"<script\b|\bjavascript:\s?\w|<iframe\b[^<>]{0,200}\bsrc"
+            r"<script\b|\bjavascript:\s?\w"
             r"|<\w{1,10}\b[^<>]{0,200}\bon(?:error|load|click|mouseover)\s?="
         ),
+    ),
+    (
+        "a page inside the page",
+        _REVIEW,
+        ("<iframe", "<object", "<embed"),
+        r"<(?:iframe|object|embed)\b[^<>]{0,200}\b(?:src|data)\s?=",
     ),
     (
         "a lookup that some logging libraries execute",

@@ -116,6 +116,8 @@ def test_an_address_that_is_to_be_contacted_fails(key: str, value: str) -> None:
         ("description", "Download it: wget https://huggingface.co/org/m/model.bin"),
         ("usage", "model = AutoModel.from_pretrained('org/m'); model.eval()"),
         ("command", "python train.py --lr 1e-4 --exec fast --output rm-f"),
+        ("modelspec.description", '<p>See <a href="https://example.org">here</a></p>'),
+        ("modelspec.thumbnail", "data:image/jpeg;base64," + "/9j/4AAQSkZJRgABAQ" * 99),
         ("tokens", "eval exec os system subprocess import __init__"),
         ("hash", "3a7bd3e2360a3d29eea436fcfb7e44c735d117c42d1c1835420b6b9942dd4f1b"),
     ],
@@ -135,6 +137,11 @@ def test_an_ordinary_target_in_json_is_left_to_the_rules_on_objects() -> None:
 
 def test_a_program_on_an_unknown_host_is_for_review() -> None:
     found = run("https://files.invalid/setup.sh")
+    assert [finding.severity for finding in found] == [Severity.MEDIUM]
+
+
+def test_a_page_inside_a_description_is_for_review() -> None:
+    found = run('<p>Demo:</p><iframe src="https://example.org/embed/1"></iframe>')
     assert [finding.severity for finding in found] == [Severity.MEDIUM]
 
 

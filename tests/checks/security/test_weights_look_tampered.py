@@ -3,12 +3,14 @@ import struct
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from openvet.artifacts import Weights
 from openvet.check import Context, Settings
 from openvet.checks.security.weights_look_tampered import WeightsLookTampered
 from openvet.finding import Confidence
-from openvet.formats.weights import KINDS, hidden
+from openvet.formats.weights import KINDS, hidden, numbers
 from openvet.readers.safetensors import SafetensorsReader
 from openvet.source import BytesSource
 from openvet.subject import File, Origin
@@ -117,3 +119,23 @@ def test_a_program_in_several_low_bytes_is_found(low: int) -> None:
 def test_noise_of_every_type_spells_nothing(dtype: str) -> None:
     chance = random.Random(3)  # noqa: S311 - weights, not secrets
     assert list(hidden(chance.randbytes(1 << 18), KINDS[dtype])) == []
+
+
+@given(st.binary(min_size=8, max_size=4096), st.sampled_from(sorted(KINDS)))
+def test_no_values_make_it_raise(data: bytes, dtype: str) -> None:
+    kind = KINDS[dtype]
+    whole = data[: len(data) - len(data) % kind.width]
+    seen = numbers(whole, kind)
+    assert seen.values == len(whole) // kind.width
+    assert seen.not_a_number + seen.infinite <= seen.values
+    list(hidden(whole, kind))
+
+
+@pytest.mark.parametrize(("dtype", "code"), [("F64", "d"), ("F32", "f"), ("F16", "e")])
+def test_broken_values_are_counted_in_every_type(dtype: str, code: str) -> None:
+    values = [0.5, float("nan"), float("inf"), float("-inf"), -0.5, 6.0e4]
+    seen = numbers(struct.pack(f"<6{code}", *values), KINDS[dtype])
+    assert (seen.not_a_number, seen.infinite) == (1, 1)
+    halves = struct.pack("<6f", *values)
+    top = b"".join(halves[at + 2 : at + 4] for at in range(0, 24, 4))
+    assert numbers(top, KINDS["BF16"])[1:3] == (1, 1)
