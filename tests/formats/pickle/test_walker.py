@@ -173,3 +173,28 @@ def test_a_long_argument_is_kept_by_its_place() -> None:
     data = p.proto() + p.call(p.name("a", "b"), p.text("x" * 5000)) + b"."
     (span,) = walked(data).calls[0].arguments
     assert span == Span(offset=data.index(b"xxx"), length=5000, text=True)
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        b"I010\n",
+        b"I" + b" " * 5000 + b"1\n",
+        b"F" + b"1" * 5000 + b"\n",
+        b"Np+1\ng 1\n",
+        b"Np" + b" " * 5000 + b"1\ng1\n",
+    ],
+    ids=lambda spelled: repr(spelled)[:20],
+)
+def test_numbers_spelled_as_loaders_read_them_do_not_end_the_walk(
+    spelled: bytes,
+) -> None:
+    assert "os.system" in names(spelled + p.payload() + b".")
+
+
+@pytest.mark.parametrize("arguments", [b"](Vtrue\ne", b"Vtrue\n", b"\x8f(Vtrue\n\x90"])
+def test_arguments_that_only_the_reader_in_python_unpacks_are_a_call(
+    arguments: bytes,
+) -> None:
+    found = walked(p.name("os", "system") + arguments + b"R.")
+    assert [call.callee for call in found.calls] == [Global(index=0)]

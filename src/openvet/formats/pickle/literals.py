@@ -110,24 +110,28 @@ def long_of(width: int) -> Operation:
     return push
 
 
-def _number(text: bytes, *, base: int) -> Cell:
+def _number(text: bytes, *, octal: bool = False) -> Cell:
+    """Return the integer of a line; the reader in C takes 010 for eight."""
     if len(text) > DIGITS:
         return Unknown(why=f"an integer of {len(text)} digits")
     try:
-        return int(text, base)
+        return int(text, 0)
+    except ValueError as error:
+        if not octal:
+            raise BrokenError("a line is no integer") from error
+    try:
+        return int(text, 8)
     except ValueError as error:
         raise BrokenError("a line is no integer") from error
 
 
 def int_line(m: Machine, data: bytes, pos: int) -> int:
     """Push the integer, or the 00 or 01 that means a bool, of a line."""
-    text, pos = m.line(data, pos)
-    if isinstance(text, Span):
-        raise BrokenError("a line is no integer")
+    text, pos = m.number(data, pos)
     if text in (b"00", b"01"):
         m.stack.append(text == b"01")
     else:
-        m.stack.append(_number(text, base=0))
+        m.stack.append(_number(text, octal=True))
     return pos
 
 
@@ -137,15 +141,13 @@ def long_line(m: Machine, data: bytes, pos: int) -> int:
     if isinstance(text, Span):
         m.stack.append(Unknown(why=f"an integer of {text.length} digits"))
     else:
-        m.stack.append(_number(text.removesuffix(b"L"), base=0))
+        m.stack.append(_number(text.removesuffix(b"L")))
     return pos
 
 
 def float_line(m: Machine, data: bytes, pos: int) -> int:
     """Push the float of a line."""
-    text, pos = m.line(data, pos)
-    if isinstance(text, Span):
-        raise BrokenError("a line is no number")
+    text, pos = m.number(data, pos)
     try:
         m.stack.append(float(text))
     except ValueError as error:

@@ -17,10 +17,9 @@ from openvet.formats.pickle.program import (
     ImportOpcode,
     Result,
     Span,
-    Unknown,
     Value,
 )
-from openvet.formats.pickle.values import LITERAL, Bag, Cell, Freezer
+from openvet.formats.pickle.values import LITERAL, Bag, Cell, Freezer, unpacked
 from openvet.source import Source
 from openvet.subject import Defect
 
@@ -195,6 +194,24 @@ class Machine:
         if self.freezer.room <= 0:
             raise HeldError(f"its calls have more than {NODES} values")
 
+    def number(self, data: bytes, pos: int) -> tuple[bytes, int]:
+        """Read a line that holds a number; loaders skip blanks around it.
+
+        Returns:
+            The end of the line without blanks, and the position after it.
+        """
+        text, pos = self.line(data, pos)
+        if isinstance(text, Span):
+            self.defect(
+                "pickle-long-number",
+                f"a number is written in {text.length} bytes",
+                text.offset,
+                live="every loader reads it",
+            )
+            start = max(text.offset, text.offset + text.length - INLINE)
+            text = self.source.read(start, text.offset + text.length - start)
+        return text.strip(), pos
+
     def begin_frame(self, at: int, length: int) -> None:
         """Enter a frame of so many bytes, and note what no pickler writes.
 
@@ -319,22 +336,19 @@ class Machine:
     ) -> Result:
         """Write a call down and return what stands for its result.
 
+        The reader in C takes a tuple of arguments; the one in Python, which joblib
+        and dill use, whatever can be iterated.
+
         Raises:
             BrokenError: Nothing of the callee's type can be called, or the
-                arguments are no tuple.
+                arguments cannot be iterated.
         """
         if type(callee) in LITERAL or isinstance(callee, (int, Bag)):
             raise BrokenError(f"{opcode} calls what cannot be called")
         freeze = self.freezer.freeze
-        values: Sequence[Cell]
-        if isinstance(arguments, tuple):
-            values = arguments
-        elif isinstance(arguments, Bag) and arguments.kind == "tuple":
-            values = arguments.values
-        elif type(arguments) in LITERAL or isinstance(arguments, (int, Bag)):
+        values = unpacked(arguments)
+        if values is None:
             raise BrokenError(f"{opcode} takes a tuple of arguments")
-        else:
-            values = (Unknown(why="computed arguments"), arguments)
         result = Result(index=len(self.calls))
         self.calls.append(
             Call(

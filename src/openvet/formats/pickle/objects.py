@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, Literal
 
-from openvet.formats.pickle.literals import Operation
+from openvet.formats.pickle.literals import DIGITS, Operation
 from openvet.formats.pickle.machine import (
     AGAIN,
     BrokenError,
@@ -117,10 +117,14 @@ def long_binput(m: Machine, data: bytes, pos: int) -> int:
 
 
 def _index(m: Machine, data: bytes, pos: int) -> tuple[int, int]:
-    text, pos = m.line(data, pos)
-    if isinstance(text, Span) or not text.strip().isdigit() or len(text) > 20:  # noqa: PLR2004
+    text, pos = m.number(data, pos)
+    try:
+        index = int(text) if len(text) < DIGITS else -1
+    except ValueError:
+        index = -1
+    if index < 0:
         raise BrokenError("a memo number is no number")
-    return int(text), pos
+    return index, pos
 
 
 def put_line(m: Machine, data: bytes, pos: int) -> int:

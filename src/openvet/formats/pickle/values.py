@@ -81,6 +81,18 @@ def tuple_of(values: list[Cell]) -> Cell:
     return tuple(values) if len(values) <= KEPT else Bag("tuple", values)
 
 
+def unpacked(arguments: Cell) -> Sequence[Cell] | None:
+    """Return what `f(*arguments)` passes, or None where it raises."""
+    if isinstance(arguments, tuple):
+        return arguments
+    if isinstance(arguments, Bag):
+        step = 2 if arguments.kind == "dict" else 1
+        return arguments.values[::step]
+    if arguments is None or isinstance(arguments, (int, float)):
+        return None
+    return (Unknown(why="computed arguments"), arguments)
+
+
 class Freezer:
     """Turns cells into values of facts, within a number of nodes.
 
