@@ -185,6 +185,15 @@ def test_a_pickle_in_a_flax_array_or_extension_is_a_payload() -> None:
     assert [p.kind for p in read(MsgpackReader(), data)[0].payloads] == ["pickle"]
 
 
+def test_a_named_file_that_is_only_a_length_is_an_attack() -> None:
+    bomb = b"\xc6\xff\xff\xff\xff"
+    (subject,) = read(MsgpackReader(), bomb, "checkpoint.msgpack")
+    assert [d.weight for d in subject.defects] == ["attack"]
+    bomb = b"{L" + struct.pack(">q", (1 << 63) - 1) + b"x"
+    (subject,) = read(XgboostReader(), bomb, "model.ubj")
+    assert [d.weight for d in subject.defects] == ["attack"]
+
+
 def test_msgpack_that_lies_or_nests_is_an_attack() -> None:
     bomb = b"\x81\xa6params\xdd\xff\xff\xff\xff"
     assert attacks(MsgpackReader(), bomb) == {"msgpack-length"}

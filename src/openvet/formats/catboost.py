@@ -15,6 +15,7 @@ MAGIC: Final = b"CBM1"
 HEADER: Final = 8
 INFO_MAP, PART_IDS = 2, 3
 MOST_PAIRS: Final = 10_000
+LYING_RATIO: Final = 10_000
 LOOK_BACK: Final = 1 << 20
 
 
@@ -28,12 +29,10 @@ def read(source: Source) -> Notes:
     size = int.from_bytes(source.read(4, 4), "little")
     end = HEADER + size
     if end > source.size:
-        note = notes.attack if size > 10_000 * source.size else notes.odd
-        note("catboost-length", f"the core claims {size} bytes of {source.size}", 4)
-        notes.gap(
-            "broken", "the file ends inside the model", source.size,
-            lift="download the file again",
-        )  # fmt: skip
+        detail = f"the core claims {size} bytes of a file of {source.size}"
+        if size > LYING_RATIO * source.size:
+            notes.attack("catboost-length", detail, 4, live="readers that allocate it")
+        notes.cut_off("catboost", detail, source)
         return notes
     core = _Buffer(source, HEADER, end)
     parts: list[str] = []

@@ -28,7 +28,10 @@ class MsgpackReader(Reader[File]):
         head = subject.source.head
         if kind_of(head):
             return False
-        if self._named(subject) and head:
+        name = subject.name.lower()
+        if name.endswith(SUFFIXES) and head:
+            return head[0] >= 0x80  # noqa: PLR2004 - text begins below
+        if name in NAMES and head:
             return 0x80 <= head[0] < 0xA0 or 0xDC <= head[0] <= 0xDF  # noqa: PLR2004
         return _begins_with_key(head)
 
@@ -51,10 +54,6 @@ class MsgpackReader(Reader[File]):
             payloads=tuple(notes.payloads),
         )
         yield from notes.files(subject.origin)
-
-    def _named(self, subject: File) -> bool:
-        name = subject.name.lower()
-        return name.endswith(SUFFIXES) or name in NAMES
 
 
 def _begins_with_key(head: bytes) -> bool:

@@ -15,6 +15,9 @@ from openvet.subject import Document, File, Subject
 
 LEARNER: Final = b'"learner"'
 BINARY: Final = b"binf"
+SUFFIX: Final = ".ubj"
+LENGTHS: Final = (b"L", b"l", b"i", b"U", b"I")
+"""Markers of a binary length; in JSON a quote stands there."""
 MEMORY_PER_BYTE: Final = 4
 
 
@@ -26,9 +29,14 @@ class XgboostReader(Reader[File]):
     subject: ClassVar[type[Subject]] = File
 
     def claims(self, subject: File) -> bool:
-        """Go by the key `learner`, in either encoding, or the older magic."""
+        """Go by the key `learner`, in either encoding, or the older magic.
+
+        A name in `.ubj` makes a binary length one to report, whatever follows it.
+        """
         head = subject.source.head
-        return _is_ubjson(head) or _is_json(head) or head.startswith(BINARY)
+        named = subject.name.lower().endswith(SUFFIX) and head[:1] == b"{"
+        by_bytes = _is_ubjson(head) or _is_json(head) or head.startswith(BINARY)
+        return by_bytes or (named and head[1:2] in LENGTHS)
 
     def read(self, subject: File, context: Context) -> Iterable[Subject]:
         """Yield a document with what contradicts itself, then files carried inside."""
@@ -42,7 +50,7 @@ class XgboostReader(Reader[File]):
                 lift="save it again with save_model('model.ubj') by an older XGBoost",
             )
             model = None
-        elif _is_ubjson(head):
+        elif head[1:2] in LENGTHS:
             model = _ubjson(subject.source, notes, context)
         else:
             model = _json(subject.source, notes, context)
@@ -61,7 +69,7 @@ class XgboostReader(Reader[File]):
 
 def _is_ubjson(head: bytes) -> bool:
     """Tell an object whose first key has a binary length from one of JSON."""
-    if head[:1] != b"{" or head[1:2] not in (b"L", b"l", b"i", b"U", b"I"):
+    if head[:1] != b"{" or head[1:2] not in LENGTHS:
         return False
     return b"learner" in head[:64] or b"Config" in head[:64] or b"version" in head[:64]
 
