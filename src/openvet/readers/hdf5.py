@@ -39,6 +39,7 @@ KERAS_GROUPS: Final = (
     "/optimizer",
     "/_layer_checkpoint_dependencies",
 )
+SHORTEST_PROGRAM: Final = 12
 MAXIMUM_TENSORS: Final = 100_000
 LONGEST_TEXT: Final = 64 << 10
 MAXIMUM_TEXTS: Final = 10_000
@@ -123,7 +124,9 @@ class _Facts:
         return File(origin=self.file.origin.at(key), source=BytesSource(value))
 
     def _text(self, key: str, attribute: Attribute) -> None:
-        for value in attribute.values[:MAXIMUM_TEXTS]:
+        for value in attribute.values:
+            if len(value) < SHORTEST_PROGRAM:
+                continue
             payload = payload_in(BytesSource(value), f"attribute {key}")
             if payload is not None and payload.kind != "pickle":
                 self.payloads.append(payload)
@@ -152,6 +155,8 @@ class _Facts:
             )
             return
         for index, value in enumerate(values):
+            if len(value) < SHORTEST_PROGRAM:
+                continue
             carrier = f"dataset {dataset.path}[{index}]"
             if calls_something(BytesSource(value)):
                 yield self._member(carrier, value)

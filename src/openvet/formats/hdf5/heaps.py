@@ -54,6 +54,7 @@ class GlobalHeaps:
             start, length = self._known[collection][index]
         except KeyError:
             raise BrokenError(f"no value {index} in heap {collection}") from None
+        self.image.budget.step(1 + (min(length, limit) >> 10))
         return self.image.read(start, min(length, limit))
 
     def _index(self, collection: int) -> dict[int, tuple[int, int]]:

@@ -20,6 +20,8 @@ from openvet.wire import Record
 DEFLATE, SHUFFLE, FLETCHER, SCALE_OFFSET = 1, 2, 3, 6
 LARGEST_CHUNK: Final = 16 << 20
 MAXIMUM_ELEMENTS: Final = 10_000
+LARGEST_TOTAL: Final = 32 << 20
+"""Bytes of all elements together: many descriptors may name one large value."""
 SINGLE, IMPLICIT = 1, 2
 
 
@@ -61,6 +63,7 @@ def elements(
     if not size or kind.kind not in (STRING, OPAQUE, VARIABLE):
         return [raw[:limit]]
     found: list[bytes] = []
+    total = 0
     for at in range(0, min(len(raw), size * MAXIMUM_ELEMENTS), size):
         image.budget.step(1)
         part = raw[at : at + size]
@@ -68,6 +71,9 @@ def elements(
             part = _variable(image, heaps, kind, part, limit)
         elif kind.kind == STRING:
             part = part.rstrip(b"\0")
+        total += len(part)
+        if total > LARGEST_TOTAL:
+            raise UnsupportedError(f"values of more than {LARGEST_TOTAL} bytes")
         found.append(part[:limit])
     return found
 
