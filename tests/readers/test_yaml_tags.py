@@ -13,7 +13,7 @@ from openvet.source import BytesSource
 from openvet.subject import File, Origin
 
 
-def made(text: bytes, name: str = "model.params") -> tuple[Made, ...]:
+def made(text: bytes, name: str = "config.yaml") -> tuple[Made, ...]:
     subject = File(origin=Origin(place=(name,), digest="0"), source=BytesSource(text))
     reader = YamlTagsReader()
     if not reader.claims(subject):
@@ -63,8 +63,13 @@ def test_tags_of_plain_data_and_mentions_are_silent(text: bytes) -> None:
 def test_yaml_under_another_name_is_read_if_it_parses() -> None:
     text = b"x: !!python/object/apply:os.system [y]"
     assert made(text, "model.cfg")
-    assert made(text, "model.yaml") == ()  # the reader of configurations has these
     assert made(b"# Title\n\nUse `a: b: c`.\n\n" + text, "README.md") == ()
+
+
+def test_tags_before_a_break_count_in_a_file_named_as_yaml() -> None:
+    text = b"x: !!python/object/apply:os.system [y]\nz: [\n"
+    assert [one.module for one in made(text)] == ["os"]
+    assert made(text, "notes.txt") == ()
 
 
 @given(st.binary(max_size=100))

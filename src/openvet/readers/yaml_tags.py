@@ -1,8 +1,4 @@
-"""YAML under another name: tags that make a loader import, build or call.
-
-Files named as YAML are read by the reader of configurations. A loader does not look at
-the name, so this one reads other text that parses as YAML and has such a tag.
-"""
+"""YAML tags that make a loader import, build or call."""
 
 import re
 from collections.abc import Iterator
@@ -12,40 +8,68 @@ from openvet.artifacts import ObjectTree
 from openvet.check import Context, Reader
 from openvet.formats.objects.tags import tag_objects
 from openvet.formats.yaml import parse_yaml
-from openvet.subject import File, Subject
+from openvet.source import CHUNK, Source
+from openvet.subject import File, Gap, Subject
 
 NAMED: Final = frozenset({".yaml", ".yml"})
-LARGEST: Final = 1 << 20
+LARGEST: Final = 16 << 20
+LARGEST_OTHER: Final = 1 << 20
+OVERLAP: Final = 32
 SIGN: Final = re.compile(rb"!!|!<|%TAG|!(?:new|name|apply|module|python)[:/]")
 
 
 class YamlTagsReader(Reader[File]):
-    """Finds tags that ask a loader for more than plain data."""
+    """Finds tags that ask a loader for more than plain data.
+
+    Parsing YAML is slow, so a text without anything like such a tag is not parsed.
+    """
 
     id: ClassVar[str] = "yaml-tags"
 
     def claims(self, subject: File) -> bool:
-        """Take text that is small enough to be a configuration."""
-        if subject.suffix in NAMED or subject.name == "MLmodel":
+        """Take text: named as YAML, or small enough to be a configuration."""
+        if b"\0" in subject.head:
             return False
-        return subject.size <= LARGEST and b"\0" not in subject.head
+        return _is_named(subject) or subject.size <= LARGEST_OTHER
 
     def read(self, subject: File, context: Context) -> Iterator[Subject]:
         """Yield the tagged objects; nothing where there is no such tag."""
-        data = subject.source.read(0, LARGEST)
-        if not SIGN.search(data):
+        if not _has_sign(subject.source):
             return
         try:
-            text = data.decode("utf-8-sig")
+            text = subject.source.read(0, LARGEST).decode("utf-8-sig")
         except UnicodeDecodeError:
             return
         parsed = parse_yaml(text, context.budget)
         made = tag_objects(parsed.tags)
         # Other text may look like a tag; only YAML that parses is believed.
-        if made and not parsed.gaps:
-            yield ObjectTree(
-                origin=subject.origin.aspect("yaml tags"),
-                format="yaml",
-                made=made,
-                defects=parsed.defects,
+        if not made or (parsed.gaps and not _is_named(subject)):
+            return
+        gaps = parsed.gaps
+        if subject.size > LARGEST:
+            rest = Gap(
+                reason="over-budget",
+                detail=f"only the first {LARGEST} bytes were looked at for tags",
             )
+            gaps = (*gaps, rest)
+        yield ObjectTree(
+            origin=subject.origin.aspect("yaml tags"),
+            format="yaml",
+            made=made,
+            gaps=gaps,
+            defects=parsed.defects,
+        )
+
+
+def _is_named(file: File) -> bool:
+    return file.suffix in NAMED or file.name == "MLmodel"
+
+
+def _has_sign(source: Source) -> bool:
+    """Say whether anything in the text could be such a tag."""
+    start = 0
+    while start < min(source.size, LARGEST):
+        if SIGN.search(source.read(start, CHUNK + OVERLAP)):
+            return True
+        start += CHUNK
+    return False
