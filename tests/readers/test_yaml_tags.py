@@ -66,6 +66,11 @@ def test_yaml_under_another_name_is_read_if_it_parses() -> None:
     assert made(b"# Title\n\nUse `a: b: c`.\n\n" + text, "README.md") == ()
 
 
+def test_tags_in_wide_text_are_read() -> None:
+    text = "x: !!python/object/apply:os.system [y]".encode("utf-16")
+    assert [one.module for one in made(text)] == ["os"]
+
+
 def test_tags_before_a_break_count_in_a_file_named_as_yaml() -> None:
     text = b"x: !!python/object/apply:os.system [y]\nz: [\n"
     assert [one.module for one in made(text)] == ["os"]

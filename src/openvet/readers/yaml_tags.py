@@ -15,6 +15,8 @@ NAMED: Final = frozenset({".yaml", ".yml"})
 LARGEST: Final = 16 << 20
 LARGEST_OTHER: Final = 1 << 20
 OVERLAP: Final = 32
+WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
+"""Byte order marks: YAML may be UTF-16, and PyYAML reads it."""
 SIGN: Final = re.compile(rb"!!|!<|%TAG|!(?:new|name|apply|module|python)[:/]")
 
 
@@ -28,16 +30,18 @@ class YamlTagsReader(Reader[File]):
 
     def claims(self, subject: File) -> bool:
         """Take text: named as YAML, or small enough to be a configuration."""
-        if b"\0" in subject.head:
+        if b"\0" in subject.head and not subject.head.startswith(WIDE):
             return False
         return _is_named(subject) or subject.size <= LARGEST_OTHER
 
     def read(self, subject: File, context: Context) -> Iterator[Subject]:
         """Yield the tagged objects; nothing where there is no such tag."""
-        if not _has_sign(subject.source):
+        wide = subject.head.startswith(WIDE)
+        if not wide and not _has_sign(subject.source):
             return
         try:
-            text = subject.source.read(0, LARGEST).decode("utf-8-sig")
+            data = subject.source.read(0, LARGEST)
+            text = data.decode("utf-16" if wide else "utf-8-sig")
         except UnicodeDecodeError:
             return
         parsed = parse_yaml(text, context.budget)
