@@ -1,0 +1,80 @@
+"""A script in the repository downloads and runs programs, or harms the machine.
+
+## What it does
+
+Reads shell, batch, PowerShell and JavaScript files for commands that no model needs:
+programs piped from the network into a shell, reverse shells, deletion beyond the
+folder, changes to start-up files, keys sent away. Names other scripts as such.
+
+## Why it matters
+
+People run the `install.sh` or `run.sh` of a model because it is there. What it does
+happens with all their rights, before any weight is loaded.
+
+## How it is measured
+
+By the shape of commands, comments left out. The shapes above fail. A script without
+any is reported as low: it is code, and someone should have read it.
+
+## What to do
+
+Read the script; do the few steps it does by hand. Remove it if the model does not
+need it.
+
+## Known limits
+
+A command put together from variables at run time is not recognized. A well-known
+installer (`curl https://… | sh`) is flagged as well: it is the same act.
+
+## References
+
+- CWE-494, download of code without integrity check; CWE-506
+- MITRE ATT&CK T1059, command and scripting interpreter
+"""
+
+from collections.abc import Iterator
+from typing import ClassVar, Final
+
+from openvet.allow.shell import FETCHES, HOSTILE, matches
+from openvet.artifacts import Script
+from openvet.check import Check, Context
+from openvet.finding import Finding, Quote, Severity
+from openvet.subject import Subject
+
+FIX: Final = "read the script; remove it if the model does not need it"
+
+
+class ScriptInRepository(Check[Script]):
+    """Judges scripts by their commands."""
+
+    id: ClassVar[str] = "script-in-repository"
+    version: ClassVar[int] = 1
+    title: ClassVar[str] = "a script that people may run"
+    severity: ClassVar[Severity] = Severity.HIGH
+    subjects: ClassVar[tuple[type[Subject], ...]] = (Script,)
+
+    def run(self, subject: Script, context: Context) -> Iterator[Finding]:
+        """Yield a finding per hostile command, else one that names the script."""
+        if subject.kind == "notebook":
+            return
+        hostile = list(matches(subject.source, HOSTILE))
+        for found in hostile:
+            yield self.finding(
+                subject,
+                f"a script {found.words}",
+                Quote(text=found.text, line=found.line),
+                fix=FIX,
+                live="whoever runs the script",
+            )
+        if not hostile:
+            others = list(matches(subject.source, FETCHES))
+            first = subject.source.strip().partition("\n")[0][:200]
+            evidence = [Quote(text=found.text, line=found.line) for found in others]
+            yield self.finding(
+                subject,
+                f"a {subject.language} script lies beside the model",
+                *(evidence or [Quote(text=first or "(empty)", line=1)]),
+                fix=FIX,
+                severity=Severity.LOW,
+                live="whoever runs the script",
+            )
