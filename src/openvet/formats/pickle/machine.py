@@ -31,7 +31,9 @@ AHEAD: Final = INLINE + 16
 """Bytes that an operation can count on, unless the stream ends before."""
 LINE: Final = 1 << 30
 """Longest line in which an end is looked for."""
-CALLS: Final = 500_000
+CELL: Final = 128
+"""Bytes that a held value takes, about."""
+CALLS: Final = 300_000
 NODES: Final = 2_000_000
 NEVER: Final = 1 << 62
 HUGE: Final = 1 << 50
@@ -187,7 +189,7 @@ class Machine:
         self.budget.step(1 + min(max(pos, 0), len(self.data)) // 4)
         held = len(self.memo) + len(self.stack) + sum(map(len, self.meta))
         held += len(self.meta)
-        if held * 64 > self.budget.limits.memory_bytes:
+        if held * CELL > self.budget.limits.memory_bytes:
             raise HeldError(f"it holds {held} values at once")
         if len(self.calls) > CALLS:
             raise HeldError(f"it makes more than {CALLS} calls")

@@ -21,6 +21,8 @@ LEVELS: Final = 6
 """Containers within containers from which doubling is no table of rows."""
 NESTED: Final = 2_000
 """Depth that picklers in Python and C cannot write: they recurse themselves."""
+ROOTS: Final = 100
+"""Values on the stack that are measured, from the top."""
 LONG: Final = 1_500
 """Bytes of a stream that may nest so deep."""
 
@@ -67,7 +69,10 @@ def note_shape(m: Machine, stop: int, *, stopped: bool) -> None:
 
 
 def _note_nesting(m: Machine, stop: int) -> None:
-    items, depth = measure([*m.stack, *(cell for group in m.meta for cell in group)])
+    roots = m.stack[-ROOTS:]
+    for group in m.meta[-ROOTS:]:
+        roots.extend(group[-ROOTS:])
+    items, depth = measure(roots[:ROOTS])
     if m.shared >= LEVELS and items >= EXPANDED and depth >= LEVELS:
         m.defect(
             "pickle-expansion-bomb",
