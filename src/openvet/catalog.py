@@ -102,7 +102,6 @@ _READERS: tuple[str, ...] = (
     "executable 1 File executable:ExecutableReader",
     "image 1 File image:ImageReader",
     "data 1 File data:DataReader",
-    "text 1 File text:TextReader",
     "plain-text 1 File plain:PlainTextReader",
     "empty 1 File plain:EmptyReader",
     "pointer 1 File plain:PointerReader",
