@@ -76,6 +76,7 @@ def harvest(
         read_source(draft, index, entry)
     if facts is not None:
         read_runtime(draft, facts, functions)
+    draft.leave_out(entry.get("leave_out", []))
     read_traced(draft, traced)
     return draft
 

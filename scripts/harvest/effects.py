@@ -106,9 +106,10 @@ class Effects:
         for call in (part for part in ast.walk(node) if isinstance(part, ast.Call)):
             text = dotted(call.func)
             head, dot, rest = text.partition(".")
-            if depth == DEPTH and not dot and head in given and head not in OBJECTS:
+            if depth == DEPTH and not dot and head in given:
                 # Deeper down the argument is the library's own, not the pickle's.
-                return f"calls its argument {head}"
+                if owner is None or head not in OBJECTS:
+                    return f"calls its argument {head}"
             if head in local:
                 path = local[head] + dot + rest
             else:

@@ -77,6 +77,12 @@ class Draft:
         self.rules.setdefault(rule, RULES.get(rule, {}))
         self.names[module, name] = rule
 
+    def leave_out(self, modules: list[str]) -> None:
+        """Take out everything in and below some modules."""
+        for module, name in list(self.names):
+            if any(module == part or module.startswith(f"{part}.") for part in modules):
+                del self.names[module, name]
+
     def grouped(self) -> dict[str, dict[str, str]]:
         """Return the names as the list stores them."""
         groups: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -197,7 +203,7 @@ def read_runtime(draft: Draft, facts: dict[str, Any], functions: list[str]) -> N
     for module, names in facts["constants"].items():
         for name in names:
             draft.add("constant", module, name)
-    for module, names in facts["functions"].items():
+    for module, names in facts.get("functions", {}).items():
         for name, where in names.items():
             if draft.names.get((where, name)) == "function":
                 draft.names.setdefault((module, name), "function")

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Final
 
+from openvet.allow.judgement import Judgement, RuleId
 from openvet.allow.standing import Tier
-from openvet.allow.verdict import Judgement, RuleId, judge
+from openvet.allow.verdict import judge
 from openvet.check import Check, Context, Settings
 from openvet.finding import Bytes, Finding, Severity
 from openvet.formats.pickle.program import PickleProgram
@@ -106,7 +107,7 @@ class PickleCheck(Check[PickleProgram]):
         return self.fix
 
     def weigh(self, part: Judgement) -> Severity:
-        """Return the severity: the rule's own, or HIGH where the settings ask for it."""
+        """Return the rule's own severity, or HIGH where the settings ask for it."""
         if part.tier is Tier.DANGEROUS:
             return max(self.severity, Severity.HIGH)
         return self.severity

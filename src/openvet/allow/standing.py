@@ -3,13 +3,11 @@
 from enum import IntEnum
 from typing import Final
 
-import msgspec
-
 from openvet.allow import lists
 from openvet.allow.lists import Rule, Technique
 from openvet.check import Settings
 from openvet.formats.pickle.program import Import, PickleProgram
-from openvet.wire import Record
+from openvet.wire import Record, replace
 
 
 class Tier(IntEnum):
@@ -49,6 +47,9 @@ class Standing(Record, frozen=True, kw_only=True):
 MAIN: Final = frozenset({"__main__", "__mp_main__"})
 """Modules that stand for the loading program itself."""
 
+ORDINARY: Final = MAIN | {"__torch__"}
+"""Modules whose names look private and are not."""
+
 VOUCHED: Final = Rule(
     kind="class", call="reduce", args=("any*",), build=("any",), items=True
 )
@@ -67,7 +68,7 @@ def stand(entry: Import, program: PickleProgram, settings: Settings) -> Standing
         return _dangerous(entry, "an extension code hides which name it stands for")
     if entry.computed:
         why = "the name is put together while loading, so that no reader can see it"
-        return msgspec.structs.replace(_dangerous(entry, why), computed=True)
+        return replace(_dangerous(entry, why), computed=True)
     rule = _rule(entry, program, settings)
     if rule is not None:
         return Standing(
@@ -132,7 +133,9 @@ def _dangerous(entry: Import, why: str, technique: Technique | None = None) -> S
 
 def _dunder(module: str, name: str) -> bool:
     """Say whether any part is a private name of the interpreter (`__builtins__`)."""
-    parts = name.split(".") if module in MAIN else f"{module}.{name}".split(".")
+    parts = f"{module}.{name}".split(".")
+    if parts[0] in ORDINARY:
+        parts.pop(0)
     return any(part.startswith("__") and part.endswith("__") for part in parts)
 
 

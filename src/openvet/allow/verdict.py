@@ -6,39 +6,35 @@ whose state is then set asks for review. Everything else that runs is dangerous.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Final, Literal
-
-import msgspec
+from typing import Final
 
 from openvet.allow import lists
-from openvet.allow.lists import Rule
-from openvet.allow.matching import (
-    CLASS_KINDS,
-    data,
-    match_arguments,
-    match_state,
+from openvet.allow.judgement import (
+    Judgement,
+    Made,
+    RuleId,
+    class_like,
+    class_of_module,
+    dunder,
+    every_argument,
+    has_attribute,
+    is_number,
+    only_new,
 )
+from openvet.allow.lists import Rule
+from openvet.allow.matching import CLASS_KINDS, data, match_arguments, match_state
 from openvet.allow.standing import Standing, Tier, stand
 from openvet.allow.wording import call_text
 from openvet.check import Settings
 from openvet.formats.pickle.program import (
     Call,
     Global,
-    Items,
     Persistent,
     PickleProgram,
     Result,
     Value,
 )
-from openvet.wire import Record
-
-RuleId = Literal[
-    "pickle-runs-code",
-    "pickle-computed-import",
-    "pickle-unknown-code",
-    "pickle-stores-code",
-    "pickle-changes-imported-object",
-]
+from openvet.wire import replace
 
 TORCH: Final = frozenset({"torch", "torch-legacy", "torch-tar", "torchscript"})
 """Loaders that resolve persistent ids."""
@@ -72,35 +68,6 @@ CHANGES: Final = frozenset({
 ATTRIBUTE_ARGUMENTS: Final = 2
 
 
-class Judgement(Record, frozen=True, kw_only=True):
-    """One thing a program does that is not allowed."""
-
-    rule: RuleId
-    tier: Tier
-    path: str
-    """The name at fault, or empty if there is none."""
-    why: str
-    offset: int
-    shows: str
-    called: bool
-    """Whether it runs while loading; otherwise the file only holds it."""
-    standing: Standing | None = None
-
-
-class Made(Record, frozen=True, kw_only=True):
-    """What a call gave back."""
-
-    tier: Tier
-    rule: Rule | None = None
-    """The rule its state is judged by; none for a value nobody knows."""
-    callable: bool = False
-    derived: Standing | None = None
-    """The name a `getattr` with literal arguments stands for."""
-    maker: Standing | None = None
-    """The class whose `__new__` it is, bound or not: below protocol 4 that is how an
-    object whose `__new__` takes keywords is made."""
-
-
 class Trial:
     """One program under judgement.
 
@@ -123,7 +90,7 @@ class Trial:
     def imported(self, value: Value) -> Standing | None:
         """Return where the import behind a value stands, if it is one."""
         if isinstance(value, Persistent):
-            value = _class_of_module(value) or value
+            value = class_of_module(value) or value
         if isinstance(value, Global) and value.index < len(self.standings):
             return self.standings[value.index]
         return self._made(value).derived
@@ -139,7 +106,9 @@ class Trial:
     def applied(self, value: Value, arguments: Sequence[Value]) -> Tier:
         """Return the tier of calling `value` with `arguments`."""
         found = self.imported(value)
-        if found is None or found.rule is None or found.rule.call != "reduce":
+        if found is None or found.rule is None or found.path in NEW:
+            return Tier.DANGEROUS
+        if found.rule.kind != "reconstructor" or found.rule.call != "reduce":
             return Tier.DANGEROUS
         return match_arguments(found.rule.args, arguments, self)
 
@@ -161,7 +130,7 @@ class Trial:
     def _call(self, call: Call) -> Iterator[Judgement]:
         maker = self._maker(call.callee)
         if maker is not None and not call.arguments:
-            call = msgspec.structs.replace(call, opcode="NEWOBJ")
+            call = replace(call, opcode="NEWOBJ")
         found = maker or self.imported(call.callee)
         if isinstance(call.callee, Global):
             self.used.add(call.callee.index)
@@ -189,8 +158,8 @@ class Trial:
         return Made(tier=Tier.REVIEW)
 
     def _judged(self, call: Call, found: Standing) -> tuple[Made, str]:
-        arguments = _arguments(call)
-        new = _only_new(call, found, arguments)
+        arguments = every_argument(call)
+        new = only_new(call, found, arguments)
         if found.tier is Tier.DANGEROUS:
             return Made(tier=Tier.DANGEROUS), found.why
         if found.rule is None:
@@ -241,7 +210,7 @@ class Trial:
         owner = self.imported(arguments[0]) if arguments else None
         if owner is None:
             return Made(tier=Tier.DANGEROUS), "what it makes is not named"
-        made = msgspec.structs.replace(
+        made = replace(
             call, opcode="NEWOBJ", callee=arguments[0], arguments=tuple(arguments[1:])
         )
         return self._judged(made, owner)
@@ -263,7 +232,7 @@ class Trial:
             why = "the list of its library does not allow a call of this name"
         elif (
             bare
-            or all(_number(value) for value in arguments)
+            or all(is_number(value) for value in arguments)
             or (found.home and found.name[:1].isupper())
         ):
             return Made(tier=self.unknown_tier), found.why
@@ -278,33 +247,37 @@ class Trial:
             return Made(tier=Tier.DANGEROUS), why
         owner, name = arguments
         standing = self.imported(owner)
-        if name == "__new__" and standing is not None and _class_like(standing):
+        if name == "__new__" and standing is not None and class_like(standing):
             return Made(tier=standing.tier, callable=True, maker=standing), ""
-        if not isinstance(name, str) or not name.isidentifier() or _dunder(name):
+        if not isinstance(name, str) or not name.isidentifier() or dunder(name):
             return Made(tier=Tier.DANGEROUS), "it reaches for a private attribute"
         if standing is None:
-            return self._method(owner)
-        rule = lists.find(standing.module, f"{standing.name}.{name}")
-        derived = Standing(
-            module=standing.module,
-            name=f"{standing.name}.{name}",
-            tier=Tier.ALLOWED if rule else Tier.REVIEW,
-            rule=rule,
-        )
+            return self._method(owner, name)
+        return self._member(standing, name)
+
+    def _member(self, owner: Standing, name: str) -> tuple[Made, str]:
+        """Judge an attribute of an import."""
+        rule = lists.find(owner.module, f"{owner.name}.{name}")
         if rule is not None:
-            made = Made(tier=Tier.ALLOWED, callable=True, derived=derived)
-            return made, ""
-        if standing.rule is not None and standing.rule.kind == "enum":
-            return Made(tier=Tier.ALLOWED, rule=standing.rule), ""
-        if _class_like(standing):
+            path = f"{owner.name}.{name}"
+            derived = Standing(
+                module=owner.module, name=path, tier=Tier.ALLOWED, rule=rule
+            )
+            return Made(tier=Tier.ALLOWED, callable=True, derived=derived), ""
+        if owner.rule is not None and owner.rule.kind == "enum":
+            return Made(tier=Tier.ALLOWED, rule=owner.rule), ""
+        if class_like(owner):
             return Made(tier=Tier.REVIEW, callable=True), ""
         why = "it takes an attribute of something that is no allowed class"
         return Made(tier=Tier.DANGEROUS), why
 
-    def _method(self, owner: Value) -> tuple[Made, str]:
+    def _method(self, owner: Value, name: str) -> tuple[Made, str]:
         """Judge a method bound to a value: it may be stored."""
         if isinstance(owner, Result) and self.callable(owner):
             why = "it takes an attribute of a function that the file carries"
+            return Made(tier=Tier.DANGEROUS), why
+        if not has_attribute(owner, name):
+            why = "it takes an attribute that such a value does not have"
             return Made(tier=Tier.DANGEROUS), why
         tier = data(owner, self)
         return Made(tier=tier, callable=True), "it takes an attribute of a callable"
@@ -370,7 +343,7 @@ class Trial:
         unknown = rule == "pickle-unknown-code"
         return Judgement(
             rule=rule,
-            tier=self.unknown_tier if unknown else found.tier,
+            tier=self.unknown_tier if unknown else max(found.tier, Tier.REVIEW),
             path=found.path,
             why=found.why,
             offset=entry.offset,
@@ -404,44 +377,3 @@ class Trial:
 def judge(program: PickleProgram, settings: Settings) -> tuple[Judgement, ...]:
     """Return everything in a program that no allow list covers."""
     return tuple(Trial(program, settings).judge())
-
-
-def _class_of_module(value: Persistent) -> Value:
-    """Return the class of a whole module that torch saved with its source.
-
-    The legacy writer stores `("module", class, file, source)` as the persistent id of
-    such a class, and its reader puts the class in its place.
-    """
-    parts = value.identifier
-    if isinstance(parts, Items) and parts.values and parts.values[0] == "module":
-        return parts.values[1] if len(parts.values) > 1 else None
-    return None
-
-
-def _arguments(call: Call) -> tuple[Value, ...]:
-    """Return the arguments of a call, keyword values after the others."""
-    if isinstance(call.keywords, Items):
-        return (*call.arguments, *call.keywords.values[1::2])
-    return call.arguments
-
-
-def _class_like(standing: Standing) -> bool:
-    """Say whether a name is an allowed class, or unknown in a library without a list."""
-    if standing.rule is not None:
-        return standing.rule.kind in CLASS_KINDS
-    return standing.tier is Tier.REVIEW and not lists.known(standing.module)
-
-
-def _only_new(call: Call, found: Standing, arguments: Sequence[Value]) -> bool:
-    """Say whether only `__new__` runs: INST and OBJ call a class only with arguments."""
-    if call.opcode in {"INST", "OBJ"} and not arguments:
-        return found.rule is not None and found.rule.kind in CLASS_KINDS
-    return call.opcode in {"NEWOBJ", "NEWOBJ_EX"}
-
-
-def _number(value: Value) -> bool:
-    return value is None or isinstance(value, (bool, int, float))
-
-
-def _dunder(name: str) -> bool:
-    return name.startswith("__") and name.endswith("__")

@@ -18,6 +18,8 @@ WIDTH: Final = 160
 """Characters of a call that are shown."""
 LITERAL: Final = 60
 """Characters of an argument that a title shows."""
+ITEMS: Final = 6
+"""Items of a container that are shown."""
 DEEP: Final = 4
 """Containers inside containers that are shown."""
 
@@ -45,26 +47,30 @@ def value_text(program: PickleProgram, value: Value, depth: int = 0) -> str:
     match value:
         case Global(index=index):
             known = index < len(program.imports)
-            return program.imports[index].path if known else "?"
+            text = program.imports[index].path if known else "?"
         case Result(index=index):
-            if depth >= DEEP or index >= len(program.calls):
-                return "…"
-            callee = value_text(program, program.calls[index].callee, depth + 1)
-            return f"{callee}(…)"
-        case Items(kind=kind, values=values):
-            if depth >= DEEP:
-                return f"{kind} of {len(values)}"
-            shown = [value_text(program, part, depth + 1) for part in values[:6]]
-            more = ["…"] if len(values) > len(shown) else []
-            return f"{kind}({', '.join([*shown, *more])})"
-        case Span(length=length, text=text):
-            return f"{'text' if text else 'bytes'} of {length}"
+            known = depth < DEEP and index < len(program.calls)
+            callee = program.calls[index].callee if known else None
+            text = f"{value_text(program, callee, depth + 1)}(…)" if known else "…"
+        case Items():
+            text = _items_text(program, value, depth)
+        case Span(length=length, text=is_text):
+            text = f"{'text' if is_text else 'bytes'} of {length}"
         case Persistent():
-            return "persistent id"
+            text = "persistent id"
         case Unknown():
-            return "?"
+            text = "?"
         case _:
-            return _cut(ascii(value))
+            text = _cut(ascii(value))
+    return text
+
+
+def _items_text(program: PickleProgram, value: Items, depth: int) -> str:
+    if depth >= DEEP:
+        return f"{value.kind} of {len(value.values)}"
+    shown = [value_text(program, part, depth + 1) for part in value.values[:ITEMS]]
+    more = ["…"] if len(value.values) > len(shown) else []
+    return f"{value.kind}({', '.join([*shown, *more])})"
 
 
 def _cut(text: str) -> str:

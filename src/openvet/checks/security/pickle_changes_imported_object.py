@@ -35,8 +35,8 @@ fail when they are loaded. They are reported all the same.
 
 from typing import ClassVar
 
+from openvet.allow.judgement import Judgement, RuleId
 from openvet.allow.pickle_check import PickleCheck
-from openvet.allow.verdict import Judgement, RuleId
 from openvet.finding import Severity
 from openvet.formats.pickle.program import PickleProgram
 

@@ -33,8 +33,8 @@ The name itself stays unknown; nothing is guessed.
 
 from typing import ClassVar
 
+from openvet.allow.judgement import Judgement, RuleId
 from openvet.allow.pickle_check import PickleCheck
-from openvet.allow.verdict import Judgement, RuleId
 from openvet.finding import Severity
 from openvet.formats.pickle.program import PickleProgram
 

@@ -51,8 +51,8 @@ an unknown library that is only made empty and given its attributes is reported 
 
 from typing import ClassVar
 
+from openvet.allow.judgement import Judgement, RuleId
 from openvet.allow.pickle_check import PickleCheck
-from openvet.allow.verdict import Judgement, RuleId
 from openvet.allow.wording import first_literal
 from openvet.finding import Severity
 from openvet.formats.pickle.program import PickleProgram

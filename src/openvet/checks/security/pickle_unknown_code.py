@@ -39,8 +39,8 @@ file is loaded may differ from the one that was read.
 
 from typing import ClassVar
 
+from openvet.allow.judgement import Judgement, RuleId
 from openvet.allow.pickle_check import PickleCheck
-from openvet.allow.verdict import Judgement, RuleId
 from openvet.finding import Severity
 from openvet.formats.pickle.program import PickleProgram
 

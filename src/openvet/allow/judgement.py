@@ -1,0 +1,123 @@
+"""The records of a judgement, and plain questions about one call."""
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from openvet.allow import lists
+from openvet.allow.lists import Rule
+from openvet.allow.matching import CLASS_KINDS
+from openvet.allow.standing import Standing, Tier
+from openvet.formats.pickle.program import (
+    Call,
+    Items,
+    Persistent,
+    Span,
+    Value,
+)
+from openvet.wire import Record
+
+CONTAINER_TYPES: Final[dict[str, type]] = {
+    "tuple": tuple,
+    "list": list,
+    "dict": dict,
+    "set": set,
+    "frozenset": frozenset,
+}
+
+RuleId = Literal[
+    "pickle-runs-code",
+    "pickle-computed-import",
+    "pickle-unknown-code",
+    "pickle-stores-code",
+    "pickle-changes-imported-object",
+]
+
+
+class Judgement(Record, frozen=True, kw_only=True):
+    """One thing a program does that is not allowed."""
+
+    rule: RuleId
+    tier: Tier
+    path: str
+    """The name at fault, or empty if there is none."""
+    why: str
+    offset: int
+    shows: str
+    called: bool
+    """Whether it runs while loading; otherwise the file only holds it."""
+    standing: Standing | None = None
+
+
+class Made(Record, frozen=True, kw_only=True):
+    """What a call gave back."""
+
+    tier: Tier
+    rule: Rule | None = None
+    """The rule its state is judged by; none for a value nobody knows."""
+    callable: bool = False
+    derived: Standing | None = None
+    """The name a `getattr` with literal arguments stands for."""
+    maker: Standing | None = None
+    """The class whose `__new__` it is, bound or not: below protocol 4 that is how an
+    object whose `__new__` takes keywords is made."""
+
+
+def class_of_module(value: Persistent) -> Value:
+    """Return the class of a whole module that torch saved with its source.
+
+    The legacy writer stores `("module", class, file, source)` as the persistent id of
+    such a class, and its reader puts the class in its place.
+    """
+    parts = value.identifier
+    if isinstance(parts, Items) and parts.values and parts.values[0] == "module":
+        return parts.values[1] if len(parts.values) > 1 else None
+    return None
+
+
+def every_argument(call: Call) -> tuple[Value, ...]:
+    """Return the arguments of a call, keyword values after the others."""
+    if isinstance(call.keywords, Items):
+        return (*call.arguments, *call.keywords.values[1::2])
+    return call.arguments
+
+
+def class_like(standing: Standing) -> bool:
+    """Say whether it is an allowed class, or unknown in a library without a list."""
+    if standing.rule is not None:
+        return standing.rule.kind in CLASS_KINDS
+    return standing.tier is Tier.REVIEW and not lists.known(standing.module)
+
+
+def only_new(call: Call, found: Standing, arguments: Sequence[Value]) -> bool:
+    """Say whether only `__new__` runs.
+
+    INST and OBJ call a class only if there are arguments.
+    """
+    if call.opcode in {"INST", "OBJ"} and not arguments:
+        return found.rule is not None and found.rule.kind in CLASS_KINDS
+    return call.opcode in {"NEWOBJ", "NEWOBJ_EX"}
+
+
+def is_number(value: Value) -> bool:
+    """Say whether a value is a literal in which no name or command fits."""
+    return value is None or isinstance(value, (bool, int, float))
+
+
+def dunder(name: str) -> bool:
+    """Say whether a name is one of the interpreter's own."""
+    return name.startswith("__") and name.endswith("__")
+
+
+def has_attribute(value: Value, name: str) -> bool:
+    """Say whether a literal or plain container has an attribute; others may have any.
+
+    `getattr("a,b", "split")` is how a bound method is pickled. `getattr("os", "system")`
+    only looks like one: it counts on the text being taken for a module.
+    """
+    if isinstance(value, Items):
+        return hasattr(CONTAINER_TYPES[value.kind], name)
+    if isinstance(value, Span):
+        return hasattr(str if value.text else bytes, name)
+    if value is None or isinstance(value, bool | int | float | str | bytes):
+        return hasattr(type(value), name)
+    return True
