@@ -41,6 +41,13 @@ _CANDIDATE: Final = re.compile(
     rb"|\x80[\x02-\x05]|c[A-Za-z_][\w.]{0,80}\n[A-Za-z_][\w.]{0,80}\n"
 )
 _SCRIPT: Final = re.compile(rb"#! ?/[\w./+-]{3,}[ \r\n]")
+_LETTERS: Final = b"".join(
+    b"a" if (chr(byte).isalnum() and byte < 128) or byte in b"+/_-" else b" "  # noqa: PLR2004 - ASCII
+    for byte in range(256)
+)
+"""Turns letters of base64, which hexadecimal shares, into `a`, the rest into spaces."""
+_SHORTEST: Final = b"a" * 24
+"""A run long enough to hold the shortest program."""
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
 _HEX: Final = re.compile(rb"(?:[0-9a-fA-F]{2}){12,}")
 _ELF_IDENTS: Final = (b"\1\1\1", b"\2\1\1", b"\1\2\1", b"\2\2\1")
@@ -89,18 +96,17 @@ def payload_in(source: Source, carrier: str, *, base: int = 0) -> Payload | None
 def payloads_in_text(text: str | bytes, carrier: str) -> Iterator[Payload]:
     """Yield the programs that stand encoded inside text."""
     data = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
-    for pattern in (_BASE64, _HEX):
-        for number, found in enumerate(pattern.finditer(data[: 16 * LOOK])):
-            if number >= _BLOBS:
-                break
-            kind = program_kind(found.group()[:LOOK])
-            if kind:
-                yield Payload(
-                    kind=kind,
-                    carrier=carrier,
-                    offset=found.start(),
-                    length=len(found.group()),
-                )
+    letters = data.translate(_LETTERS)
+    stop = 0
+    for _ in range(_BLOBS):
+        start = letters.find(_SHORTEST, stop)
+        if start < 0:
+            return
+        stop = letters.find(b" ", start)
+        stop = len(data) if stop < 0 else stop
+        kind = program_kind(data[start : min(stop, start + LOOK)])
+        if kind:
+            yield Payload(kind=kind, carrier=carrier, offset=start, length=stop - start)
 
 
 def program_kind(data: bytes) -> str:

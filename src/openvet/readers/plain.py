@@ -7,7 +7,6 @@ templates - read the same file again for what it means.
 """
 
 import codecs
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,8 +16,8 @@ from openvet.subject import Document, File, Gap, Payload, Subject
 
 _POINTER: Final = b"version https://git-lfs.github.com/spec/v1\n"
 _LARGEST_POINTER: Final = 1024
-_BINARY: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-"""Control characters that text does not hold; escape (1b) colors logs."""
+_BINARY: Final = bytes({*range(32), 127} - {8, 9, 10, 11, 12, 13, 26, 27})
+"""Control characters that text does not hold; escape (27) colors logs."""
 _BOMS: Final = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -31,12 +30,16 @@ _MOST_FOREIGN: Final = 0.3
 """Latin text has at most this share of bytes beyond ASCII."""
 
 
+def _is_binary(data: bytes) -> bool:
+    return len(data.translate(None, _BINARY)) != len(data)
+
+
 def encoding_of(head: bytes) -> str:
     """Return how the first bytes are encoded as text, or an empty string."""
     for bom, encoding in _BOMS:
         if head.startswith(bom):
             return encoding
-    if not head or _BINARY.search(head):
+    if not head or _is_binary(head):
         return ""
     try:
         # The head may end in the middle of a character.
@@ -69,17 +72,18 @@ class PlainTextReader(Reader[File]):
         payloads: list[Payload] = []
         for chunk in subject.source.chunks():
             context.budget.check_time()
-            if encoding in ("utf-8", "latin-1") and _BINARY.search(chunk):
+            if encoding in ("utf-8", "latin-1") and _is_binary(chunk):
                 return
             try:
-                text = decoder.decode(chunk)
+                text: str | bytes = decoder.decode(chunk)
             except UnicodeDecodeError:
                 # A late byte that is not UTF-8; the rest reads as Latin text.
                 if encoding != "utf-8":
                     return
                 encoding = "latin-1"
                 decoder = codecs.getincrementaldecoder(encoding)()
-                text = chunk.decode(encoding)
+            if encoding in ("utf-8", "latin-1"):
+                text = chunk
             if len(payloads) < _MOST:
                 payloads.extend(payloads_in_text(text, "encoded text"))
         yield Document(
