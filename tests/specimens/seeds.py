@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Final
+from typing import Final, TypeAlias
 
 from openvet import catalog
 from openvet.catalog import Plugin
@@ -23,6 +23,8 @@ from openvet.subject import File, Origin, Subject
 from specimens.formats import every
 
 LARGEST: Final = 256 << 10
+Seeds: TypeAlias = dict[str, tuple[tuple[str, bytes], ...]]
+"""Name and bytes of files, by the id of the reader that makes something of them."""
 TESTS: Final = Path(__file__).resolve().parent.parent
 
 
@@ -73,7 +75,7 @@ def files(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 @cache
-def seeds(*, wide: bool = False) -> dict[str, tuple[tuple[str, bytes], ...]]:
+def seeds(*, wide: bool = False) -> Seeds:
     """Return name and bytes of the files that each reader makes something of.
 
     Args:
