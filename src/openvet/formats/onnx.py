@@ -280,6 +280,10 @@ def is_onnx(source: Source, budget: Budget) -> bool:
     Among the fields must be a graph, told by its first fields, and a version or an
     operator set.
     """
+    first = source.head[:1]
+    # A tag of one byte; most other files end here, before anything else is read.
+    if not b"\x08" <= first < b"\x80" or first[0] & 7 not in WIRES:
+        return False
     wire = Wire(source, budget)
     graph = named = False
     try:
@@ -297,6 +301,7 @@ def is_onnx(source: Source, budget: Budget) -> bool:
     return graph and named
 
 
+WIRES: Final = (VARINT, BYTES)
 GRAPH: Final = dict.fromkeys((1, 2, 5, 10, 11, 12, 13, 14, 15, 16), BYTES)
 NODE: Final = dict.fromkeys(range(1, 11), BYTES)
 
@@ -323,6 +328,8 @@ def is_onnx_tensor(source: Source, budget: Budget) -> bool:
 
     Shape, type and data must come in this order and fill the file.
     """
+    if source.head[:1] not in (b"\x08", b"\n", b"\x10"):
+        return False
     fields = fits(Wire(source, budget), TENSOR, 0, source.size, KEPT)
     numbers = [one.number for one in fields]
     typed = [one.value for one in fields if one.number == 2]  # noqa: PLR2004 - type

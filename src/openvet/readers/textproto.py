@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from openvet.artifacts import Graph
 from openvet.check import Context, Reader
 from openvet.formats.facts import Facts
+from openvet.formats.tensorflow_ops import category
 from openvet.formats.textproto import Part, TextProtoError, parts
 from openvet.subject import File, Gap, Subject
 
@@ -14,7 +15,6 @@ CAFFE: Final = re.compile(rb"^\s*layers?\s*[{<]", re.MULTILINE)
 TENSORFLOW: Final = re.compile(
     rb"^\s*(?:node|node_def|meta_graphs|graph_def|library)\s*[{<]", re.MULTILINE
 )
-OPENS: Final = {"source", "mean_file", "weights"}
 
 
 class TextProtoReader(Reader[File]):
@@ -44,11 +44,12 @@ class TextProtoReader(Reader[File]):
             reason = f"not protobuf text any more: {error}"
             scan.facts.gap(Gap(reason="broken", detail=reason, offset=error.offset))
         facts = scan.facts
-        if facts.operations:
+        operations = tuple(one for one in facts.operations if not scan.is_own(one.name))
+        if operations:
             yield Graph(
                 origin=subject.origin.aspect(self.id),
                 format="caffe" if caffe else "tensorflow-graph",
-                operations=facts.operations,
+                operations=operations,
                 gaps=facts.gaps,
             )
 
@@ -61,6 +62,9 @@ class _Scan:
         self._path: list[str] = []
         self._values: dict[str, str] = {}
         self._functions: set[str] = set()
+
+    def is_own(self, operation: str) -> bool:
+        return operation in self._functions and not category(operation)
 
     def take(self, part: Part) -> None:
         if part.step == "enter":
@@ -94,6 +98,6 @@ class _Scan:
             for key in ("module", "layer", "param_str")
             if key in self._values
         )
-        if name and not name.startswith("__"):
+        if name:
             where = self._values.get("name", "")
             self.facts.operation(name, "", where, detail, offset)
