@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401, E501, PLW0108, TID253 - a table of makers, run in an environment of its own
 """Fitted estimators of scikit-learn and of libraries that follow it."""
 
 from collections.abc import Iterator

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401, RUF012 - it watches pickles of anything
 """Makes benign pickles of every kind that model hubs hold, to measure false alarms.
 
     python bench/benign_pickles.py FOLDER [--trace scripts/harvest/traced.json]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, ICN001, TID253, NPY002 - a table of makers, run in an environment of its own
 """Arrays, frames, sparse matrices, distributions and splines."""
 
 from collections.abc import Iterator
@@ -112,7 +113,7 @@ def science() -> Iterator[tuple[str, Any]]:
         "rv_discrete": scipy.stats.rv_discrete(values=([1, 2], [0.5, 0.5])),
         "uniform": scipy.stats.uniform, "loguniform": scipy.stats.loguniform(1, 2),
         "delaunay_points": scipy.spatial.ConvexHull(np.random.rand(6, 2)).points,
-        "dirichlet": scipy.stats.dirichlet([1.0, 2.0]), "ode": scipy.integrate.solve_ivp(lambda t, y: y, (0, 1), [1.0]).t,
+        "dirichlet": scipy.stats.dirichlet([1.0, 2.0]), "ode": scipy.integrate.solve_ivp(lambda _, y: y, (0, 1), [1.0]).t,
     }  # fmt: skip
     for name, thing in things.items():
         yield f"scipy_{name}", thing

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, TID253, NPY002 - a table of makers, run in an environment of its own
 """Tensors, modules, optimizers and checkpoints."""
 
 import argparse

@@ -1,6 +1,6 @@
 """Write the allow lists.
 
-    python scripts/harvest [PACKAGE…] --wheels FOLDER --date YYYY-MM-DD
+    PYTHONPATH=scripts python -m harvest [PACKAGE…] --wheels FOLDER --date YYYY-MM-DD
         [--python PYTHON] [--output FOLDER]
 
 `--python` is the interpreter of a throw-away environment in which the libraries are
@@ -16,16 +16,17 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
-from classes import Index
-from rules import (
+from harvest.classes import Index
+from harvest.rules import (
     HERE,
     Draft,
+    below,
     read_curated,
     read_runtime,
     read_source,
     read_traced,
 )
-from wheels import WheelFile, fetch
+from harvest.wheels import WheelFile, fetch
 
 VERSION: Final = 1
 OUTPUT: Final = HERE.parent.parent / "src" / "openvet" / "allow" / "pickle"
@@ -90,11 +91,20 @@ def runtime(
         return None
     if python is not None:
         command = [python, str(HERE / "runtime.py"), package]
-        done = subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own script
+        done = subprocess.run(command, check=True, capture_output=True)
         facts = json.loads(done.stdout.splitlines()[-1])[package]
+        trim(facts, entry.get("leave_out", []))
         write(kept, facts)
     facts = json.loads(kept.read_text("utf-8"))
     return facts if isinstance(facts, dict) else None
+
+
+def trim(facts: dict[str, Any], modules: list[str]) -> None:
+    """Drop what is left out anyway, so that the kept facts stay readable."""
+    for table in ("classes", "builtins", "functions", "ufuncs", "cython", "constants"):
+        for module in list(facts[table]):
+            if below(module, modules):
+                del facts[table][module]
 
 
 def stored(
@@ -143,12 +153,14 @@ def techniques(date: str) -> dict[str, Any]:
             key: {part: text for part, text in entry.items() if part != "names"}
             for key, entry in curated.items()
         },
-        "names": {key: sorted(entry["names"].split()) for key, entry in curated.items()},
+        "names": {
+            key: sorted(entry["names"].split()) for key, entry in curated.items()
+        },
     }
 
 
 def write(path: Path, made: dict[str, Any]) -> None:
-    """Write a list with sorted keys and one module a line, so that it can be compared."""
+    """Write a list with sorted keys, so that equal lists are equal files."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(made, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     path.write_text(f"{text}\n", "utf-8")

@@ -7,9 +7,10 @@ from pathlib import PurePosixPath
 from typing import Final
 
 SKIPPED: Final = frozenset({
-    "tests", "test", "testing", "_testing", "conftest", "setup", "benchmarks", "examples",
-    "_vendor", "vendored", "externals", "array_api_compat", "array_api_extra", "f2py",
-    "distutils", "_build_utils", "cli", "commands", "__main__",
+    "tests", "test", "testing", "_testing", "conftest", "setup", "benchmarks",
+    "examples", "_vendor", "vendored", "externals", "array_api_compat",
+    "array_api_extra", "f2py", "distutils", "_build_utils", "cli", "commands",
+    "__main__",
 })  # fmt: skip
 """Folders and modules whose classes no model is made of."""
 

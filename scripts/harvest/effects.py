@@ -10,26 +10,26 @@ import ast
 from collections.abc import Iterator
 from typing import Final
 
-from classes import ClassInfo, FunctionNode, Index, Module, dotted
+from harvest.classes import ClassInfo, FunctionNode, Index, Module, dotted
 
 DEPTH: Final = 5
 
 MODULES: Final = frozenset({
     "subprocess", "socket", "shutil", "tempfile", "urllib", "http", "importlib",
-    "runpy", "pickle", "marshal", "multiprocessing", "asyncio", "zipfile", "tarfile",
-    "ssl", "ftplib", "mmap", "signal", "requests", "httpx", "posix", "pty", "code",
-    "codeop", "imp", "pkgutil", "webbrowser", "shelve", "dbm", "sqlite3", "dill",
-    "cloudpickle", "joblib", "huggingface_hub", "fsspec", "boto3", "pdb", "atexit", "cffi",
-    "gzip", "bz2", "lzma", "yaml", "h5py", "patsy", "formulaic", "numexpr", "jinja2",
-    "sympy",
+    "runpy", "pickle", "marshal", "multiprocessing", "asyncio", "zipfile",
+    "tarfile", "ssl", "ftplib", "mmap", "signal", "requests", "httpx", "posix",
+    "pty", "code", "codeop", "imp", "pkgutil", "webbrowser", "shelve", "dbm",
+    "sqlite3", "dill", "cloudpickle", "joblib", "huggingface_hub", "fsspec",
+    "boto3", "pdb", "atexit", "cffi", "gzip", "bz2", "lzma", "yaml", "h5py",
+    "patsy", "formulaic", "numexpr", "jinja2", "sympy",
 })  # fmt: skip
 """Modules whose functions a clean method does not call."""
 
 HARMLESS: Final = frozenset({
-    "os.path", "os.environ", "os.getpid", "os.cpu_count", "os.fspath", "os.sep", "os.name",
-    "os.linesep", "os.getenv", "os.PathLike", "joblib.Parallel", "joblib.delayed",
-    "joblib.effective_n_jobs", "joblib.hash", "urllib.parse", "multiprocessing.cpu_count",
-    "importlib.metadata",
+    "os.path", "os.environ", "os.getpid", "os.cpu_count", "os.fspath", "os.sep",
+    "os.name", "os.linesep", "os.getenv", "os.PathLike", "joblib.Parallel",
+    "joblib.delayed", "joblib.effective_n_jobs", "joblib.hash", "urllib.parse",
+    "multiprocessing.cpu_count", "importlib.metadata",
 })  # fmt: skip
 
 NAMES: Final = frozenset({
@@ -47,11 +47,11 @@ METHODS: Final = frozenset({
 
 FUNCTIONS: Final = frozenset({
     "ctypes.CDLL", "ctypes.PyDLL", "ctypes.WinDLL", "ctypes.cdll.LoadLibrary",
-    "ctypes.CFUNCTYPE", "ctypes.memmove",
-    "numpy.load", "numpy.save", "numpy.savez", "numpy.fromfile", "numpy.loadtxt",
-    "numpy.savetxt", "numpy.genfromtxt", "numpy.memmap", "torch.load", "torch.save",
-    "torch.jit.load", "torch.hub.load", "torch.from_file", "pandas.read_pickle",
-    "pandas.read_csv", "torch.utils.model_zoo.load_url", "torch.package.PackageImporter",
+    "ctypes.CFUNCTYPE", "ctypes.memmove", "numpy.load", "numpy.save", "numpy.savez",
+    "numpy.fromfile", "numpy.loadtxt", "numpy.savetxt", "numpy.genfromtxt",
+    "numpy.memmap", "torch.load", "torch.save", "torch.jit.load", "torch.hub.load",
+    "torch.from_file", "pandas.read_pickle", "pandas.read_csv",
+    "torch.utils.model_zoo.load_url", "torch.package.PackageImporter",
 })  # fmt: skip
 
 OBJECTS: Final = frozenset({"self", "cls", "klass", "type", "super", "mcs", "mcls"})
@@ -106,10 +106,10 @@ class Effects:
         for call in (part for part in ast.walk(node) if isinstance(part, ast.Call)):
             text = dotted(call.func)
             head, dot, rest = text.partition(".")
-            if depth == DEPTH and not dot and head in given:
-                # Deeper down the argument is the library's own, not the pickle's.
-                if owner is None or head not in OBJECTS:
-                    return f"calls its argument {head}"
+            # Deeper down the argument is the library's own, not the pickle's.
+            given_here = depth == DEPTH and not dot and head in given
+            if given_here and (owner is None or head not in OBJECTS):
+                return f"calls its argument {head}"
             if head in local:
                 path = local[head] + dot + rest
             else:

@@ -6,12 +6,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from classes import ClassInfo, Index, Module
-from effects import Effects, reconstructors
+from harvest.classes import ClassInfo, Index, Module
+from harvest.effects import Effects, reconstructors
 
 HERE: Final = Path(__file__).parent
 
-MADE: Final = ("__new__", "__setattr__", "__getattr__", "__hash__", "__eq__", "__del__",
+MADE: Final = (
+    "__new__",
+    "__setattr__",
+    "__getattr__",
+    "__hash__",
+    "__eq__",
+    "__del__",
     "__setstate__",
 )
 """Run while an object is made, kept as a key, filled with its state, or dropped."""
@@ -31,7 +37,11 @@ RULES: Final[dict[str, dict[str, Any]]] = {
     "plain": {"kind": "class", "call": "newobj", "build": ANY},
     "rebuilt": {"kind": "class", "call": "reduce", "args": ("any*",), "build": ANY},
     "container": {
-        "kind": "class", "call": "reduce", "args": ("data*",), "build": ANY, "items": True,
+        "kind": "class",
+        "call": "reduce",
+        "args": ("data*",),
+        "build": ANY,
+        "items": True,
     },
     "enum": {"kind": "enum", "call": "reduce", "args": ("data",)},
     "rebuild": {
@@ -49,17 +59,20 @@ RULES: Final[dict[str, dict[str, Any]]] = {
 }  # fmt: skip
 """The rules that need no library's own words.
 
-class: clean when made, filled and called without arguments. plain: `__init__` does more,
-so it may only be made empty. rebuilt: its `__reduce__` or its base says that it is
-called with its own arguments, and `__init__` is clean.
+class: clean when made, filled and called with nothing. plain: `__init__` does more, so
+it may only be made empty. rebuilt: its `__reduce__` or its base says that it is called
+with its own arguments, and `__init__` is clean.
 """
 
-CONTAINERS_BY_NAME: Final = frozenset(
-    name.rpartition(".")[2] for name in CONTAINERS
-)
+CONTAINERS_BY_NAME: Final = frozenset(name.rpartition(".")[2] for name in CONTAINERS)
 EXCEPTIONS: Final = ("Exception", "Error", "Warning")
 ENUMS: Final = frozenset({"enum.Enum", "enum.IntEnum", "enum.Flag", "enum.StrEnum"})
 TUPLES: Final = frozenset({"typing.NamedTuple", "NamedTuple"})
+
+
+def below(module: str, parts: list[str]) -> bool:
+    """Say whether a module is one of some, or lies below one."""
+    return any(module == part or module.startswith(f"{part}.") for part in parts)
 
 
 @dataclass
@@ -80,7 +93,7 @@ class Draft:
     def leave_out(self, modules: list[str]) -> None:
         """Take out everything in and below some modules."""
         for module, name in list(self.names):
-            if any(module == part or module.startswith(f"{part}.") for part in modules):
+            if below(module, modules):
                 del self.names[module, name]
 
     def grouped(self) -> dict[str, dict[str, str]]:
@@ -180,38 +193,44 @@ def _functions(draft: Draft, module: Module, effects: Effects) -> None:
 
 def read_runtime(draft: Draft, facts: dict[str, Any], functions: list[str]) -> None:
     """Add what only the installed package shows."""
-    for module, names in facts["classes"].items():
-        for name, (kind, where) in names.items():
-            if (module, name) in draft.names or (module, name) in draft.refused:
-                continue
-            written = draft.names.get((where, name))
-            refused = draft.refused.get((where, name))
-            if refused:
-                draft.refused[module, name] = refused
-            elif written:
-                draft.add(written, module, name)
-            elif kind == "enum":
-                draft.add("enum", module, name)
-            else:
-                draft.add("rebuilt" if kind == "exception" else "plain", module, name)
-    for module, names in facts["ufuncs"].items():
-        for name in names:
-            draft.add("ufunc", module, name)
-    for module, names in facts["cython"].items():
-        for name in names:
-            draft.add("cython", module, name)
+    for module, classes in facts["classes"].items():
+        for name, (kind, where) in classes.items():
+            _runtime_class(draft, module, name, kind, where)
+    for rule, key in (("ufunc", "ufuncs"), ("cython", "cython")):
+        for module, names in facts[key].items():
+            for name in names:
+                draft.add(rule, module, name)
     for module, names in facts["constants"].items():
         for name in names:
             draft.add("constant", module, name)
+    _runtime_functions(draft, facts, functions)
+
+
+def _runtime_functions(
+    draft: Draft, facts: dict[str, Any], functions: list[str]
+) -> None:
+    """Add functions that live under another name, or are written in C."""
     for module, names in facts.get("functions", {}).items():
         for name, where in names.items():
             if draft.names.get((where, name)) == "function":
                 draft.names.setdefault((module, name), "function")
     for module, names in facts["builtins"].items():
-        if _within(module, functions):
-            for name in names:
-                if (module, name) not in draft.names and not name.startswith("_"):
-                    draft.add("function", module, name)
+        public = [name for name in names if not name.startswith("_")]
+        for name in public if _within(module, functions) else ():
+            draft.rules.setdefault("function", RULES["function"])
+            draft.names.setdefault((module, name), "function")
+
+
+def _runtime_class(draft: Draft, module: str, name: str, kind: str, where: str) -> None:
+    """Add a class that the source does not show, or shows under another name."""
+    if (module, name) in draft.names or (module, name) in draft.refused:
+        return
+    refused = draft.refused.get((where, name))
+    if refused:
+        draft.refused[module, name] = refused
+        return
+    written = {"enum": "enum", "exception": "rebuilt"}.get(kind, "plain")
+    draft.add(draft.names.get((where, name), written), module, name)
 
 
 def read_traced(draft: Draft, traced: dict[str, Any]) -> None:

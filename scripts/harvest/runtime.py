@@ -17,7 +17,16 @@ import types
 import warnings
 from typing import Any
 
-SKIPPED = ("test", "conftest", "setup", "bench", "example", "f2py", "__main__", "compat")
+SKIPPED = (
+    "test",
+    "conftest",
+    "setup",
+    "bench",
+    "example",
+    "f2py",
+    "__main__",
+    "compat",
+)
 
 
 def modules(package: str) -> dict[str, types.ModuleType]:
@@ -57,7 +66,7 @@ def kind_of(thing: type) -> str:
     return "exception" if issubclass(thing, BaseException) else "class"
 
 
-def describe(package: str) -> dict[str, Any]:
+def describe(package: str) -> dict[str, Any]:  # noqa: C901 - a branch for each kind
     """Return what the package shows once it is imported."""
     classes: dict[str, dict[str, list[str]]] = {}
     ufuncs: dict[str, list[str]] = {}
@@ -86,10 +95,18 @@ def describe(package: str) -> dict[str, Any]:
                 ufuncs.setdefault(where, []).append(name)
             elif isinstance(thing, types.BuiltinFunctionType) and own:
                 builtins.setdefault(str(home), []).append(name)
-            elif own and home != where and callable(thing) and resolves(home, name, thing):
+            elif (
+                own
+                and home != where
+                and callable(thing)
+                and resolves(home, name, thing)
+            ):
                 functions.setdefault(str(home), {})[name] = where
             elif type(thing).__module__ == package and type(thing).__name__ in {
-                "dtype", "layout", "memory_format", "qscheme",
+                "dtype",
+                "layout",
+                "memory_format",
+                "qscheme",
             }:
                 constants.setdefault(where, []).append(name)
     return {

@@ -49,5 +49,5 @@ def fetch(requirement: str, python: str, folder: Path) -> WheelFile:
         "--only-binary=:all:", "--python-version", python, "--dest", str(folder),
         requirement,
     ]  # fmt: skip
-    subprocess.run(command, check=True)  # noqa: S603 - our own requirement, as a list
+    subprocess.run(command, check=True)
     return fetch(requirement, python, folder)

@@ -65,6 +65,8 @@ PARTIAL = call(name("functools", "partial"), name("math", "pow"))
         call(name("collections", "defaultdict"), b"N"),
         call(name("_codecs", "encode"), text("x"), text("latin1")),
         call(name("builtins", "type"), b"N"),
+        call(name("builtins", "len"), text("abc")),
+        call(name("builtins", "int"), text("7")),
         call(name("zoneinfo", "ZoneInfo._unpickle"), text("Europe/Berlin"), ONE),
         call(
             call(
@@ -135,6 +137,8 @@ def test_what_ordinary_objects_need_is_allowed(body: bytes) -> None:
              name("builtins", "object"), b"N"),
         call(name("copyreg", "__newobj__"), name("numpy", "memmap"), text("f")),
         call(name("copyreg", "add_extension"), text("os"), text("system"), ONE),
+        call(name("builtins", "len"), model("some.library", "Model"), ONE, ONE),
+        call(name("builtins", "str"), EMPTY_ORDERED),
         # Names that may be held or made empty, but not called.
         call(name("numpy", "exp"), ONE),
         call(name("math", "pow"), ONE, ONE),
@@ -175,6 +179,8 @@ def test_what_ordinary_objects_need_is_allowed(body: bytes) -> None:
         SYSTEM,
         name("antigravity", "fly"),
         b"]" + name("builtins", "eval") + b"a",
+        b"]" + name("builtins", "getattr") + b"a",
+        call(name("functools", "partial"), name("builtins", "getattr")),
     ],
 )  # fmt: skip
 def test_a_step_outside_any_constraint_is_refused(body: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Pickles for the verdict: programs as a person would write them, and their judgement."""
+"""Pickles for the verdict, in short words, and what the verdict is."""
 
 from openvet.allow.judgement import Judgement
 from openvet.allow.standing import Tier

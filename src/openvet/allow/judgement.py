@@ -111,8 +111,8 @@ def dunder(name: str) -> bool:
 def has_attribute(value: Value, name: str) -> bool:
     """Say whether a literal or plain container has an attribute; others may have any.
 
-    `getattr("a,b", "split")` is how a bound method is pickled. `getattr("os", "system")`
-    only looks like one: it counts on the text being taken for a module.
+    `getattr("a,b", "split")` is how a bound method is pickled. What only looks like
+    one, `getattr("os", "system")`, counts on the text being taken for a module.
     """
     if isinstance(value, Items):
         return hasattr(CONTAINER_TYPES[value.kind], name)

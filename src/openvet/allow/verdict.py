@@ -330,6 +330,10 @@ class Trial:
             if found.tier is Tier.ALLOWED:
                 if found.rule is not None and found.rule.kind == "code":
                     yield self._holding(index, found, "pickle-stores-code")
+                elif index not in self.used and _only_called(found):
+                    why = "its list lets it be called with some arguments, not held"
+                    held = replace(found, tier=Tier.DANGEROUS, why=why)
+                    yield self._holding(index, held, "pickle-runs-code")
             elif found.tier is Tier.REVIEW:
                 yield self._holding(index, found, "pickle-unknown-code")
             elif index not in self.used:
@@ -377,3 +381,12 @@ class Trial:
 def judge(program: PickleProgram, settings: Settings) -> tuple[Judgement, ...]:
     """Return everything in a program that no allow list covers."""
     return tuple(Trial(program, settings).judge())
+
+
+def _only_called(found: Standing) -> bool:
+    """Say whether a name is allowed for the arguments of its calls alone."""
+    constrained = found.rule is not None and found.rule.kind in {
+        "reconstructor",
+        "wrapper",
+    }
+    return constrained and lists.abused_itself(found.module, found.name)
