@@ -16,6 +16,7 @@ from openvet.formats.pickle.program import (
 )
 
 DATA_KINDS: Final = frozenset({"class", "enum", "constant", "ufunc"})
+LITERALS: Final = frozenset({type(None), bool, int, float, str, bytes, Span})
 CONTAINERS: Final = frozenset({"tuple", "list", "dict", "set", "frozenset"})
 GUARDED: Final[dict[str, Callable[[Value], bool]]] = {
     "distribution": is_distribution,
@@ -195,6 +196,8 @@ def data(value: Value, meaning: Meaning, *, functions: bool = False) -> Tier:
     waiting: list[Value] = [value]
     while waiting and worst is not Tier.DANGEROUS:
         part = waiting.pop()
+        if type(part) in LITERALS:  # most of what is kept, in most pickles
+            continue
         found = meaning.imported(part)
         if found is not None:
             worst = max(worst, _kept(found, functions=functions))
