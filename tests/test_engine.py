@@ -7,9 +7,10 @@ import pytest
 from openvet.budget import Budget, Limits
 from openvet.catalog import Plugin
 from openvet.check import Context
-from openvet.engine import Engine, Plan
+from openvet.engine import Engine
 from openvet.finding import Status
 from openvet.ledger import Ledger, Memory, Step
+from openvet.plan import Plan
 from openvet.target import local
 from specimens.toys import FOLDER, Bad, Crashes, Dies, Nest, Words, line
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from openvet.budget import Budget
 from openvet.check import Context
 from openvet.digests import Content, Digests
-from openvet.engine import Engine, Plan
+from openvet.engine import Engine
 from openvet.errors import LedgerError
 from openvet.ledger import End, Ledger, Start, Step, Store, facts_and_head
+from openvet.plan import Plan
 from openvet.source import Source
 from openvet.target import local
 from specimens.toys import FOLDER, Bad, Words, line

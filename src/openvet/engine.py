@@ -10,7 +10,6 @@ fact about the audit, never its end.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Final
 
 from openvet import catalog
@@ -19,12 +18,14 @@ from openvet.check import Context, Progress
 from openvet.errors import OpenvetError, OverBudgetError
 from openvet.finding import Finding, Outcome, Status
 from openvet.ledger import Ledger, Memory, Step
+from openvet.plan import Plan, kinds_of
 from openvet.sandbox import WorkerDiedError, Zone
 from openvet.source import MemberTree, Source
 from openvet.subject import (
     File,
     Folder,
     Gap,
+    GapReason,
     Identity,
     Inventory,
     Item,
@@ -38,52 +39,6 @@ NOBODY: Final = Gap(
     detail="no reader knows this format",
     lift="convert it to a known format, or add a reader for it",
 )
-RETRIED: Final = frozenset({"over-budget", "worker-died", "unreadable", "changed"})
-"""Gaps that may be gone next time, so that a remembered step with one is not used."""
-
-
-class Plan:
-    """Which readers and checks meet which subjects.
-
-    Args:
-        readers: Lines of the catalog, in the order in which they are asked.
-        checks: Lines of the catalog.
-    """
-
-    def __init__(self, readers: Iterable[Plugin], checks: Iterable[Plugin]) -> None:
-        self._readers = tuple(readers)
-        self._checks = tuple(checks)
-        self._by_kind: dict[str, tuple[list[Plugin], list[Plugin], str]] = {}
-
-    def of(self, kinds: tuple[str, ...]) -> tuple[list[Plugin], list[Plugin], str]:
-        """Return readers, checks and the readers' digest for a type of subject."""
-        known = self._by_kind.get(kinds[0])
-        if known is None:
-            names = set(kinds)
-            readers = [p for p in self._readers if names & set(p.subjects)]
-            checks = [p for p in self._checks if names & set(p.subjects)]
-            known = readers, checks, digest([plugin.key for plugin in readers])
-            self._by_kind[kinds[0]] = known
-        return known
-
-    def still_holds(self, step: Step) -> bool:
-        """Tell whether a remembered step would come out the same today.
-
-        What failed or ran out of budget is tried again.
-        """
-        _, checks, readers = self.of(step.kinds)
-        if step.plan != readers or any(g.reason in RETRIED for g in step.gaps):
-            return False
-        if any(outcome.status is Status.ERROR for outcome in step.outcomes):
-            return False
-        done = {*step.passed, *(f"{o.check}@{o.version}" for o in step.outcomes)}
-        return all(plugin.key in done for plugin in checks)
-
-
-@cache
-def kinds_of(kind: type[Subject]) -> tuple[str, ...]:
-    """Return the names of a subject type and its bases, itself first."""
-    return tuple(b.__name__ for b in kind.__mro__ if issubclass(b, Subject))
 
 
 @dataclass
@@ -180,29 +135,11 @@ class Engine:
                     yield child
             except WorkerDiedError as error:
                 visit.outcomes.append(_error(plugin, subject, error))
-                visit.gaps.append(
-                    Gap(
-                        reason="worker-died",
-                        detail=error.message,
-                        lift=error.hint or "",
-                    )
-                )
+                visit.gaps.append(_gap("worker-died", error))
             except OverBudgetError as error:
-                visit.gaps.append(
-                    Gap(
-                        reason="over-budget",
-                        detail=error.message,
-                        lift=error.hint or "",
-                    )
-                )
+                visit.gaps.append(_gap("over-budget", error))
             except OpenvetError as error:
-                visit.gaps.append(
-                    Gap(
-                        reason="unreadable",
-                        detail=error.message,
-                        lift=error.hint or "",
-                    )
-                )
+                visit.gaps.append(_gap("unreadable", error))
                 return
             except Exception as error:  # noqa: BLE001 - one of the two in the project
                 visit.outcomes.append(_error(plugin, subject, error))
@@ -409,6 +346,11 @@ def _error(plugin: Plugin, subject: Subject, error: Exception) -> Outcome:
         status=Status.ERROR,
         reason=f"{type(error).__name__}: {error}"[:500],
     )
+
+
+def _gap(reason: GapReason, error: OpenvetError) -> Gap:
+    """Return what an error left unread."""
+    return Gap(reason=reason, detail=error.message, lift=error.hint or "")
 
 
 def _too_deep(context: Context) -> Gap:

@@ -116,13 +116,20 @@ class Report(Record, frozen=True, kw_only=True):
         return EXIT[self.verdict]
 
 
-def build(  # noqa: PLR0913 - a report needs all of its parts
-    start: Start,
-    steps: Iterable[Step],
-    end: End,
-    *,
+class Story(Record, frozen=True, kw_only=True):
+    """The facts of one audit, as its ledger holds them."""
+
+    start: Start
+    steps: tuple[Step, ...]
+    end: End
+    head: str
+    """Hash of the ledger's last line."""
+
+
+def build(
+    story: Story,
     policy: Policy,
-    head: str,
+    *,
     rules: Iterable[str] = (),
     since: "Report | None" = None,
     today: dt.date | None = None,
@@ -130,20 +137,21 @@ def build(  # noqa: PLR0913 - a report needs all of its parts
     """Return the report of an audit.
 
     Args:
-        start: First fact of the ledger.
-        steps: The steps, in order.
-        end: Last fact of the ledger.
+        story: The facts.
         policy: What fails.
-        head: Hash of the ledger's last line.
         rules: Ids of all rules of the catalog, so that idle ones are listed.
         since: An earlier report whose findings are known.
         today: For waivers; the day of the audit where it is not given.
     """
-    steps = tuple(steps)
-    today = today or dt.date.fromisoformat(end.ended[:10])
-    known = frozenset(fingerprint(j.finding) for j in since.findings) if since else ()
-    findings = [f for s in steps for o in s.outcomes for f in o.findings]
-    judged = judge(findings, policy, today=today, known=frozenset(known))
+    start, steps, end = story.start, story.steps, story.end
+    judged = judge(
+        (f for step in steps for o in step.outcomes for f in o.findings),
+        policy,
+        today=today or dt.date.fromisoformat(end.ended[:10]),
+        known=frozenset(fingerprint(j.finding) for j in since.findings)
+        if since
+        else frozenset(),
+    )
     summaries = _rules(steps, rules)
     not_examined = _not_examined(steps)
     errors = _errors(steps)
@@ -169,7 +177,7 @@ def build(  # noqa: PLR0913 - a report needs all of its parts
         rules=summaries,
         files=files,
         excluded=start.excluded,
-        ledger=head,
+        ledger=story.head,
     )
 
 

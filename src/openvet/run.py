@@ -11,11 +11,13 @@ from openvet import __version__, catalog
 from openvet.budget import Budget, Limits
 from openvet.check import Context, Progress, Settings
 from openvet.digests import Digests, HashMode
-from openvet.engine import Engine, Plan
+from openvet.engine import Engine
 from openvet.errors import LedgerError
-from openvet.ledger import End, Fact, Ledger, Start, Step, Store, facts_and_head
+from openvet.ledger import SCHEMA as LEDGER_SCHEMA
+from openvet.ledger import End, Start, Step, Store, facts_and_head
+from openvet.plan import Plan
 from openvet.policy import Policy, check_rules
-from openvet.report import Report, build
+from openvet.report import Report, Story, build
 from openvet.sandbox import Zone
 from openvet.subject import Folder
 from openvet.target import local
@@ -76,37 +78,16 @@ def audit(
     """
     options = options or Options()
     folder = target if isinstance(target, Folder) else local(Path(target))
-    name = folder.title
     rules = tuple(plugin.id for plugin in catalog.checks())
     check_rules(options.policy, frozenset(rules))
-    key = digest([options.settings, options.hashing])
-    where = (
-        Path(options.ledger)
-        if options.ledger
-        else cache_folder(
-            name if isinstance(target, Folder) else os.path.realpath(name)
-        )
-    )
     since = load(Path(options.since), options.policy) if options.since else None
+    key = digest([options.settings, options.hashing])
+    where = Path(options.ledger or cache_folder(folder.address))
     store = Store(where, key, forget=not options.cache)
-    zone = Zone()
-    context = Context(
-        options.settings,
-        Budget(options.limits),
-        Digests(options.hashing, store.memory.contents),
-    )
-    engine = Engine(
-        Plan(catalog.readers(), catalog.checks()),
-        context,
-        store.ledger,
-        memory=store.memory,
-        zone=zone,
-        progress=progress,
-    )
     start = Start(
-        schema=1,
+        schema=LEDGER_SCHEMA,
         tool=TOOL,
-        target=name,
+        target=folder.title,
         kind=folder.kind,
         settings=key,
         started=clock(),
@@ -114,35 +95,37 @@ def audit(
         hashing=options.hashing,
         excluded=folder.excluded,
     )
+    store.ledger.append(start)
+    steps, protections = _steps(folder, options, store, progress)
+    end = End(ended=clock(), steps=len(steps), zone=protections)
+    store.ledger.append(end)
+    ledger = store.finish()
+    head = store.ledger.head
+    story = Story(start=start, steps=steps, end=end, head=head)
+    return build(story, options.policy, rules=rules, since=since), ledger
+
+
+def _steps(
+    folder: Folder, options: Options, store: Store, progress: Progress | None
+) -> tuple[tuple[Step, ...], tuple[str, ...]]:
+    """Run the loop; return its steps and what protected its worker."""
+    zone = Zone()
+    engine = Engine(
+        Plan(catalog.readers(), catalog.checks()),
+        Context(
+            options.settings,
+            Budget(options.limits),
+            Digests(options.hashing, store.memory.contents),
+        ),
+        store.ledger,
+        memory=store.memory,
+        zone=zone,
+        progress=progress,
+    )
     try:
-        end, steps = _run(engine, folder, start, store.ledger, clock)
+        return tuple(engine.audit(folder)), zone.protections
     finally:
         zone.close()
-    ledger = store.finish()
-    report = build(
-        start,
-        steps,
-        end,
-        policy=options.policy,
-        head=store.ledger.head,
-        rules=rules,
-        since=since,
-    )
-    return report, ledger
-
-
-def _run(
-    engine: Engine,
-    folder: Folder,
-    start: Start,
-    ledger: Ledger,
-    clock: Callable[[], str],
-) -> tuple[End, list[Step]]:
-    ledger.append(start)
-    steps = list(engine.audit(folder))
-    end = End(ended=clock(), steps=len(steps), zone=engine.zone.protections)
-    ledger.append(end)
-    return end, steps
 
 
 def load(path: Path, policy: Policy) -> Report:
@@ -152,20 +135,15 @@ def load(path: Path, policy: Policy) -> Report:
         LedgerError: It is no ledger, was altered, or its audit did not finish.
     """
     facts, head = facts_and_head(path)
-    start, *rest = facts or [End(ended="", steps=0)]
-    end = rest[-1] if rest else None
-    if not isinstance(start, Start) or not isinstance(end, End):
+    if (
+        len(facts) < 2  # noqa: PLR2004 - a start and an end
+        or not isinstance(start := facts[0], Start)
+        or not isinstance(end := facts[-1], End)
+    ):
         raise LedgerError(
             f"{path} is not the ledger of a finished audit",
             hint="run `openvet audit` again with the same target: it continues",
         )
-    steps: list[Fact] = rest[:-1]
-    rules = tuple(plugin.id for plugin in catalog.checks())
-    return build(
-        start,
-        [step for step in steps if isinstance(step, Step)],
-        end,
-        policy=policy,
-        head=head,
-        rules=rules,
-    )
+    steps = tuple(fact for fact in facts if isinstance(fact, Step))
+    story = Story(start=start, steps=steps, end=end, head=head)
+    return build(story, policy, rules=(plugin.id for plugin in catalog.checks()))

@@ -15,7 +15,7 @@ from openvet.finding import (
 )
 from openvet.ledger import End, Start, Step
 from openvet.policy import Policy, Waiver
-from openvet.report import Report, build
+from openvet.report import Report, Story, build
 from openvet.subject import Gap
 
 HOSTILE = "evil\x1b[31m\n<script>alert(1)</script>\u202e`|*.bin"
@@ -142,17 +142,22 @@ def policy() -> Policy:
     )
 
 
+def told(steps: list[Step], policy: Policy) -> Report:
+    """Return the report of these steps."""
+    story = Story(start=START, steps=tuple(steps), end=END, head="e" * 64)
+    return build(story, policy, rules=RULES)
+
+
 def everything() -> Report:
     """Return a report that has one of everything."""
-    return build(START, steps(), END, policy=policy(), head="e" * 64, rules=RULES)
+    return told(steps(), policy())
 
 
 def incomplete() -> Report:
     """Return the report of an audit that found nothing but did not read all."""
-    return build(START, steps()[-1:], END, policy=Policy(), head="e" * 64, rules=RULES)
+    return told(steps()[-1:], Policy())
 
 
 def clean() -> Report:
     """Return the report of an audit that read everything and found nothing."""
-    good = file("model.safetensors")
-    return build(START, [good], END, policy=Policy(), head="e" * 64, rules=RULES)
+    return told([file("model.safetensors")], Policy())
