@@ -144,13 +144,12 @@ def build(
         today: For waivers; the day of the audit where it is not given.
     """
     start, steps, end = story.start, story.steps, story.end
+    earlier = since.findings if since else ()
     judged = judge(
         (f for step in steps for o in step.outcomes for f in o.findings),
         policy,
         today=today or dt.date.fromisoformat(end.ended[:10]),
-        known=frozenset(fingerprint(j.finding) for j in since.findings)
-        if since
-        else frozenset(),
+        known=frozenset(fingerprint(item.finding) for item in earlier),
     )
     summaries = _rules(steps, rules)
     not_examined = _not_examined(steps)

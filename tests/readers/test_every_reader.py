@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from openvet import catalog
 from openvet.budget import Budget, Limits
 from openvet.check import Context
-from openvet.engine import kinds_of
 from openvet.errors import OverBudgetError
+from openvet.plan import kinds_of
 from openvet.subject import File, Subject
 from specimens.seeds import Seeds, file_of, readers_of, seeds
 

@@ -16,8 +16,8 @@ from typing import Final, TypeAlias
 from openvet import catalog
 from openvet.catalog import Plugin
 from openvet.check import Context
-from openvet.engine import kinds_of
 from openvet.errors import OverBudgetError
+from openvet.plan import kinds_of
 from openvet.source import BytesSource
 from openvet.subject import File, Origin, Subject
 from specimens.formats import every

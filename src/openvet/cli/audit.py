@@ -125,7 +125,12 @@ def _config(name: str | None) -> Config:
     if name == "none":
         return Config()
     path = Path(name) if name else configuration.find(Path.cwd())
-    return configuration.read(path) if path else Config()
+    if path is None:
+        return Config()
+    config = configuration.read(path)
+    if config.policy:
+        config = replace(config, policy=str(path.parent / config.policy))
+    return config
 
 
 def _policy(config: Config, given: dict[str, Any]) -> Policy:
