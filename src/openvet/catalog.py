@@ -142,7 +142,9 @@ _CHECKS: tuple[str, ...] = (
     "template-resource-abuse 1 TemplateSyntax security.template_resource_abuse:TemplateResourceAbuse",
     "tokenizer-rewrites-text 1 Config security.tokenizer_rewrites_text:TokenizerRewritesText",
     "unpinned-dependency 1 Requirements security.unpinned_dependency:UnpinnedDependency",
+    "unsafe-format-with-safe-twin 1 Inventory security.unsafe_format_with_safe_twin:UnsafeFormatWithSafeTwin",
     "weights-look-tampered 1 Weights security.weights_look_tampered:WeightsLookTampered",
+    "weights-unsigned 1 Inventory security.weights_unsigned:WeightsUnsigned",
 )
 CHECKS = tuple(_line(text, "checks") for text in _CHECKS)
 

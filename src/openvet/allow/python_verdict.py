@@ -92,7 +92,7 @@ def _when_called(call: PythonCall, reach: Reach, *, loaded: bool) -> Severity | 
 
 
 def _opened(call: PythonCall) -> tuple[Severity | None, str]:
-    """Judge a file that is opened on import, by where it is and whether it is written."""
+    """Judge a file that is opened on import, by its place and mode."""
     path = call.arguments[0] if call.arguments else ""
     modes = [text for text in call.arguments[1:] if 1 <= len(text) <= 4]  # noqa: PLR2004
     written = any(mode[0] in "wax" or "+" in mode for mode in modes)

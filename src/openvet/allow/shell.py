@@ -26,7 +26,7 @@ HOSTILE: Final = (
     _pattern(
         "downloads a program and runs it",
         rf"(?:eval|{_RUN}\s+-c)\s+[\"']?(?:\$\(|`)\s*{_FETCH}",
-    ),  # noqa: E501 - one pattern
+    ),
     _pattern(
         "downloads a program and runs it",
         rf"{_FETCH}(?:&&|;|\n)[^\n]{{0,300}}(?:chmod\s+(?:\+x|[0-7]*7[0-7]*)|{_SHELL}\s+\S)",
@@ -34,7 +34,7 @@ HOSTILE: Final = (
     _pattern(
         "decodes a program and runs it",
         rf"base64\s+(?:-d|-D|--decode)[^\n]{{0,200}}\|\s*{_RUN}",
-    ),  # noqa: E501 - one pattern
+    ),
     _pattern("decodes a program and runs it", r"xxd\s+-r[^\n]{0,200}\|\s*" + _RUN),
     _pattern("opens a shell to another machine", r"/dev/(?:tcp|udp)/[\w.$-]+/"),
     _pattern(
@@ -77,7 +77,7 @@ HOSTILE: Final = (
     _pattern(
         "downloads a program",
         r"certutil(?:\.exe)?\b[^\n]{0,100}-urlcache|\bbitsadmin\b[^\n]{0,100}/transfer|\bmshta\s+https?:",
-    ),  # noqa: E501 - one pattern
+    ),
     _pattern(
         "starts a process",
         r"require\(\s*['\"]child_process['\"]\s*\)|new\s+ActiveXObject\(\s*['\"]WScript\.Shell",
@@ -92,7 +92,7 @@ FETCHES: Final = (
     _pattern(
         "installs packages",
         r"\b(?:pip3?|uv|conda|apt(?:-get)?|npm)\s+(?:pip\s+)?install\b",
-    ),  # noqa: E501 - one pattern
+    ),
     _pattern("starts with the rights of root", r"\bsudo\s"),
 )
 COMMENT: Final = re.compile(

@@ -236,9 +236,7 @@ def _class(pattern: str, at: int) -> tuple[frozenset[str], int]:
         elif pattern[end] == "[" and pattern[end + 1 : end + 2] != ":":
             part, end = frozenset("["), end + 1
             found |= part
-        elif (
-            pattern[end + 1 : end + 2] == "-" and pattern[end + 2 : end + 3] not in "]"
-        ):
+        elif pattern[end + 1 : end + 2] == "-" and pattern[end + 2 : end + 3] != "]":
             low, high = pattern[end], pattern[end + 2 : end + 3]
             found |= {sample for sample in SAMPLES if low <= sample <= high}
             end += 3

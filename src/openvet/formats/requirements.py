@@ -101,9 +101,11 @@ def conda(data: Any) -> tuple[Requirement, ...]:  # noqa: ANN401 - plain data
                     if isinstance(text, str)
                 )
     channels = data.get("channels")
-    for channel in channels[:100] if isinstance(channels, list) else ():
-        if isinstance(channel, str) and "://" in channel:
-            found.append(Requirement(text=channel[:SHOWN], line=0, kind="index"))
+    found.extend(
+        Requirement(text=channel[:SHOWN], line=0, kind="index")
+        for channel in (channels[:100] if isinstance(channels, list) else ())
+        if isinstance(channel, str) and "://" in channel
+    )
     return tuple(found)
 
 
@@ -137,13 +139,15 @@ def project(data: Any) -> tuple[Requirement, ...]:  # noqa: ANN401 - plain data
     found.extend(_texts(data.get("requirements")))
     made = [requirement(text) for text in found[:MOST]]
     sources = data.get("source")
-    for source in sources if isinstance(sources, list) else ():
-        if isinstance(source, dict) and isinstance(source.get("url"), str):
-            made.append(Requirement(text=source["url"][:SHOWN], line=0, kind="index"))
+    made.extend(
+        Requirement(text=source["url"][:SHOWN], line=0, kind="index")
+        for source in (sources if isinstance(sources, list) else ())
+        if isinstance(source, dict) and isinstance(source.get("url"), str)
+    )
     for name in ("packages", "dev-packages"):
         table = data.get(name)
-        for package, wanted in table.items() if isinstance(table, dict) else ():
-            made.append(_pipfile(package, wanted))
+        pairs = table.items() if isinstance(table, dict) else ()
+        made.extend(_pipfile(package, wanted) for package, wanted in pairs)
     return tuple(made)
 
 

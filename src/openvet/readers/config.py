@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 
 from openvet.artifacts import Config
 from openvet.check import Context, Reader
+from openvet.formats.carried import UNREAD
 from openvet.formats.plain import (
     Format,
     Plain,
@@ -82,7 +83,7 @@ class ConfigReader(Reader[File]):
             gaps=(*gaps, *plain.gaps),
         )
         for number, (path, name, data) in enumerate(found):
-            if name != "code":
+            if name not in ("code", UNREAD):
                 yield File(
                     origin=subject.origin.at(f"{path}#{number}"),
                     source=BytesSource(data),

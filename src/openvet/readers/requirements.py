@@ -71,7 +71,6 @@ def _setup(data: object) -> tuple[Requirement, ...]:
     found: list[Requirement] = []
     for key in ("install_requires", "setup_requires", "dependency_links"):
         value = options.get(key)
-        for line in value.splitlines() if isinstance(value, str) else ():
-            if line.strip():
-                found.append(requirement(line))
+        lines = value.splitlines() if isinstance(value, str) else []
+        found.extend(requirement(line) for line in lines if line.strip())
     return tuple(found)

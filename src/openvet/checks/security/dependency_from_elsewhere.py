@@ -1,4 +1,4 @@
-"""Installing the model's requirements fetches code from a place of the author's choosing.
+"""Installing the requirements fetches code from a place of the author's choosing.
 
 ## What it does
 
@@ -91,27 +91,28 @@ class DependencyFromElsewhere(Check[Requirements]):
 
 
 def _judged(wanted: Requirement) -> tuple[Severity, str] | None:
+    """Return how bad the place of a requirement is, or None where it is known."""
     if wanted.kind not in ("index", "url", "vcs"):
         return None
-    address = ADDRESS.search(wanted.text)
-    ssh = SSH.search(wanted.text)
-    scheme = address.group(1).lower() if address else "ssh"
-    host = (address or ssh).group(2 if address else 1).lower() if address or ssh else ""  # type: ignore[union-attr]
-    if not host:
+    scheme, host = _place(wanted.text)
+    known = host in INDEXES or any(store in wanted.text for store in STORES)
+    open_line = scheme in ("http", "git", "ftp")
+    if not host or (known and not open_line):
         return None
     if wanted.kind == "index":
-        known = host in INDEXES or any(place in wanted.text for place in STORES)
-        if known and scheme == "https":
-            return None
         return Severity.HIGH, "packages are taken from another index"
-    if scheme in ("http", "git", "ftp"):
+    if open_line:
         return Severity.HIGH, "a package is fetched without encryption"
-    if host in INDEXES or any(place in wanted.text for place in STORES):
-        return None
     if host not in FORGES:
-        return (
-            Severity.HIGH,
-            "a package is fetched from a host of the author's choosing",
-        )
+        return Severity.HIGH, "a package comes from a host of the author's choosing"
     severity = Severity.LOW if wanted.pinned else Severity.MEDIUM
     return severity, "a package is installed from a repository's source"
+
+
+def _place(text: str) -> tuple[str, str]:
+    """Return scheme and host of an address; empty where there is none."""
+    address = ADDRESS.search(text)
+    if address:
+        return address.group(1).lower(), address.group(2).lower()
+    ssh = SSH.search(text)
+    return ("ssh", ssh.group(1).lower()) if ssh else ("", "")

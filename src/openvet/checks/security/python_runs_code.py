@@ -16,7 +16,7 @@ tensors; it has no reason to open a shell while it is being imported.
 ## How it is measured
 
 Imports and aliases are resolved, and so are names built from pieces:
-`getattr(os, 'sys' + 'tem')`, `__import__('o' + 's')`, `vars(os)['system']`. Base64, hex,
+`getattr(os, 'sys' + 'tem')`, `__import__('o' + 's')`. Base64, hex,
 zlib and character codes are undone where they are constants, and the program inside is
 read in turn. A function counts as run on import if the module's body calls it.
 

@@ -1,4 +1,4 @@
-"""A tokenizer replaces words or addresses in what is read or written, or can be stalled.
+"""A tokenizer replaces words or addresses, or can be stalled by a short prompt.
 
 ## What it does
 
@@ -27,7 +27,7 @@ Take the tokenizer of the original publisher; compare the two files.
 
 ## Known limits
 
-Vocabularies are not judged: a token may be any text. Replacements through a lookup table
+Vocabularies are not judged: a token may be any text. Replacements through a table
 (`Precompiled`) are not decoded.
 
 ## References

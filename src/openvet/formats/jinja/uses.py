@@ -192,18 +192,21 @@ class Uses:
             node, times = todo.pop()
             if isinstance(node, nodes.For):
                 turns = _turns(node.iter)
-                if turns is not None:
-                    times = min(times * max(turns, 1), 10**18)
-                    if len(self.found) < MOST:
-                        shown = f"for over {spelled(node.iter)}"
-                        self.found.append(_use("repetition", node, shown, times))
-            elif isinstance(node, nodes.Filter | nodes.Call):
-                turns = _turns(node.node if isinstance(node, nodes.Filter) else node)
-                if turns is not None and len(self.found) < MOST:
-                    self.found.append(
-                        _use("repetition", node, spelled(node), turns * times)
-                    )
+                inside = min(times * max(turns or 1, 1), 10**18)
+                self._repeated(node, f"for over {spelled(node.iter)}", turns, inside)
+                parts = [part for part in children(node) if part is not node.iter]
+                todo.extend((part, inside) for part in parts)
+                todo.extend((part, times) for part in children(node.iter))
+                continue
+            turns = _turns(node)
+            self._repeated(node, spelled(node), turns, (turns or 0) * times)
             todo.extend((child, times) for child in children(node))
+
+    def _repeated(
+        self, node: nodes.Node, shown: str, turns: int | None, times: int
+    ) -> None:
+        if turns is not None and len(self.found) < MOST:
+            self.found.append(_use("repetition", node, shown, times))
 
     def objects(self) -> Iterator[TemplateUse]:
         """Yield uses of objects that lead to the interpreter, if never assigned."""

@@ -76,6 +76,9 @@ class _Reading:
         self.module = Module()
         self.scopes: dict[str, set[int]] = {}
         """Scopes by the name that starts them."""
+        self.owners: dict[int, str] = {}
+        """Class of a method, by the identity of its node."""
+        self.scope_owners: dict[int, str] = {}
         self.edges: dict[int, set[str]] = {}
         """Names of own functions that each scope calls."""
         self.found: list[tuple[PythonCall, int, bool]] = []
@@ -109,7 +112,7 @@ class _Reading:
     def _parts(self, node: ast.AST, scope: int) -> Iterator[tuple[ast.AST, int]]:
         """Yield the children of a node, each with its scope."""
         if isinstance(node, Function):
-            inner = self._scope(node.name)
+            inner = self._scope(node.name, self.owners.get(id(node), ""))
             outside = [*node.decorator_list, node.args]
             yield from ((part, scope) for part in outside)
             yield from ((part, inner) for part in node.body)
@@ -133,19 +136,20 @@ class _Reading:
         else:
             yield from ((part, scope) for part in ast.iter_child_nodes(node))
 
-    def _scope(self, name: str) -> int:
+    def _scope(self, name: str, owner: str = "") -> int:
         number = self._next
         self._next += 1
         self.scopes.setdefault(name, set()).add(number)
+        if owner:
+            self.scopes.setdefault(f"{owner}.{name}", set()).add(number)
+            self.scope_owners[number] = owner
         return number
 
     def _class(self, node: ast.ClassDef) -> None:
         """Let a call of the class reach the methods that making an object runs."""
-        starts = {
-            part.name
-            for part in node.body
-            if isinstance(part, Function) and part.name in STARTS
-        }
+        methods = [part for part in node.body if isinstance(part, Function)]
+        self.owners.update((id(part), node.name) for part in methods)
+        starts = {f"{node.name}.{m.name}" for m in methods if m.name in STARTS}
         if starts:
             number = self._scope(node.name)
             self.edges.setdefault(number, set()).update(starts)
@@ -166,7 +170,9 @@ class _Reading:
             and target.attr in self.scopes
             and self._is_own_object(target.value)
         ):
-            self.edges.setdefault(scope, set()).add(target.attr)
+            own = f"{self.scope_owners.get(scope, '')}.{target.attr}"
+            name = own if own in self.scopes else target.attr
+            self.edges.setdefault(scope, set()).add(name)
 
     def _is_own_object(self, node: ast.AST) -> bool:
         """Say whether an expression is an own class or an object of one."""
@@ -181,7 +187,9 @@ class _Reading:
         for argument in (*node.args, *(pair.value for pair in node.keywords)):
             if isinstance(argument, ast.Name | ast.Attribute):
                 passed = self.names.resolve(argument)
-                if reach_of(passed) in ("process", "code"):
+                called = reach_of(passed) in ("process", "code")
+                # `isinstance(f, types.FunctionType)` calls no such thing.
+                if called and not passed.startswith("types."):
                     self._record(node, passed, scope, self._texts(node))
                 if not name or scope == BODY:
                     self._own_call(argument, scope)

@@ -133,18 +133,19 @@ def _call(node: ast.Call, known: Known, depth: int) -> Folded:
         return chr(code) if code is not None and 0 <= code < 0x110000 else None  # noqa: PLR2004
     if name in ("bytes", "bytearray") and arguments:
         numbers = _numbers(arguments[0])
-        if numbers is not None and all(0 <= n < 256 for n in numbers):  # noqa: PLR2004
-            return bytes(numbers)
-        return fold(arguments[0], known, depth)
+        if numbers is None or not all(0 <= n < 256 for n in numbers):  # noqa: PLR2004
+            return fold(arguments[0], known, depth)
+        return bytes(numbers)
     if name in ("str", "reversed", "list", "tuple") and len(arguments) == 1:
         value = fold(arguments[0], known, depth)
         return value[::-1] if name == "reversed" and value is not None else value
     decode = DECODERS.get(name.rpartition(".")[2])
+    value = None
     if decode is not None and arguments:
-        return _decoded(decode, fold(arguments[0], known, depth))
-    if isinstance(node.func, ast.Attribute):
-        return _method(node.func, arguments, known, depth)
-    return None
+        value = _decoded(decode, fold(arguments[0], known, depth))
+    elif isinstance(node.func, ast.Attribute):
+        value = _method(node.func, arguments, known, depth)
+    return value
 
 
 def _method(

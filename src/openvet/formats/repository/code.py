@@ -5,6 +5,7 @@ and from what the documentation of peft, diffusers, mlflow, spaCy and TorchServe
 Each key is resolved to a file of the repository, as its loader would.
 """
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -39,6 +40,9 @@ PIPELINES: Final = frozenset(
      "deprecated", "wuerstchen", "stable_cascade", "shap_e", "controlnet"}
 )  # fmt: skip
 SPACY_OWN: Final = ("spacy", "thinc", "curated", "spacy-", "Adam", "SGD", "RAdam")
+
+REGISTERED: Final = re.compile(r"[A-Za-z_]+\.v\d+")
+"""Names as thinc registers its own: `compounding.v1`."""
 
 Configs = dict[str, Any]
 
@@ -224,9 +228,11 @@ def _spacy(path: str, data: Any, files: frozenset[str]) -> Iterator[LoadedCode]:
             if not key.startswith("@") or not isinstance(value, str):
                 continue
             target = value.strip("\"' ")
-            if target.startswith(SPACY_OWN):
-                continue
             module = target.partition(".")[0]
+            if target.startswith(SPACY_OWN) or (
+                REGISTERED.fullmatch(target) and f"{module}.py" not in files
+            ):
+                continue
             code = _code(path, f"{section}.{key}", target, module, SPACY, files)
             if code.file or key == "@callbacks":
                 yield code

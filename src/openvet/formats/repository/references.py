@@ -92,7 +92,7 @@ def _mlflow(name: str, data: Any) -> Iterator[Reference]:  # noqa: ANN401
             value = settings.get(key)
             if isinstance(value, str) and value:
                 where = f"flavors.{flavor}.{key}"
-                yield _path(where, value, "(mlflow) opens it below the model's folder")
+                yield _path(where, value, "(mlflow) opens it in the model's folder")
         artifacts = settings.get("artifacts")
         for label, entry in artifacts.items() if isinstance(artifacts, dict) else ():
             path = entry.get("path") if isinstance(entry, dict) else None

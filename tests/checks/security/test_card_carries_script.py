@@ -1,0 +1,65 @@
+from pathlib import Path
+
+import pytest
+
+from openvet.artifacts import Prose
+from openvet.check import Context
+from openvet.checks.security.card_carries_script import CardCarriesScript
+from openvet.finding import Severity
+from openvet.readers.script import ProseReader
+from specimens.reading import read
+
+FENCE = "```"
+SCOTLAND = "\U0001f3f4" + "".join(chr(0xE0000 + ord(one)) for one in "gbsct\x7f")
+
+
+def flagged(folder: Path) -> None:
+    (folder / "README.md").write_text("# Model\n\n<script>x()</script>\n")
+
+
+def passed(folder: Path) -> None:
+    (folder / "README.md").write_text("# Model\n\n`<script>` is shown, not run.\n")
+
+
+def judged(text: str, name: str = "README.md") -> list[Severity]:
+    (prose,) = read(ProseReader(), text.encode(), name=name)
+    assert isinstance(prose, Prose)
+    return [f.severity for f in CardCarriesScript().run(prose, Context())]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script src=//a.invalid/x.js></script>",
+        "<SCRIPT>x()</SCRIPT>",
+        "[open](javascript:alert(1))",
+        '<a href="javascript:x()">y</a>',
+        "<img src=x onerror=alert(1)>",
+        '<iframe srcdoc="<b>x</b>">',
+        "<svg onload = x()>",
+        "a" + "".join(chr(0xE0000 + ord(one)) for one in "obey me"),
+    ],
+)
+def test_what_a_browser_runs_or_nobody_sees_fails(text: str) -> None:
+    assert Severity.HIGH in judged(f"# Model\n\n{text}\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{FENCE}html\n<script>x()</script>\n{FENCE}",
+        "Use `<script>` with care.",
+        "    <script>indented code</script>",
+        '<p align="center"><img src="https://a.example/logo.png" width="300"></p>',
+        f"Flag of Scotland: {SCOTLAND}",
+        "<pre><script>shown</script></pre>",
+        "2 < 3 and a on b = c",
+    ],
+)
+def test_shown_code_and_ordinary_markup_are_silent(text: str) -> None:
+    assert judged(f"# Model\n\n{text}\n") == []
+
+
+def test_a_frame_is_a_hint_and_so_is_a_script_of_a_page() -> None:
+    assert judged('<iframe src="https://a.example/demo"></iframe>') == [Severity.LOW]
+    assert judged("<script>x()</script>", "report.html") == [Severity.LOW]

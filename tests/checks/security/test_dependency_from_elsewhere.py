@@ -1,0 +1,107 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from openvet.artifacts import Config, Requirements
+from openvet.check import Context
+from openvet.checks.security.dependency_from_elsewhere import DependencyFromElsewhere
+from openvet.finding import Severity
+from openvet.readers.requirements import (
+    ConfigRequirementsReader,
+    RequirementsFileReader,
+)
+from openvet.subject import Origin
+from specimens.reading import read
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+def flagged(folder: Path) -> None:
+    (folder / "requirements.txt").write_text("--index-url https://a.invalid/simple\n")
+
+
+def passed(folder: Path) -> None:
+    (folder / "requirements.txt").write_text("numpy==2.1.0\n")
+
+
+def judged(text: str) -> list[Severity]:
+    (found,) = read(RequirementsFileReader(), text.encode(), name="requirements.txt")
+    assert isinstance(found, Requirements)
+    return [f.severity for f in DependencyFromElsewhere().run(found, Context())]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--index-url https://a.invalid/simple",
+        "-i https://a.invalid/simple",
+        "--extra-index-url=http://a.invalid/",
+        "--find-links https://a.invalid/wheels",
+        "-f https://a.invalid/x",
+        "evil @ https://a.invalid/evil.whl",
+        "evil @ git+https://a.invalid/evil.git",
+        "git+http://github.com/a/b.git",
+        "-e git+ssh://git@a.invalid/evil.git#egg=evil",
+        "https://a.invalid/evil-1.0.tar.gz",
+        "--index-url http://pypi.org/simple",
+        "numpy \\\n --extra-index-url https://a.invalid",
+    ],
+)
+def test_packages_from_a_place_of_the_authors_choosing_fail(line: str) -> None:
+    assert Severity.HIGH in judged(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--index-url https://pypi.org/simple",
+        "--extra-index-url https://download.pytorch.org/whl/cu121",
+        "torch>=2.0  # see https://a.invalid",
+        "# --index-url https://a.invalid",
+        "./local/package",
+        "-r other.txt",
+        "numpy[extra]==1.0; python_version < '3.12'",
+    ],
+)
+def test_the_public_index_and_the_own_folder_are_silent(line: str) -> None:
+    assert judged(line) == []
+
+
+def test_source_of_a_public_forge_is_a_review() -> None:
+    line = "x @ git+https://github.com/huggingface/transformers"
+    assert judged(line) == [Severity.MEDIUM]
+    assert judged(f"{line}@{COMMIT}") == [Severity.LOW]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("conda.yaml", {"dependencies": [{"pip": ["-i https://a.invalid", "x"]}]}),
+        ("conda.yaml", {"channels": ["https://a.invalid/conda"]}),
+        ("python_env.yaml", {"dependencies": ["x @ https://a.invalid/x.whl"]}),
+        ("meta.json", {"requirements": ["x @ git+https://a.invalid/x"]}),
+        ("pyproject.toml", {"project": {"dependencies": ["x @ https://a.invalid/x"]}}),
+        ("Pipfile", {"source": [{"url": "https://a.invalid/simple"}]}),
+        ("Pipfile", {"packages": {"x": {"git": "https://a.invalid/x"}}}),
+        ("setup.cfg", {"options": {"install_requires": "x @ https://a.invalid/x"}}),
+    ],
+)
+def test_environments_and_project_files_are_read_too(name: str, data: object) -> None:
+    origin = Origin(place=(name,), digest="0")
+    config = Config(origin=origin, format="json", name=name, data=data)
+    (found,) = ConfigRequirementsReader().read(config, Context())
+    assert isinstance(found, Requirements)
+    severities = [f.severity for f in DependencyFromElsewhere().run(found, Context())]
+    assert Severity.HIGH in severities
+
+
+def test_odd_shapes_never_raise() -> None:
+    shapes: list[object] = [None, [], {"dependencies": {"a": 1}}]
+    for data in (*shapes, {"dependencies": [[1], None]}):
+        for name in ("conda.yaml", "Pipfile", "meta.json", "setup.cfg"):
+            origin = Origin(place=(name,), digest="0")
+            config = Config(origin=origin, format="json", name=name, data=data)
+            assert list(ConfigRequirementsReader().read(config, Context())) == [], (
+                json.dumps(data)
+            )

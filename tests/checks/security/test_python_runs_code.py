@@ -1,0 +1,69 @@
+from pathlib import Path
+
+import pytest
+
+from openvet.artifacts import PythonSource
+from openvet.check import Context
+from openvet.checks.security.python_runs_code import PythonRunsCode
+from openvet.finding import Finding, Severity
+from openvet.readers.python import PythonReader, SiteReader
+from specimens.reading import read
+from specimens.repositories import HOSTILE, IMPORT_TIME, QUIET, put
+
+
+def flagged(folder: Path) -> None:
+    put(folder, modeling__py=HOSTILE)
+
+
+def passed(folder: Path) -> None:
+    put(folder, modeling__py=QUIET["model"])
+
+
+def judged(source: str, name: str = "module.py") -> list[Finding]:
+    reader = SiteReader() if name.endswith(".pth") else PythonReader()
+    (subject,) = read(reader, source.encode(), name=name)
+    assert isinstance(subject, PythonSource)
+    assert subject.complete
+    return list(PythonRunsCode().run(subject, Context()))
+
+
+@pytest.mark.parametrize("name", IMPORT_TIME)
+def test_a_module_that_reaches_out_while_imported_fails(name: str) -> None:
+    found = judged(IMPORT_TIME[name] + "\ndef offered(): pass\n")
+    assert max(finding.severity.rank for finding in found) >= Severity.HIGH.rank
+
+
+@pytest.mark.parametrize("name", QUIET)
+def test_ordinary_code_does_not_fail(name: str) -> None:
+    assert all(f.severity.rank < Severity.MEDIUM.rank for f in judged(QUIET[name]))
+
+
+def test_a_plain_script_that_starts_a_process_is_a_review() -> None:
+    (finding,) = judged("import os\nos.system('make')\n")
+    assert finding.severity is Severity.MEDIUM
+
+
+def test_a_process_inside_a_function_is_a_hint() -> None:
+    (finding,) = judged("import os\ndef build():\n    os.system('make')\n")
+    assert finding.severity is Severity.LOW
+
+
+def test_a_setup_file_that_asks_for_its_version_does_not_fail() -> None:
+    source = "import subprocess\ndef f(): pass\nV = subprocess.check_output(['git'])\n"
+    (finding,) = judged(source, "setup.py")
+    assert finding.severity is Severity.MEDIUM
+    (finding,) = judged("exec(open('version.py').read())", "setup.py")
+    assert finding.severity is Severity.MEDIUM
+
+
+def test_a_line_of_a_site_file_fails() -> None:
+    (finding,) = judged("../lib\nimport os; os.system('true')\n", "x.pth")
+    assert finding.severity is Severity.HIGH
+    assert judged("../lib\nimport sys; sys.path.append('x')\n", "x.pth") == []
+
+
+def test_a_file_written_to_a_start_up_place_fails() -> None:
+    (finding,) = judged("open('/root/.bashrc', 'a').write('x')")
+    assert finding.severity is Severity.MEDIUM
+    (finding,) = judged("open('/root/.bashrc', 'a').write('x')\ndef f(): pass\n")
+    assert finding.severity is Severity.HIGH

@@ -1,0 +1,154 @@
+from pathlib import Path
+
+import pytest
+
+from openvet.artifacts import Repository
+from openvet.check import Context
+from openvet.checks.security.remote_code_required import RemoteCodeRequired
+from openvet.finding import Finding, Severity
+from openvet.readers.repository import RepositoryReader
+from openvet.source import BytesSource, MemberTree
+from openvet.subject import Inventory, Item, Origin
+from specimens.repositories import HOSTILE, IMPORT_TIME, MODEL, ordinary, put, with_code
+
+
+def flagged(folder: Path) -> None:
+    with_code(folder, HOSTILE)
+
+
+def passed(folder: Path) -> None:
+    ordinary(folder)
+
+
+def repository(folder: Path) -> Repository:
+    files = {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    inventory = Inventory(
+        origin=Origin(place=(), digest="0"),
+        items=tuple(
+            Item(name=name, size=len(data), formats=(), digest="0")
+            for name, data in files.items()
+        ),
+        tree=MemberTree({name: BytesSource(data) for name, data in files.items()}),
+    )
+    (found,) = RepositoryReader().read(inventory, Context())
+    assert isinstance(found, Repository)
+    return found
+
+
+def judged(folder: Path) -> list[Finding]:
+    return list(RemoteCodeRequired().run(repository(folder), Context()))
+
+
+def worst(folder: Path) -> Severity:
+    return max((finding.severity for finding in judged(folder)), key=lambda s: s.rank)
+
+
+def test_ordinary_model_code_is_a_review(tmp_path: Path) -> None:
+    with_code(tmp_path)
+    (finding,) = judged(tmp_path)
+    assert finding.severity is Severity.MEDIUM
+    assert finding.place == ("modeling_tiny.py",)
+
+
+@pytest.mark.parametrize("name", IMPORT_TIME)
+def test_code_that_reaches_out_while_it_is_imported_fails(
+    name: str, tmp_path: Path
+) -> None:
+    with_code(tmp_path, IMPORT_TIME[name])
+    assert worst(tmp_path).rank >= Severity.HIGH.rank
+
+
+def test_what_the_code_imports_from_its_folder_counts_too(tmp_path: Path) -> None:
+    with_code(tmp_path, MODEL, HOSTILE)
+    assert worst(tmp_path) is Severity.CRITICAL
+
+
+def test_a_process_in_a_method_of_loaded_code_fails(tmp_path: Path) -> None:
+    body = (
+        "import os\nclass TinyModel:\n    def forward(self, x):\n        os.system(x)\n"
+    )
+    with_code(tmp_path, body)
+    assert worst(tmp_path) is Severity.HIGH
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "severity"),
+    [
+        ("config.json", {"auto_map": {"AutoModel": "a/b--m.C"}}, Severity.HIGH),
+        ("config.json", {"auto_map": {"AutoModel": "absent.C"}}, Severity.HIGH),
+        (
+            "tokenizer_config.json",
+            {"auto_map": {"AutoTokenizer": ["absent.T", None]}},
+            Severity.HIGH,
+        ),
+        ("config.json", {"custom_pipelines": {"x": {"impl": "no.P"}}}, Severity.HIGH),
+        ("config.json", {"trust_remote_code": True}, Severity.MEDIUM),
+        ("modules.json", [{"type": "absent.Module", "path": ""}], Severity.HIGH),
+        (
+            "adapter_config.json",
+            {"auto_mapping": {"parent_library": "os", "base_model_class": "system"}},
+            Severity.HIGH,
+        ),
+        (
+            "adapter_config.json",
+            {"auto_mapping": {"parent_library": "transformers_modules.a.b"}},
+            Severity.MEDIUM,
+        ),
+        ("model_index.json", {"_class_name": ["my_pipe", "Pipe"]}, Severity.HIGH),
+        ("model_index.json", {"unet": ["my_unet", "UNet"]}, Severity.HIGH),
+    ],
+)
+def test_each_key_that_imports_code_is_followed(
+    name: str,
+    data: object,
+    severity: Severity,
+    tmp_path: Path,
+) -> None:
+    put(tmp_path, **{name.replace(".", "__"): data})
+    assert worst(tmp_path) is severity
+
+
+def test_a_loader_module_of_mlflow_and_a_callback_of_spacy_are_followed(
+    tmp_path: Path,
+) -> None:
+    put(
+        tmp_path,
+        MLmodel="flavors:\n  python_function:\n    loader_module: evil\n",
+        config__cfg='[nlp]\n[initialize.before_init]\n@callbacks = "evil.x"',
+        evil__py=HOSTILE,
+    )
+    assert {f.severity for f in judged(tmp_path)} == {Severity.CRITICAL}
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("model_index.json", {"_class_name": "Pipe", "unet": ["diffusers", "UNet"]}),
+        ("adapter_config.json", {"auto_mapping": {"parent_library": "transformers.x"}}),
+        ("adapter_config.json", {"auto_mapping": None, "peft_type": "LORA"}),
+        ("config.json", {"auto_map": "text", "custom_pipelines": []}),
+        ("modules.json", {"not": "a list"}),
+    ],
+)
+def test_libraries_own_classes_and_odd_shapes_are_silent(
+    name: str, data: object, tmp_path: Path
+) -> None:
+    put(tmp_path, **{name.replace(".", "__"): data})
+    assert judged(tmp_path) == []
+
+
+def test_a_component_in_a_subfolder_is_resolved_there(tmp_path: Path) -> None:
+    with_code(tmp_path / "unet")
+    (finding,) = judged(tmp_path)
+    assert finding.place == ("unet/modeling_tiny.py",)
+
+
+def test_a_handler_is_a_hint_as_long_as_it_only_computes(tmp_path: Path) -> None:
+    put(tmp_path, handler__py="class EndpointHandler:\n    pass\n")
+    assert worst(tmp_path) is Severity.LOW
+    put(tmp_path, handler__py="import os\nos.system('true')\n")
+    assert worst(tmp_path) is Severity.CRITICAL

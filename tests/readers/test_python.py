@@ -1,0 +1,117 @@
+"""Python is read as a tree: never run, never crashing, its gaps said."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openvet.artifacts import PythonSource, Script
+from openvet.budget import Budget
+from openvet.formats.python.calls import read as calls
+from openvet.readers.python import NotebookReader, PythonReader
+from specimens.reading import read
+from specimens.repositories import IMPORT_TIME, QUIET
+
+ALL = [*IMPORT_TIME.values(), *QUIET.values()]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "(" * 10_000,
+        "-" * 100_000 + "1",
+        "a" + ".b" * 20_000,
+        "1" + "+1" * 20_000,
+        "if a: pass\n" + "elif b: pass\n" * 5_000,
+        "lambda:" * 10_000 + "1",
+        "x = '\\N{no such name}'",
+        "def f(:\n",
+        "print 'two'",
+    ],
+)
+def test_what_python_cannot_parse_is_a_gap(source: str) -> None:
+    module = calls(source, Budget())
+    assert module.gaps
+    assert module.calls == []
+
+
+def test_a_null_byte_does_not_hide_what_follows() -> None:
+    module = calls("x = 'a\0b'\nimport os\nos.system('true')", Budget())
+    assert [call.name for call in module.calls] == ["os.system"]
+
+
+def test_a_program_inside_a_program_is_read_in_turn() -> None:
+    module = calls(IMPORT_TIME["base64"], Budget())
+    assert "os.system" in {call.name for call in module.calls}
+    assert module.decodes_and_runs[0].arguments == ("b64decode",)
+
+
+def test_calls_know_whether_they_run_on_import() -> None:
+    source = "import os\ndef f():\n    os.popen('a')\ndef g():\n    f()\nos.fork()\n"
+    assert [(c.name, c.on_import) for c in calls(source, Budget()).calls] == [
+        ("os.popen", False),
+        ("os.fork", True),
+    ]
+    running = calls(source + "g()\n", Budget()).calls
+    assert [call.on_import for call in running if call.name == "os.popen"] == [True]
+
+
+def test_relative_imports_are_named() -> None:
+    module = calls("from .a import b\nfrom ..c.d import e\nfrom . import f", Budget())
+    assert module.relative == (".a", "..c.d", ".", ".f")
+
+
+def test_a_file_is_python_by_extension_or_first_line() -> None:
+    reader = PythonReader()
+    assert read(reader, b"x = 1\n", name="a.py")
+    assert read(reader, b"#!/usr/bin/env python3\nx = 1\n", name="run")
+    assert not read(reader, b"x = 1\n", name="notes.txt")
+    assert not read(reader, b"\0\1\2", name="a.py")
+
+
+def notebook(*cells: tuple[str, str], **output: object) -> bytes:
+    made = [
+        {
+            "cell_type": kind,
+            "source": source.splitlines(keepends=True),
+            "outputs": [{"data": output}] if output else [],
+        }
+        for kind, source in cells
+    ]
+    return json.dumps({"cells": made, "nbformat": 4}).encode()
+
+
+def test_cells_magics_and_outputs_of_a_notebook_are_told_apart() -> None:
+    data = notebook(
+        ("markdown", "import os"),
+        ("code", "import os\n!pip install x\nif a:\n    !ls\nos.system('true')\n%time"),
+        ("code", "%%bash\ncurl http://a.invalid"),
+        **{"text/html": ["<b>", "</b>"]},
+    )
+    python, shell, html = read(NotebookReader(), data, name="demo.ipynb")
+    assert isinstance(python, PythonSource)
+    assert python.complete
+    assert [call.name for call in python.calls] == ["os.system"]
+    assert isinstance(shell, Script)
+    assert shell.source == "pip install x\nls\ncurl http://a.invalid"
+    assert isinstance(html, Script)
+    assert "<b></b>" in html.source
+
+
+@pytest.mark.parametrize("data", [b"{", b"[" * 5000, b"[]", b'{"cells": 3}', b"null"])
+def test_a_broken_notebook_never_raises(data: bytes) -> None:
+    (python,) = read(NotebookReader(), data, name="a.ipynb")
+    assert isinstance(python, PythonSource)
+
+
+@given(st.sampled_from(ALL), st.integers(0, 300), st.integers(0, 300), st.text())
+def test_damaged_source_yields_calls_or_a_gap(
+    source: str, start: int, stop: int, new: str
+) -> None:
+    calls(source[:start] + new + source[stop:], Budget())
+
+
+@given(st.text(alphabet="abos.(){}[]=:,'\"+-*%\\\n \texec0123", max_size=200))
+def test_any_text_yields_calls_or_a_gap(source: str) -> None:
+    calls(source, Budget())

@@ -1,0 +1,84 @@
+"""Templates are parsed and never rendered, wherever they stand."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openvet.artifacts import ChatTemplate, Config, TemplateSyntax
+from openvet.check import Context
+from openvet.readers.template import (
+    ConfigTemplateReader,
+    TemplateFileReader,
+    TemplateSyntaxReader,
+)
+from openvet.subject import Origin
+from specimens.reading import read
+from specimens.templates import HONEST, INJECTED, POISONED
+
+ORIGIN = Origin(place=("m",), digest="0")
+ALL = [*HONEST.values(), *INJECTED.values(), *POISONED.values()]
+
+
+def syntax(source: str) -> TemplateSyntax:
+    template = ChatTemplate(origin=ORIGIN, key="k", name="default", source=source)
+    (found,) = TemplateSyntaxReader().read(template, Context())
+    assert isinstance(found, TemplateSyntax)
+    return found
+
+
+def written(data: object) -> list[tuple[str, str]]:
+    config = Config(origin=ORIGIN, format="json", name="x.json", data=data)
+    found = ConfigTemplateReader().read(config, Context())
+    return [(one.name, one.key) for one in found if isinstance(one, ChatTemplate)]
+
+
+def test_a_template_is_found_as_text_as_list_and_as_table() -> None:
+    assert written({"chat_template": "{{ x }}"}) == [("default", "chat_template")]
+    assert written({"chat_template": [{"name": "rag", "template": "{{ x }}"}]}) == [
+        ("rag", "chat_template[0].template")
+    ]
+    assert written({"chat_template": {"tool": "{{ x }}"}}) == [
+        ("tool", "chat_template.tool")
+    ]
+    assert written({"chat_template": None}) == []
+    assert written([1]) == []
+
+
+def test_a_template_file_is_taken_by_its_extension_and_only_as_text() -> None:
+    reader = TemplateFileReader()
+    assert len(read(reader, b"{{ x }}", name="additional_chat_templates/a.jinja")) == 1
+    assert read(reader, b"\x00\x01", name="a.jinja") == []
+
+
+def test_every_honest_shape_is_parsed_whole() -> None:
+    for name, source in HONEST.items():
+        assert syntax(source).complete, name
+
+
+def test_what_does_not_parse_is_not_called_examined() -> None:
+    deep, long = "{{ " + "(" * 5000, "{{ 1" + "0" * 5000
+    for source in ("{% if %}", deep, long, "{% for x in y %}"):
+        assert not syntax(source).complete
+
+
+def test_a_long_chain_is_walked_without_recursion() -> None:
+    assert syntax("{{ a" + ".b" * 20_000 + " }}").complete
+    assert syntax("{% if a %}" + "{% elif b %}" * 5_000 + "{% endif %}").complete
+
+
+def test_nested_constant_loops_multiply() -> None:
+    head = "{% for a in range(1000) %}{% for b in range(2000) %}"
+    loops = head + "x{% endfor %}{% endfor %}"
+    assert max(use.amount for use in syntax(loops).uses) == 2_000_000
+
+
+@given(st.sampled_from(ALL), st.integers(0, 3000), st.integers(0, 3000), st.text())
+def test_a_damaged_template_yields_facts_or_a_gap(
+    source: str, start: int, stop: int, new: str
+) -> None:
+    found = syntax(source[:start] + new + source[stop:])
+    assert isinstance(found, TemplateSyntax)
+
+
+@given(st.text(alphabet="{}%# abn.[]()'\"|~_-+*:=<>1\n", max_size=200))
+def test_any_text_yields_facts_or_a_gap(source: str) -> None:
+    assert isinstance(syntax(source), TemplateSyntax)
