@@ -137,24 +137,22 @@ def build(
     """Return the report of an audit.
 
     Args:
-        story: The facts.
+        story: Its facts.
         policy: What fails.
-        rules: Ids of all rules of the catalog, so that idle ones are listed.
+        rules: Ids of all rules, so that idle ones are listed.
         since: An earlier report whose findings are known.
-        today: For waivers; the day of the audit where it is not given.
+        today: Decides about waivers; the day of the audit if None.
     """
-    start, steps, end = story.start, story.steps, story.end
-    earlier = since.findings if since else ()
+    start, steps = story.start, story.steps
+    known = (fingerprint(item.finding) for item in (since.findings if since else ()))
     judged = judge(
         (f for step in steps for o in step.outcomes for f in o.findings),
         policy,
-        today=today or dt.date.fromisoformat(end.ended[:10]),
-        known=frozenset(fingerprint(item.finding) for item in earlier),
+        today=today or dt.date.fromisoformat(story.end.ended[:10]),
+        known=frozenset(known),
     )
     summaries = _rules(steps, rules)
-    not_examined = _not_examined(steps)
-    errors = _errors(steps)
-    files = _files(steps, not_examined)
+    not_examined, errors = _not_examined(steps), _errors(steps)
     verdict, why = _verdict(judged, not_examined, errors, policy, summaries)
     return Report(
         schema=SCHEMA,
@@ -162,14 +160,14 @@ def build(
         target=start.target,
         kind=start.kind,
         started=start.started,
-        ended=end.ended,
-        zone=(*start.zone, *end.zone),
+        ended=story.end.ended,
+        zone=(*start.zone, *story.end.zone),
         hashing=start.hashing,
         policy=policy,
         policy_digest=digest(policy),
         verdict=verdict,
         why=why,
-        coverage=_coverage(steps, files, summaries),
+        coverage=_coverage(steps, files := _files(steps, not_examined), summaries),
         findings=judged,
         not_examined=not_examined,
         errors=errors,
