@@ -93,11 +93,11 @@ def raised() -> Exception:
         return error
 
 
-def objects() -> Iterator[tuple[str, Any]]:
-    """Yield name and object."""
+def values() -> dict[str, Any]:
+    """Return plain values and the callables of the standard library."""
     zone = zoneinfo.ZoneInfo("Europe/Berlin")
     noon = datetime.datetime(2024, 5, 1, 12, tzinfo=zone)
-    things: dict[str, Any] = {
+    return {
         "none": None, "ints": [0, -1, 2**31, 2**70, True, False],
         "floats": [0.5, math.inf, -0.0, math.nan], "complex": 3 + 4j,
         "text": ["é", "\U0001f600", "a\\b\n", "x" * 5000],
@@ -120,6 +120,12 @@ def objects() -> Iterator[tuple[str, Any]]:
         "uuid": uuid.UUID(int=2**100 + 5), "uuid4": uuid.uuid4(),
         "path": pathlib.PurePosixPath("/a/b"), "paths": [pathlib.Path("x/y")],
         "windows_path": pathlib.PureWindowsPath("c:/x"),
+    }  # fmt: skip
+
+
+def instances() -> dict[str, Any]:
+    """Return containers, classes and instances of the standard library and our own."""
+    return {
         "enum": Color.RED, "enums": [Color.BLUE, http.HTTPStatus.OK, re.IGNORECASE],
         "flag": Mode.READ | Mode.WRITE, "namedtuple": Point(1, 2),
         "ordered": collections.OrderedDict(a=1, b=[2]),
@@ -153,6 +159,11 @@ def objects() -> Iterator[tuple[str, Any]]:
         "cmp": functools.cmp_to_key, "proxy": types.MappingProxyType,
         "cycle": collections.OrderedDict(),
     }  # fmt: skip
+
+
+def objects() -> Iterator[tuple[str, Any]]:
+    """Yield name and object."""
+    things = values() | instances()
     things["cycle"]["self"] = things["cycle"]
     for name, thing in things.items():
         yield f"py_{name}", thing

@@ -117,6 +117,16 @@ def science() -> Iterator[tuple[str, Any]]:
     }  # fmt: skip
     for name, thing in things.items():
         yield f"scipy_{name}", thing
+    yield from distributions()
+    yield from statistics()
+    yield "nx_graph", networkx.karate_club_graph()
+    yield "nx_digraph", networkx.DiGraph([(1, 2)])
+    yield "nx_multi", networkx.MultiDiGraph([(1, 2), (1, 2)])
+    yield "pil_image", PIL.Image.new("RGB", (2, 2))
+
+
+def distributions() -> Iterator[tuple[str, Any]]:
+    """Yield distributions of scipy.stats, frozen and free."""
     for name in (
         "norm",
         "gamma",
@@ -139,11 +149,6 @@ def science() -> Iterator[tuple[str, Any]]:
         arguments = (1, 5) if name == "randint" else arguments
         yield f"scipy_frozen_{name}", getattr(scipy.stats, name)(*arguments)
         yield f"scipy_dist_{name}", getattr(scipy.stats, name)
-    yield from statistics()
-    yield "nx_graph", networkx.karate_club_graph()
-    yield "nx_digraph", networkx.DiGraph([(1, 2)])
-    yield "nx_multi", networkx.MultiDiGraph([(1, 2), (1, 2)])
-    yield "pil_image", PIL.Image.new("RGB", (2, 2))
 
 
 def statistics() -> Iterator[tuple[str, Any]]:

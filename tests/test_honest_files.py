@@ -10,7 +10,15 @@ from specimens.formats import every
 
 NATIVE = {"library.so", "program.exe"}
 """Honest, but no part of a model: a rule says so."""
-BY_NAME = {"text", "tensor-data"}
+BY_NAME = {
+    "text",
+    "tensor-data",
+    "markdown",
+    "template-file",
+    "yaml",
+    "python",
+    "pip",
+}
 """What a name adds: only where the bytes have no form of their own."""
 FILES = sorted(every().keys() - NATIVE - {"pointer.bin"})
 

@@ -66,6 +66,15 @@ def kind_of(thing: type) -> str:
     return "exception" if issubclass(thing, BaseException) else "class"
 
 
+NAMED = frozenset({"dtype", "layout", "memory_format", "qscheme"})
+"""Types whose values torch pickles by name."""
+
+
+def reached(home: str, name: str, thing: object) -> bool:
+    """Tell whether a function is found under its name where it says it lives."""
+    return callable(thing) and resolves(home, name, thing)
+
+
 def describe(package: str) -> dict[str, Any]:  # noqa: C901 - a branch for each kind
     """Return what the package shows once it is imported."""
     classes: dict[str, dict[str, list[str]]] = {}
@@ -95,19 +104,9 @@ def describe(package: str) -> dict[str, Any]:  # noqa: C901 - a branch for each 
                 ufuncs.setdefault(where, []).append(name)
             elif isinstance(thing, types.BuiltinFunctionType) and own:
                 builtins.setdefault(str(home), []).append(name)
-            elif (
-                own
-                and home != where
-                and callable(thing)
-                and resolves(home, name, thing)
-            ):
+            elif own and home != where and reached(home, name, thing):
                 functions.setdefault(str(home), {})[name] = where
-            elif type(thing).__module__ == package and type(thing).__name__ in {
-                "dtype",
-                "layout",
-                "memory_format",
-                "qscheme",
-            }:
+            elif type(thing).__module__ == package and type(thing).__name__ in NAMED:
                 constants.setdefault(where, []).append(name)
     return {
         "version": getattr(sys.modules[package], "__version__", ""),

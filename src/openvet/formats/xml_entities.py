@@ -34,23 +34,7 @@ def declarations(doctype: str, facts: Facts, offset: int) -> None:
         if not external:
             values[name] = (found[5] if found[5] is not None else found[6]) or ""
             continue
-        facts.defect(
-            Defect(
-                code="xml-external-entity",
-                detail=f"entity {name[:100]} is read from {(target or '')[:200]!r}",
-                offset=offset + found.start(),
-                live=LIVE,
-            )
-        )
-        facts.reference(
-            Reference(
-                kind="path",
-                value=target or "",
-                key=f"entity {name[:100]}",
-                opens="that resolves XML entities opens it",
-                offset=offset + found.start(),
-            )
-        )
+        _external(name[:100], target or "", facts, offset + found.start())
     size = expansion(values)
     if size > MOST or size < 0:
         words = "without end" if size < 0 else f"to {size} characters"
@@ -71,6 +55,27 @@ def declarations(doctype: str, facts: Facts, offset: int) -> None:
                 weight="odd",
             )
         )
+
+
+def _external(name: str, target: str, facts: Facts, offset: int) -> None:
+    """Note an entity that is read from elsewhere."""
+    facts.defect(
+        Defect(
+            code="xml-external-entity",
+            detail=f"entity {name} is read from {target[:200]!r}",
+            offset=offset,
+            live=LIVE,
+        )
+    )
+    facts.reference(
+        Reference(
+            kind="path",
+            value=target,
+            key=f"entity {name}",
+            opens="that resolves XML entities opens it",
+            offset=offset,
+        )
+    )
 
 
 def expansion(values: Mapping[str, str]) -> int:

@@ -12,6 +12,7 @@ from openvet.check import Context, Reader
 from openvet.formats.npy import MAGIC, Header, read_header
 from openvet.formats.trailing import after_end, payload_in
 from openvet.readers.pickle import pickles_at
+from openvet.source import Source
 from openvet.subject import Defect, File, Gap, Payload, Subject
 
 IMPOSSIBLE: Final = 1 << 62
@@ -37,54 +38,62 @@ class NpyReader(Reader[File]):
 
 
 def _index(subject: File, header: Header) -> TensorIndex:
+    """Return the array as an index of one tensor, held against the bytes there are."""
     source = subject.source
     gaps: list[Gap] = []
     defects: list[Defect] = []
     payloads: list[Payload] = []
-    length = header.length
+    stop = source.size
     if header.broken:
         defects.append(Defect(code="npy-broken-header", detail=header.broken))
         gaps.append(Gap(reason="broken", detail=header.broken))
-    stop = source.size
-    if length is not None:
-        stop = header.start + length
-        if length > IMPOSSIBLE:
-            detail = f"type and shape announce {length} bytes"
-            defects.append(Defect(code="npy-size-overflow", detail=detail, offset=8))
+    if header.length is not None:
+        stop = header.start + header.length
+        defects.extend(_lies(header.length, stop - source.size))
         if stop > source.size:
-            missing = stop - source.size
-            detail = f"{missing} of {length} announced bytes are missing"
-            defects.append(
-                Defect(code="npy-truncated", detail=detail, offset=8, weight="odd")
-            )
-            gaps.append(
-                Gap(
-                    reason="broken",
-                    detail=detail,
-                    offset=source.size,
-                    lift="get the file again from its source",
-                )
-            )
+            gaps.append(_missing(header.length, stop, source.size))
         else:
-            found = after_end(source, stop)
-            window = source.window(header.start, stop)
-            inside = payload_in(window, "the array's data", base=header.start)
-            payloads.extend(part for part in (found, inside) if part is not None)
+            payloads.extend(_foreign(source, header.start, stop))
+    tensor = Tensor(
+        name="",
+        dtype=header.descr,
+        shape=header.shape,
+        start=header.start,
+        stop=min(stop, source.size),
+    )
     return TensorIndex(
         origin=subject.origin.aspect("npy"),
         format="npy",
         count=1,
         parameters=0,
-        tensors=(
-            Tensor(
-                name="",
-                dtype=header.descr,
-                shape=header.shape,
-                start=header.start,
-                stop=min(stop, source.size),
-            ),
-        ),
+        tensors=(tensor,),
         gaps=tuple(gaps),
         defects=tuple(defects),
         payloads=tuple(payloads),
     )
+
+
+def _lies(length: int, missing: int) -> Iterator[Defect]:
+    """Yield what is wrong with the announced length."""
+    if length > IMPOSSIBLE:
+        detail = f"type and shape announce {length} bytes"
+        yield Defect(code="npy-size-overflow", detail=detail, offset=8)
+    if missing > 0:
+        detail = f"{missing} of {length} announced bytes are missing"
+        yield Defect(code="npy-truncated", detail=detail, offset=8, weight="odd")
+
+
+def _missing(length: int, stop: int, size: int) -> Gap:
+    """Return the part of the array that the file does not hold."""
+    return Gap(
+        reason="broken",
+        detail=f"{stop - size} of {length} announced bytes are missing",
+        offset=size,
+        lift="get the file again from its source",
+    )
+
+
+def _foreign(source: Source, start: int, stop: int) -> Iterator[Payload]:
+    """Yield what the array's bytes or those after them are besides numbers."""
+    inside = payload_in(source.window(start, stop), "the array's data", base=start)
+    yield from (part for part in (after_end(source, stop), inside) if part is not None)
