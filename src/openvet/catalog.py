@@ -29,6 +29,9 @@ class Plugin(Record, frozen=True, kw_only=True):
     """Names of the subject types it takes, subclasses included."""
     where: str
     """`module:Class`."""
+    judges: tuple[str, ...] = ()
+    """Of a check: the parts of a subject that it looks at, where it looks at nothing
+    else. Where all of them are empty it is not even imported."""
 
     @property
     def key(self) -> str:
@@ -37,17 +40,19 @@ class Plugin(Record, frozen=True, kw_only=True):
 
 
 def _line(text: str, package: str) -> Plugin:
-    """Read `id version Subject[,Subject] module:Class`."""
-    name, version, subjects, where = text.split()
+    """Read `id version Subject[,Subject] module:Class[ part[,part]]`."""
+    name, version, subjects, where, *parts = text.split()
     return Plugin(
         id=name,
         version=int(version),
         subjects=tuple(subjects.split(",")),
         where=f"openvet.{package}.{where}",
+        judges=tuple(parts[0].split(",")) if parts else (),
     )
 
 
-# id, version, subjects, module:Class - in the order in which readers are asked.
+# id, version, subjects, module:Class - in the order in which readers are asked. What a
+# file must look like before a reader is imported stands in `openvet.glance`.
 _READERS: tuple[str, ...] = (
     "folder 1 Folder folder:FolderReader",
     "zip 1 File zip:ZipReader",
@@ -108,22 +113,22 @@ _READERS: tuple[str, ...] = (
 )
 READERS = tuple(_line(text, "readers") for text in _READERS)
 
-# id, version, subjects, module:Class - sorted by id.
+# id, version, subjects, module:Class, and the only parts that it judges - sorted by id.
 _CHECKS: tuple[str, ...] = (
     "archive-slip 1 Archive security.archive_slip:ArchiveSlip",
     "card-carries-script 1 Prose security.card_carries_script:CardCarriesScript",
     "config-runs-code 1 ObjectTree security.config_runs_code:ConfigRunsCode",
     "config-unknown-class 1 ObjectTree security.config_unknown_class:ConfigUnknownClass",
-    "decompression-bomb 1 Subject security.decompression_bomb:DecompressionBomb",
+    "decompression-bomb 1 Subject security.decompression_bomb:DecompressionBomb defects",
     "dependency-from-elsewhere 1 Requirements security.dependency_from_elsewhere:DependencyFromElsewhere",
     "file-type-mismatch 1 Identity security.file_type_mismatch:FileTypeMismatch",
     "generation-config-steers 1 Repository security.generation_config_steers:GenerationConfigSteers",
     "graph-runs-code 1 Graph security.graph_runs_code:GraphRunsCode",
     "graph-unknown-operation 1 Graph security.graph_unknown_operation:GraphUnknownOperation",
-    "hidden-payload 1 Subject security.hidden_payload:HiddenPayload",
+    "hidden-payload 1 Subject security.hidden_payload:HiddenPayload payloads",
     "link-leaves-folder 1 Folder security.link_leaves_folder:LinkLeavesFolder",
-    "malformed-file 1 Subject security.malformed_file:MalformedFile",
-    "metadata-carries-code 1 Subject security.metadata_carries_code:MetadataCarriesCode",
+    "malformed-file 1 Subject security.malformed_file:MalformedFile defects",
+    "metadata-carries-code 1 Subject security.metadata_carries_code:MetadataCarriesCode texts",
     "native-executable 1 Inventory security.native_executable:NativeExecutable",
     "notebook-runs-code 1 PythonSource,Script security.notebook_runs_code:NotebookRunsCode",
     "pickle-changes-imported-object 1 PickleProgram security.pickle_changes_imported_object:PickleChangesImportedObject",
@@ -133,10 +138,10 @@ _CHECKS: tuple[str, ...] = (
     "pickle-unknown-code 1 PickleProgram security.pickle_unknown_code:PickleUnknownCode",
     "python-runs-code 1 PythonSource security.python_runs_code:PythonRunsCode",
     "readers-disagree 1 Identity security.readers_disagree:ReadersDisagree",
-    "reference-leaves-folder 1 Subject security.reference_leaves_folder:ReferenceLeavesFolder",
+    "reference-leaves-folder 1 Subject security.reference_leaves_folder:ReferenceLeavesFolder references",
     "remote-code-required 1 Repository security.remote_code_required:RemoteCodeRequired",
     "script-in-repository 1 Script security.script_in_repository:ScriptInRepository",
-    "secret-in-file 1 Subject security.secret_in_file:SecretInFile",
+    "secret-in-file 1 Subject security.secret_in_file:SecretInFile texts,found",
     "template-conditional 1 TemplateSyntax security.template_conditional:TemplateConditional",
     "template-injection 1 TemplateSyntax security.template_injection:TemplateInjection",
     "template-resource-abuse 1 TemplateSyntax security.template_resource_abuse:TemplateResourceAbuse",

@@ -9,7 +9,6 @@ fact about the audit, never its end.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from openvet import catalog
@@ -17,6 +16,7 @@ from openvet.catalog import Plugin
 from openvet.check import Context, Progress
 from openvet.errors import OpenvetError, OverBudgetError
 from openvet.finding import Finding, Outcome, Status
+from openvet.glance import Glance
 from openvet.ledger import Ledger, Memory, Step
 from openvet.plan import Plan, kinds_of
 from openvet.sandbox import WorkerDiedError, Zone
@@ -34,6 +34,7 @@ from openvet.subject import (
 )
 from openvet.wire import digest, replace
 
+_NONE: Final[Iterator[Subject]] = iter(())
 NOBODY: Final = Gap(
     reason="unknown-format",
     detail="no reader knows this format",
@@ -41,18 +42,34 @@ NOBODY: Final = Gap(
 )
 
 
-@dataclass
 class _Visit:
-    """A subject being read."""
+    """A subject being read.
 
-    subject: Subject
-    children: Iterator[Subject]
-    gaps: list[Gap] = field(default_factory=list)
-    formats: list[str] = field(default_factory=list)
-    made: list[str] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
-    files: list[tuple[Item, Source, bool]] = field(default_factory=list)
-    settled: bool = False
+    Args:
+        subject: The subject.
+        children: What is found in it.
+    """
+
+    __slots__ = (
+        "children",
+        "files",
+        "formats",
+        "gaps",
+        "made",
+        "outcomes",
+        "settled",
+        "subject",
+    )
+
+    def __init__(self, subject: Subject, children: Iterator[Subject] = _NONE) -> None:
+        self.subject = subject
+        self.children = children
+        self.gaps = list(subject.gaps)
+        self.formats: list[str] = []
+        self.made: list[str] = []
+        self.outcomes: list[Outcome] = []
+        self.files: list[tuple[Item, Source, bool]] = []
+        self.settled = False
 
 
 class Engine:
@@ -109,12 +126,12 @@ class Engine:
                 continue
             if len(stack) > self.context.budget.limits.depth:
                 child = replace(child, gaps=(*child.gaps, _too_deep(self.context)))
-                stack.append(_Visit(child, iter(()), gaps=list(child.gaps)))
+                stack.append(_Visit(child))
                 continue
             stack.append(self._enter(child))
 
     def _enter(self, subject: Subject) -> _Visit:
-        visit = _Visit(subject, iter(()), gaps=list(subject.gaps))
+        visit = _Visit(subject)
         if isinstance(subject, File) and not subject.member:
             self.progress("file", subject.place, subject.size)
         visit.children = self._read(visit)
@@ -123,12 +140,13 @@ class Engine:
     def _read(self, visit: _Visit) -> Iterator[Subject]:
         """Yield what every reader finds; a failing reader becomes an outcome."""
         subject = visit.subject
-        if any(gap.reason == "unreadable" for gap in subject.gaps) and isinstance(
-            subject, File
-        ):
+        if _is_unreadable(subject):
             return
-        for plugin in self.plan.of(kinds_of(type(subject)))[0]:
+        glance = Glance(subject) if isinstance(subject, File) else None
+        for plugin, sign in self.plan.of(kinds_of(type(subject))).readers:
             try:
+                if sign is not None and glance is not None and not sign(glance):
+                    continue
                 for child in self._found(plugin, subject):
                     if child.place == subject.place:
                         _note_format(visit, child, plugin)
@@ -176,24 +194,28 @@ class Engine:
     def _leave(self, visit: _Visit) -> Step:
         """Check a subject whose parts were all read, and write its step."""
         subject = visit.subject
-        _, checks, readers = self.plan.of(kinds_of(type(subject)))
+        kinds = kinds_of(type(subject))
+        meeting = self.plan.of(kinds)
         passed: list[str] = []
         outcomes = visit.outcomes
         known = self.memory.step(subject.origin.digest)
-        for plugin in checks:
+        for plugin, key in meeting.checks:
+            if known is not None and key in known.passed:
+                passed.append(key)
+                continue
             outcome = _recalled(plugin, known) or self._check(
                 plugin, subject, whole=not visit.gaps
             )
-            if outcome.status is Status.PASS:
-                passed.append(plugin.key)
+            if outcome is None:
+                passed.append(key)
             else:
                 outcomes.append(outcome)
         top = isinstance(subject, File) and not subject.member
         step = Step(
-            kinds=kinds_of(type(subject)),
+            kinds=kinds,
             digest=subject.origin.digest,
             place=subject.place,
-            plan=readers,
+            plan=meeting.digest,
             size=subject.size if isinstance(subject, File) else 0,
             formats=tuple(visit.formats),
             content=subject.content if isinstance(subject, File) else None,
@@ -210,26 +232,27 @@ class Engine:
             self.progress("done", subject.place, step.size)
         return step
 
-    def _check(self, plugin: Plugin, subject: Subject, *, whole: bool) -> Outcome:
-        """Run one check; nothing found in a half-read subject is never a PASS."""
-        try:
-            check = catalog.check(plugin.where)
-            findings: tuple[Finding, ...] = tuple(check.run(subject, self.context))
-        except Exception as error:  # noqa: BLE001 - one of the two in the project
-            return _error(plugin, subject, error)
-        status, reason = Status.PASS, ""
-        if findings:
-            status = Status.FAIL
-        elif not whole:
-            status, reason = Status.SKIP, "the subject was not read whole"
+    def _check(
+        self, plugin: Plugin, subject: Subject, *, whole: bool
+    ) -> Outcome | None:
+        """Run one check; None is PASS, never for a half-read subject."""
+        findings: tuple[Finding, ...] = ()
+        if _has_work(plugin, subject):
+            try:
+                check = catalog.check(plugin.where)
+                findings = tuple(check.run(subject, self.context))
+            except Exception as error:  # noqa: BLE001 - one of the two in the project
+                return _error(plugin, subject, error)
+        if whole and not findings:
+            return None
         return Outcome(
             check=plugin.id,
             version=plugin.version,
             subject=subject.origin.digest,
             place=subject.place,
-            status=status,
+            status=Status.FAIL if findings else Status.SKIP,
             findings=findings,
-            reason=reason,
+            reason="" if findings else "the subject was not read whole",
         )
 
     def _replay(self, subject: Subject) -> list[Step] | None:
@@ -269,6 +292,11 @@ class Engine:
         if isinstance(child, File):
             step = steps[-1]
             parent.files.append((_item(step), child.source, bool(step.gaps)))
+
+
+def _is_unreadable(subject: Subject) -> bool:
+    broken = any(gap.reason == "unreadable" for gap in subject.gaps)
+    return broken and isinstance(subject, File)
 
 
 def _silent(event: str, place: tuple[str, ...], size: int) -> None:
@@ -317,22 +345,20 @@ def _inventory(visit: _Visit) -> Inventory:
     )
 
 
+def _has_work(plugin: Plugin, subject: Subject) -> bool:
+    """Tell whether a subject has any of the parts that a check judges."""
+    parts = plugin.judges
+    return not parts or any(getattr(subject, part, ()) for part in parts)
+
+
 def _recalled(plugin: Plugin, step: Step | None) -> Outcome | None:
-    """Return a remembered outcome of the same check at the same version."""
+    """Return what the same check, at the same version, found before."""
     if step is None:
         return None
     for outcome in step.outcomes:
         same = outcome.check == plugin.id and outcome.version == plugin.version
         if same and outcome.status is Status.FAIL:
             return outcome
-    if plugin.key in step.passed:
-        return Outcome(
-            check=plugin.id,
-            version=plugin.version,
-            subject=step.digest,
-            place=step.place,
-            status=Status.PASS,
-        )
     return None
 
 

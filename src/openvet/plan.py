@@ -2,16 +2,30 @@
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
-from openvet.catalog import Plugin
+from openvet.catalog import READERS, Plugin
 from openvet.finding import Status
+from openvet.glance import SIGNS, Sign
 from openvet.ledger import Step
 from openvet.subject import Subject
 from openvet.wire import digest
 
 RETRIED: Final = frozenset({"over-budget", "worker-died", "unreadable", "changed"})
 """Gaps that may be gone next time, so that a remembered step with one is not used."""
+
+
+class Meeting(NamedTuple):
+    """What meets one type of subject."""
+
+    readers: tuple[tuple[Plugin, Sign | None], ...]
+    """Each with the sign without which it claims no file."""
+    checks: tuple[tuple[Plugin, str], ...]
+    """Each with its key."""
+    keys: frozenset[str]
+    """Of the checks."""
+    digest: str
+    """Of the readers' keys."""
 
 
 class Plan:
@@ -25,16 +39,21 @@ class Plan:
     def __init__(self, readers: Iterable[Plugin], checks: Iterable[Plugin]) -> None:
         self._readers = tuple(readers)
         self._checks = tuple(checks)
-        self._by_kind: dict[str, tuple[list[Plugin], list[Plugin], str]] = {}
+        self._by_kind: dict[str, Meeting] = {}
 
-    def of(self, kinds: tuple[str, ...]) -> tuple[list[Plugin], list[Plugin], str]:
-        """Return readers, checks and the readers' digest for a type of subject."""
+    def of(self, kinds: tuple[str, ...]) -> Meeting:
+        """Return what meets a type of subject, given the names of it and its bases."""
         known = self._by_kind.get(kinds[0])
         if known is None:
             names = set(kinds)
-            readers = [p for p in self._readers if names & set(p.subjects)]
-            checks = [p for p in self._checks if names & set(p.subjects)]
-            known = readers, checks, digest([plugin.key for plugin in readers])
+            readers = [p for p in self._readers if not names.isdisjoint(p.subjects)]
+            checks = [p for p in self._checks if not names.isdisjoint(p.subjects)]
+            known = Meeting(
+                readers=tuple((p, _sign(p)) for p in readers),
+                checks=tuple((p, p.key) for p in checks),
+                keys=frozenset(p.key for p in checks),
+                digest=digest([p.key for p in readers]),
+            )
             self._by_kind[kinds[0]] = known
         return known
 
@@ -43,13 +62,18 @@ class Plan:
 
         What failed or ran out of budget is tried again.
         """
-        _, checks, readers = self.of(step.kinds)
-        if step.plan != readers or any(g.reason in RETRIED for g in step.gaps):
+        meeting = self.of(step.kinds)
+        if step.plan != meeting.digest or any(g.reason in RETRIED for g in step.gaps):
             return False
         if any(outcome.status is Status.ERROR for outcome in step.outcomes):
             return False
         done = {*step.passed, *(f"{o.check}@{o.version}" for o in step.outcomes)}
-        return all(plugin.key in done for plugin in checks)
+        return meeting.keys <= done
+
+
+def _sign(reader: Plugin) -> Sign | None:
+    """Return the sign of a reader of ours; third parties' are asked of every file."""
+    return SIGNS.get(reader.id) if reader in READERS else None
 
 
 @cache

@@ -67,6 +67,8 @@ def is_header(block: bytes) -> bool:
     if len(block) < BLOCK or not block[0]:
         return False
     declared = _number(block[148:156])
+    if declared <= 0:
+        return False
     plain = sum(block[:148]) + 256 + sum(block[156:BLOCK])
     if declared == plain:
         return True
