@@ -57,6 +57,24 @@ def test_calls_know_whether_they_run_on_import() -> None:
     assert [call.on_import for call in running if call.name == "os.popen"] == [True]
 
 
+def test_a_class_that_is_passed_on_is_not_made() -> None:
+    source = (
+        "import os\nclass A:\n    def __init__(self):\n        os.popen('a')\n"
+        "T = TypeVar('T', A)\n"
+    )
+    (call,) = (c for c in calls(source, Budget()).calls if c.name == "os.popen")
+    assert not call.on_import
+
+
+def test_a_main_guard_may_have_further_conditions() -> None:
+    source = (
+        "import os, sys\nif sys.platform != 'x' and __name__ == '__main__':\n"
+        "    os.popen('a')\n"
+    )
+    (call,) = calls(source, Budget()).calls
+    assert not call.on_import
+
+
 def test_relative_imports_are_named() -> None:
     module = calls("from .a import b\nfrom ..c.d import e\nfrom . import f", Budget())
     assert module.relative == (".a", "..c.d", ".", ".f")

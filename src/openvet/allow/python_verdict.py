@@ -18,8 +18,13 @@ WORDS: Final[dict[Reach, str]] = {
 LOADS_PROGRAMS: Final = frozenset(
     {"marshal.loads", "marshal.load", "types.FunctionType", "types.CodeType",
      "types.LambdaType", "runpy.run_path", "runpy._run_code", "imp.load_source",
-     "imp.load_compiled", "zipimport.zipimporter"}
+     "imp.load_compiled"}
 )  # fmt: skip
+INTERPRETS: Final = LOADS_PROGRAMS | {
+    "builtins.exec",
+    "builtins.eval",
+    "builtins.compile",
+}
 COMPUTED: Final = "<computed>"
 PRIVATE: Final = (
     "/etc/", "/root/", "~/.", "/.ssh", ".bashrc", ".profile", "authorized_keys",
@@ -48,11 +53,13 @@ def judge(
     for call in decoded:
         how = call.arguments[0] if call.arguments else "decoding"
         runs = call.name.rpartition(".")[2]
-        yield Judged(call, f"passes the result of {how} to {runs}", Severity.HIGH)
+        certain = loaded or call.on_import or call.name in INTERPRETS
+        severity = Severity.HIGH if certain else Severity.MEDIUM
+        yield Judged(call, f"passes the result of {how} to {runs}", severity)
     for call in calls:
-        severity, words = _standing(call, loaded=loaded)
-        if severity is not None:
-            yield Judged(call, words, severity)
+        standing, words = _standing(call, loaded=loaded)
+        if standing is not None:
+            yield Judged(call, words, standing)
 
 
 def _standing(call: PythonCall, *, loaded: bool) -> tuple[Severity | None, str]:

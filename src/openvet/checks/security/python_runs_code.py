@@ -105,9 +105,7 @@ def _weighed(one: Judged, subject: PythonSource) -> Severity:
     """Weigh a call by what kind of file it stands in."""
     if subject.kind == "site":
         return Severity.HIGH
-    if one.call in subject.decodes_and_runs:
-        return Severity.HIGH
-    if one.severity < Severity.HIGH:
+    if one.severity < Severity.HIGH or one.call in subject.decodes_and_runs:
         return one.severity
     name = subject.place[-1].rpartition("/")[2] if subject.place else ""
     importable = bool(subject.defines) and name not in SCRIPTS

@@ -33,6 +33,8 @@ RUNNERS: Final = frozenset(
      "subprocess.call", "subprocess.check_call", "subprocess.check_output",
      "os.system", "os.popen"}
 )  # fmt: skip
+PASSED: Final = frozenset({"builtins.exec", "builtins.eval", "runpy.run_path"})
+"""Functions that another function calls when it is handed them."""
 STARTS: Final = frozenset({"__init__", "__new__", "__post_init__", "__init_subclass__",
                            "__set_name__", "__enter__"})  # fmt: skip
 
@@ -76,6 +78,7 @@ class _Reading:
         self.module = Module()
         self.scopes: dict[str, set[int]] = {}
         """Scopes by the name that starts them."""
+        self.classes: set[str] = set()
         self.owners: dict[int, str] = {}
         """Class of a method, by the identity of its node."""
         self.scope_owners: dict[int, str] = {}
@@ -147,6 +150,7 @@ class _Reading:
 
     def _class(self, node: ast.ClassDef) -> None:
         """Let a call of the class reach the methods that making an object runs."""
+        self.classes.add(node.name)
         methods = [part for part in node.body if isinstance(part, Function)]
         self.owners.update((id(part), node.name) for part in methods)
         starts = {f"{node.name}.{m.name}" for m in methods if m.name in STARTS}
@@ -187,12 +191,9 @@ class _Reading:
         for argument in (*node.args, *(pair.value for pair in node.keywords)):
             if isinstance(argument, ast.Name | ast.Attribute):
                 passed = self.names.resolve(argument)
-                called = reach_of(passed) in ("process", "code")
-                # `isinstance(f, types.FunctionType)` calls no such thing.
-                if called and not passed.startswith("types."):
+                if reach_of(passed) == "process" or passed in PASSED:
                     self._record(node, passed, scope, self._texts(node))
-                if not name or scope == BODY:
-                    self._own_call(argument, scope)
+                self._handed_over(argument, scope, known=bool(name))
         if not name:
             return
         module = name.rpartition(".")[0]
@@ -201,6 +202,12 @@ class _Reading:
         self._record(node, name, scope, self._texts(node))
         if name in RUNNERS and node.args:
             self._runs(node, name, scope)
+
+    def _handed_over(self, argument: ast.expr, scope: int, *, known: bool) -> None:
+        """Take an own function that is an argument for called, a class for data."""
+        is_class = isinstance(argument, ast.Name) and argument.id in self.classes
+        if not is_class and (not known or scope == BODY):
+            self._own_call(argument, scope)
 
     def _texts(self, node: ast.Call) -> tuple[str, ...]:
         parts: list[ast.expr] = []
@@ -276,7 +283,9 @@ class _Reading:
 
 
 def _is_main(test: ast.expr) -> bool:
-    """Recognize `__name__ == "__main__"`."""
+    """Recognize `__name__ == "__main__"`, alone or as one of several conditions."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return any(_is_main(part) for part in test.values)
     return (
         isinstance(test, ast.Compare)
         and isinstance(test.left, ast.Name)

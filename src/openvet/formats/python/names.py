@@ -193,11 +193,7 @@ class Names:
             return "codecs.decode"
         if name.startswith(FETCHING) and last in FETCHERS:
             return name
-        if last == "join" and any(
-            isinstance(part, ast.Call) and spelled(part.func) in ("map", "chr")
-            for argument in node.args
-            for part in (argument, getattr(argument, "elt", argument))
-        ):
+        if last == "join" and any(_makes_characters(part) for part in node.args):
             return "join of character codes"
         return ""
 
@@ -213,6 +209,16 @@ _LOOKUPS: Final = (
     ".__dict__.__getitem__",
 )
 _SCOPES: Final = frozenset({"builtins.globals", "builtins.locals"})
+
+
+def _makes_characters(node: ast.AST) -> bool:
+    """Recognize `map(chr, …)` and `chr(n) for n in …`."""
+    part = getattr(node, "elt", node)
+    if not isinstance(part, ast.Call):
+        return False
+    name = spelled(part.func)
+    mapped = name == "map" and bool(part.args) and spelled(part.args[0]) == "chr"
+    return name == "chr" or mapped
 
 
 def _is_rot13(node: ast.Call) -> bool:
