@@ -7,7 +7,7 @@ COPY constraints.txt pyproject.toml README.md LICENSE ./
 COPY src ./src
 RUN python -m venv /opt/openvet \
     && /opt/openvet/bin/pip install --no-cache-dir --no-compile \
-      --constraint constraints.txt ".[archives,hub]"
+      --constraint constraints.txt ".[hub]"
 
 FROM python:3.11.14-slim-trixie
 COPY --from=build /opt/openvet /opt/openvet

@@ -8,12 +8,7 @@ import click
 
 from openvet import __version__, catalog
 
-OPTIONAL: Final = {
-    "py7zr": "7z archives",
-    "lz4": "lz4 streams",
-    "zstandard": "zstd streams",
-    "huggingface_hub": "hf: targets",
-}
+OPTIONAL: Final = {"huggingface_hub": "hf: and https: targets"}
 
 
 @click.command()
