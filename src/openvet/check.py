@@ -79,7 +79,7 @@ class Reader(ABC, Generic[S]):
     isolated: ClassVar[bool] = False
     """Whether it hands hostile bytes to a parser not ours, so runs in the zone."""
 
-    def claims(self, subject: S) -> bool:  # noqa: ARG002 - the default for subclasses
+    def claims(self, subject: S) -> bool:
         """Say cheaply, from name and head alone, whether `read` is worth calling."""
         return True
 
