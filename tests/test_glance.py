@@ -1,5 +1,7 @@
 """A sign that does not hold means that its reader would not have claimed the file."""
 
+from functools import cache
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +12,8 @@ from openvet.check import Context
 from openvet.errors import OverBudgetError
 from openvet.glance import SIGNS, Glance
 from openvet.plan import kinds_of
-from openvet.source import BytesSource
-from openvet.subject import File, Origin, Subject
+from openvet.source import BytesSource, MemberTree
+from openvet.subject import File, Inventory, Item, Origin, Subject
 from specimens.seeds import seeds
 
 READERS = [line for line in catalog.READERS if "File" in line.subjects]
@@ -40,25 +42,29 @@ def file_of(name: str, data: bytes) -> File:
     return File(origin=origin, source=BytesSource(data))
 
 
-def unsigned_claims(file: File) -> list[str]:
-    """Return the readers that claim a file whose sign does not hold."""
-    glance = Glance(file)
+def unsigned_claims(subject: Subject) -> list[str]:
+    """Return the readers that claim a subject whose sign does not hold."""
+    seen = Glance(subject) if isinstance(subject, File) else subject
+    kinds = set(kinds_of(type(subject)))
     return [
         line.id
-        for line in READERS
-        if line.id in SIGNS and not SIGNS[line.id](glance) and _claims(line, file)
+        for line in catalog.READERS
+        if line.id in SIGNS
+        and not kinds.isdisjoint(line.subjects)
+        and not SIGNS[line.id](seen)
+        and _claims(line, subject)
     ]
 
 
-def _claims(line: Plugin, file: File) -> bool:
+def _claims(line: Plugin, subject: Subject) -> bool:
     try:
-        return catalog.reader(line.where).claims(file)
+        return catalog.reader(line.where).claims(subject)
     except OverBudgetError:
         return False
 
 
 def test_every_sign_is_of_a_reader() -> None:
-    assert set(SIGNS) <= {line.id for line in READERS}
+    assert set(SIGNS) <= {line.id for line in catalog.READERS}
 
 
 def test_no_specimen_is_claimed_without_its_sign() -> None:
@@ -94,6 +100,27 @@ def test_no_damaged_specimen_is_claimed_without_its_sign(data: st.DataObject) ->
     assert not unsigned_claims(file_of(name, content))
 
 
+def test_no_fact_is_claimed_without_its_sign() -> None:
+    for subject in _subjects():
+        assert not unsigned_claims(subject), subject.place
+
+
+@pytest.mark.parametrize("formats", [(), ("onnx",), ("text",), ("zip", "onnx")])
+def test_no_inventory_is_claimed_without_its_sign(formats: tuple[str, ...]) -> None:
+    for name in NAMES:
+        for other in ("x", "model.onnx", "sub/config.yaml"):
+            items = tuple(
+                Item(name=one, size=1, formats=formats, digest="0")
+                for one in (name, other)
+            )
+            inventory = Inventory(
+                origin=Origin(place=("in",), digest="0"),
+                items=items,
+                tree=MemberTree({}),
+            )
+            assert not unsigned_claims(inventory), name
+
+
 def test_a_check_says_nothing_where_none_of_its_parts_is_there() -> None:
     some = [line for line in catalog.CHECKS if line.judges]
     assert some
@@ -104,6 +131,7 @@ def test_a_check_says_nothing_where_none_of_its_parts_is_there() -> None:
                 assert not list(found), line.id
 
 
+@cache
 def _subjects() -> list[Subject]:
     """Return every specimen as a file, and what its readers find in it."""
     found: list[Subject] = []

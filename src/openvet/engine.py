@@ -142,10 +142,10 @@ class Engine:
         subject = visit.subject
         if _is_unreadable(subject):
             return
-        glance = Glance(subject) if isinstance(subject, File) else None
+        seen = Glance(subject) if isinstance(subject, File) else subject
         for plugin, sign in self.plan.of(kinds_of(type(subject))).readers:
             try:
-                if sign is not None and glance is not None and not sign(glance):
+                if sign is not None and not sign(seen):
                     continue
                 for child in self._found(plugin, subject):
                     if child.place == subject.place:

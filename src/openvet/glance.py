@@ -9,9 +9,9 @@ over every specimen, whole and damaged.
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from openvet.subject import File
+from openvet.subject import File, Inventory, Subject
 
 _CONTROLS: Final = bytes(set(range(32)) - {7, 8, 9, 10, 11, 12, 13, 26, 27})
 _MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
@@ -62,7 +62,8 @@ class Glance:
         return _ZIP_END in source.read(max(0, source.size - _TAIL), _TAIL)
 
 
-Sign: TypeAlias = Callable[[Glance], bool]
+Sign: TypeAlias = Callable[[Any], bool]
+"""Of a glance at a file; for readers of anything else, of the subject itself."""
 
 
 def _starts(*magics: bytes, at: int = 0) -> Sign:
@@ -88,10 +89,11 @@ def _zip(glance: Glance) -> bool:
 
 
 def _tar(glance: Glance) -> bool:
-    """A number begins where a first header has its checksum."""
+    """A number stands where a first header has its checksum."""
     field = glance.head[148:156]
-    number = field.lstrip()[:1].isdigit() or field[:1] >= b"\x80"
-    return number or glance.head.startswith(b"ustar", 257)
+    digits = field.partition(b"\0")[0].strip()
+    number = bool(digits) and not digits.strip(b"01234567")
+    return number or field[:1] >= b"\x80" or glance.head.startswith(b"ustar", 257)
 
 
 def _compressed(glance: Glance) -> bool:
@@ -230,6 +232,22 @@ _OPCODES: Final = (
 )
 """Those with which a pickle can begin."""
 
+
+def _onnx_data(inventory: Inventory) -> bool:
+    return any("onnx" in item.formats for item in inventory.items)
+
+
+def _repository(inventory: Inventory) -> bool:
+    known = (*_CONFIG_NAMES, ".py")
+    return any(item.name.lower().endswith(known) for item in inventory.items)
+
+
+def _metadata_objects(index: Subject) -> bool:
+    """Any metadata that is a JSON object or list."""
+    metadata: dict[str, str] = getattr(index, "metadata", {})
+    return any(value.lstrip()[:1] in {"{", "["} for value in metadata.values())
+
+
 _PAGES: Final = (
     *(".md", ".markdown", ".mdx", ".rst", ".html", ".htm", ".xhtml", ".svg"),
 )
@@ -283,5 +301,8 @@ SIGNS: Final[dict[str, Sign]] = {
     "plain-text": _text,
     "empty": lambda glance: not glance.file.size,
     "pointer": _starts(b"version https://git-lfs"),
+    "onnx-data": _onnx_data,
+    "repository": _repository,
+    "metadata-objects": _metadata_objects,
 }
 """By the id of a reader of ours. A reader without one is asked of every file."""

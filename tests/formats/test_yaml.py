@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from openvet.budget import Budget, Limits
 from openvet.errors import OverBudgetError
-from openvet.formats.yaml import Yaml, parse_yaml, preview
+from openvet.formats.objects.tree import preview
+from openvet.formats.yaml import Yaml, parse_yaml
 
 
 def parse(text: str) -> Yaml:

@@ -34,7 +34,8 @@ class Kind(NamedTuple):
     """A format of keys."""
 
     name: str
-    pattern: re.Pattern[bytes]
+    pattern: bytes
+    """Compiled when it is first searched for: most texts hold no hint of a key."""
     checked: str
     check: Callable[[bytes], bool]
 
@@ -71,7 +72,7 @@ def _jwt(key: bytes) -> bool:
 def _kind(
     name: str, pattern: str, checked: str, check: Callable[[bytes], bool] = _entropy
 ) -> Kind:
-    return Kind(name, re.compile(pattern.encode()), checked, check)
+    return Kind(name, pattern.encode(), checked, check)
 
 
 _SHAPE: Final = "prefix, alphabet, length and randomness"
@@ -189,8 +190,8 @@ def _within(data: bytes) -> Iterator[tuple[int, Credential]]:
             name = match.group(1).decode("ascii").lower()
             yield match.start(), _made(name, match.group(2).strip(), "PEM armor")
     for kind in KINDS:
-        for match in kind.pattern.finditer(data):
-            key = match.group(1) if kind.pattern.groups else match.group()
+        for match in re.finditer(kind.pattern, data):
+            key = match.group(1) if match.re.groups else match.group()
             if not PLACEHOLDER.search(key) and kind.check(key):
                 yield match.start(), _made(kind.name, key, kind.checked)
 

@@ -1,17 +1,17 @@
 """Structured text as plain data: JSON, TOML, INI, and YAML by `formats.yaml`."""
 
-import configparser
 import json
-import tomllib
 from collections.abc import Iterator
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
 from openvet.budget import Budget
 from openvet.formats.carried import decoded
-from openvet.formats.yaml import YamlTag, parse_yaml
 from openvet.subject import Defect, Gap
+
+if TYPE_CHECKING:
+    from openvet.formats.yaml import YamlTag
 
 Format = Literal["json", "yaml", "toml", "ini"]
 STRICT_BYTES: Final = 32 << 20
@@ -29,7 +29,7 @@ class Plain(msgspec.Struct, kw_only=True):
     """What a structured text holds."""
 
     data: Any = None
-    tags: tuple[YamlTag, ...] = ()
+    tags: "tuple[YamlTag, ...]" = ()
     lines: dict[str, int] = msgspec.field(default_factory=dict)
     defects: list[Defect] = msgspec.field(default_factory=list)
     gaps: list[Gap] = msgspec.field(default_factory=list)
@@ -72,6 +72,8 @@ def read_yaml(text: str, budget: Budget) -> Plain:
     Raises:
         OverBudgetError: It is too large.
     """
+    from openvet.formats.yaml import parse_yaml
+
     found = parse_yaml(text, budget)
     return Plain(
         data=found.data,
@@ -84,6 +86,8 @@ def read_yaml(text: str, budget: Budget) -> Plain:
 
 def read_toml(text: str) -> Plain:
     """Return the data of a TOML text."""
+    import tomllib
+
     plain = Plain()
     try:
         plain.data = tomllib.loads(text)
@@ -94,6 +98,8 @@ def read_toml(text: str) -> Plain:
 
 def read_ini(text: str) -> Plain:
     """Return the sections of an INI text; values are texts."""
+    import configparser
+
     plain = Plain()
     parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
     parser.optionxform = str  # type: ignore[assignment,method-assign]

@@ -4,7 +4,6 @@ The list is made by `scripts/harvest_tensorflow_ops.py` and read once, on first 
 """
 
 from functools import lru_cache
-from importlib.resources import files
 
 from openvet.wire import Record, decode
 
@@ -22,6 +21,8 @@ class OperationList(Record, frozen=True, kw_only=True):
 @lru_cache(maxsize=1)
 def registry() -> OperationList:
     """Return the packaged list."""
+    from importlib.resources import files
+
     data = files("openvet.allow").joinpath("tensorflow_ops.json").read_bytes()
     return decode(data, OperationList)
 

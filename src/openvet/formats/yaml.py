@@ -18,6 +18,7 @@ from yaml.reader import Reader
 from yaml.scanner import Scanner
 
 from openvet.budget import Budget
+from openvet.formats.objects.tree import PREVIEW, preview
 from openvet.subject import Defect, Gap
 from openvet.wire import Record
 
@@ -26,7 +27,6 @@ MAXIMUM_DEPTH: Final = 200
 MAXIMUM_NODES: Final = 1_000_000
 """Nodes of one text, each alias counted with everything it stands for."""
 STEP: Final = 1024
-PREVIEW: Final = 1024
 LONGEST_NAME: Final = 200
 """Characters of one key that a path keeps."""
 
@@ -324,23 +324,3 @@ def scalar(text: str) -> str | int | float | bool | None:
         except ValueError:
             return int(digits) if digits.lstrip("+-").isdigit() else text
     return float(digits) if _FLOAT.match(text) else text
-
-
-def preview(value: object) -> str:
-    """Return the scalars inside a value as one line, cut at 1 KiB; never recurse."""
-    parts: list[str] = []
-    length = 0
-    queue: list[object] = [value]
-    for _ in range(4 * PREVIEW):
-        if not queue or length > PREVIEW:
-            break
-        item = queue.pop()
-        if isinstance(item, dict):
-            pairs = [part for pair in list(item.items())[:PREVIEW] for part in pair]
-            queue.extend(reversed(pairs))
-        elif isinstance(item, list):
-            queue.extend(reversed(item[:PREVIEW]))
-        elif item is not None:
-            parts.append(str(item)[:PREVIEW])
-            length += len(parts[-1]) + 1
-    return " ".join(parts)[:PREVIEW]

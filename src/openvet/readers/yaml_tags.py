@@ -6,8 +6,6 @@ from typing import ClassVar, Final
 
 from openvet.artifacts import ObjectTree
 from openvet.check import Context, Reader
-from openvet.formats.objects.tags import tag_objects
-from openvet.formats.yaml import parse_yaml
 from openvet.source import CHUNK, Source
 from openvet.subject import File, Gap, Subject
 
@@ -39,6 +37,9 @@ class YamlTagsReader(Reader[File]):
         wide = subject.head.startswith(WIDE)
         if not wide and not _has_sign(subject.source):
             return
+        from openvet.formats.objects.tags import tag_objects
+        from openvet.formats.yaml import parse_yaml
+
         try:
             data = subject.source.read(0, LARGEST)
             text = data.decode("utf-16" if wide else "utf-8-sig")

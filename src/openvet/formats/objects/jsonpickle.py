@@ -9,8 +9,7 @@ from typing import Any, Final
 
 from openvet.artifacts import Made
 from openvet.budget import Budget
-from openvet.formats.objects.tree import Objects, join, nodes, split
-from openvet.formats.yaml import preview
+from openvet.formats.objects.tree import Objects, join, nodes, preview, split
 
 NAMED: Final = {
     "py/object": "class",

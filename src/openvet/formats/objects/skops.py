@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from openvet.artifacts import Made
 from openvet.budget import Budget
-from openvet.formats.objects.tree import Objects, join, nodes
-from openvet.formats.yaml import preview
+from openvet.formats.objects.tree import Objects, join, nodes, preview
 from openvet.subject import Defect
 
 MARKS: Final = frozenset({"__loader__"})

@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from openvet.artifacts import Made
 from openvet.budget import Budget
-from openvet.formats.objects.tree import DOTTED, Objects, join, nodes, split
-from openvet.formats.yaml import preview
+from openvet.formats.objects.tree import DOTTED, Objects, join, nodes, preview, split
 
 ALWAYS: Final = ("_target_", "_component_")
 LOOKUP: Final = "hydra.utils."

@@ -16,6 +16,7 @@ LONGEST_PATH: Final = 500
 STEP: Final = 4096
 DETAIL: Final = 1024
 MAXIMUM_MADE: Final = 100_000
+PREVIEW: Final = 1024
 
 URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://\S")
 ELSEWHERE: Final = re.compile(r"(?:/|~[/\\]|[A-Za-z]:[/\\]|\\\\|(?:.*[/\\])?\.\.[/\\])")
@@ -121,3 +122,23 @@ def elsewhere(value: str, key: str, opens: str) -> Reference:
     if kind == "url":
         return Reference(kind="url", value=value[:DETAIL], key=key, opens=opens)
     return Reference(kind="path", value=value[:DETAIL], key=key, opens=opens)
+
+
+def preview(value: object) -> str:
+    """Return the scalars inside a value as one line, cut at 1 KiB; never recurse."""
+    parts: list[str] = []
+    length = 0
+    queue: list[object] = [value]
+    for _ in range(4 * PREVIEW):
+        if not queue or length > PREVIEW:
+            break
+        item = queue.pop()
+        if isinstance(item, dict):
+            pairs = [part for pair in list(item.items())[:PREVIEW] for part in pair]
+            queue.extend(reversed(pairs))
+        elif isinstance(item, list):
+            queue.extend(reversed(item[:PREVIEW]))
+        elif item is not None:
+            parts.append(str(item)[:PREVIEW])
+            length += len(parts[-1]) + 1
+    return " ".join(parts)[:PREVIEW]
