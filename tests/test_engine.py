@@ -11,10 +11,11 @@ from openvet.engine import Engine
 from openvet.finding import Status
 from openvet.ledger import Ledger, Memory, Step
 from openvet.plan import Plan
+from openvet.sandbox import Zone
 from openvet.target import local
-from specimens.toys import FOLDER, Bad, Crashes, Dies, Nest, Words, line
+from specimens.toys import FOLDER, WORKER, Bad, Crashes, Nest, Words, Zoned, line
 
-READERS = (FOLDER, line(Words), line(Nest), line(Dies))
+READERS = (FOLDER, line(Words), line(Nest), line(Zoned))
 
 
 @pytest.fixture
@@ -35,9 +36,10 @@ def audit(
     path.unlink(missing_ok=True)
     ledger = Ledger(path)
     context = Context(budget=Budget(limits))
-    engine = Engine(Plan(readers, checks), context, ledger, memory=memory)
+    zone = Zone(WORKER)
+    engine = Engine(Plan(readers, checks), context, ledger, memory=memory, zone=zone)
     steps = list(engine.audit(local(folder)))
-    engine.zone.close()
+    zone.close()
     ledger.close()
     return steps
 
@@ -126,10 +128,34 @@ def test_nesting_ends_at_the_depth_limit_with_a_gap(target: Path) -> None:
 
 
 def test_a_worker_that_dies_is_an_error_and_the_audit_goes_on(target: Path) -> None:
-    (target / "a").write_text("die")
+    (target / "a").write_text("zone die")
     (target / "b.txt").write_text("words")
     steps = audit(target, line(Bad))
     step = step_of(steps, "File", "a")
     assert [gap.reason for gap in step.gaps] == ["worker-died"]
-    assert [(o.check, o.status) for o in step.outcomes] == [("dies", Status.ERROR)]
+    assert [(o.check, o.status) for o in step.outcomes] == [("zoned", Status.ERROR)]
+    assert "exit -9" in step.gaps[0].detail
     assert step_of(steps, "Document", "b.txt").passed == ("bad@1",)
+
+
+def test_what_the_worker_found_before_it_died_is_kept(target: Path) -> None:
+    (target / "a").write_text("zone die")
+    steps = audit(target, line(Bad))
+    assert step_of(steps, "Document", "a", "inner").passed == ("bad@1",)
+
+
+def test_a_worker_that_hangs_is_ended_and_the_next_file_gets_a_new_one(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openvet.sandbox.GRACE", 0.1)
+    (target / "a").write_text("zone hang")
+    (target / "b").write_text("zone well")
+    steps = audit(target, limits=Limits(seconds_per_file=2))
+    assert [gap.reason for gap in step_of(steps, "File", "a").gaps] == ["worker-died"]
+    assert step_of(steps, "File", "b").gaps == ()
+
+
+def test_a_limit_reached_in_the_zone_is_a_gap_like_any_other(target: Path) -> None:
+    (target / "a").write_text("zone endless")
+    step = step_of(audit(target), "File", "a")
+    assert [gap.reason for gap in step.gaps] == ["over-budget"]

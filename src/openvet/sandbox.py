@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MAX_MESSAGE: Final = 256 << 20
 CHUNK: Final = 1 << 20
+GRACE: Final = 5.0
+"""Seconds a worker has to notice by itself that its time is over."""
 
 
 class WorkerDiedError(OpenvetError):
@@ -61,10 +63,18 @@ class Done(Record, frozen=True, kw_only=True, tag="done"):
     error: str = ""
 
 
-class Zone:
-    """Runs isolated readers; starts its worker on first use, and again if it died."""
+WORKER: Final = (sys.executable, "-I", "-B", "-m", "openvet.worker")
 
-    def __init__(self) -> None:
+
+class Zone:
+    """Runs isolated readers; starts its worker on first use, and again if it died.
+
+    Args:
+        command: Starts the worker.
+    """
+
+    def __init__(self, command: tuple[str, ...] = WORKER) -> None:
+        self.command = command
         self._worker: subprocess.Popen[bytes] | None = None
         self.protections: tuple[str, ...] = ()
 
@@ -83,33 +93,35 @@ class Zone:
             seconds=limits.seconds_per_file,
             inflated_bytes=limits.inflated_bytes_per_file,
         )
-        deadline = time.monotonic() + limits.seconds_per_file + 5
+        deadline = time.monotonic() + limits.seconds_per_file + GRACE
         worker = self._running()
+        done: Done | None = None
         try:
             _send(cast("IO[bytes]", worker.stdin), job)
-            while True:
+            while done is None:
                 message = self._receive(worker, deadline, where)
                 if isinstance(message, Found):
                     context.budget.inflate(message.inflated)
                     yield message.subject
                 elif isinstance(message, Done):
-                    break
+                    done = message
         except BrokenPipeError:
             raise self._dead(where, "ended") from None
-        except GeneratorExit:
-            self.close()
-            raise
-        if message.over_budget is not None:
-            raise OverBudgetError(*message.over_budget)
-        if message.error:
-            raise WorkerDiedError(f"reader {where.partition(':')[2]}: {message.error}")
+        finally:
+            if done is None:
+                # What it still has to say belongs to this job and no other.
+                self.close()
+        if done.over_budget is not None:
+            raise OverBudgetError(*done.over_budget)
+        if done.error:
+            raise WorkerDiedError(f"reader {where.partition(':')[2]}: {done.error}")
 
     def _running(self) -> "subprocess.Popen[bytes]":
         import subprocess
 
         if self._worker is None or self._worker.poll() is not None:
-            self._worker = subprocess.Popen(
-                [sys.executable, "-I", "-B", "-m", "openvet.worker"],
+            self._worker = subprocess.Popen(  # noqa: S603 - our own interpreter
+                self.command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

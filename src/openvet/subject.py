@@ -7,7 +7,7 @@ that one check serves every format.
 """
 
 import hashlib
-from typing import Literal
+from typing import ClassVar, Literal
 
 from openvet.digests import Content
 from openvet.source import Source, Tree
@@ -121,6 +121,8 @@ class Payload(Record, frozen=True, kw_only=True):
 class Subject(Record, frozen=True, kw_only=True, tag=True):
     """Anything that can be judged."""
 
+    crosses: ClassVar[bool] = True
+    """Whether it can be sent between the zone and the core."""
     origin: Origin
     gaps: tuple[Gap, ...] = ()
     defects: tuple[Defect, ...] = ()

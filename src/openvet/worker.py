@@ -15,8 +15,7 @@ from typing import Any, Final, Union
 
 import msgspec
 
-import openvet.artifacts
-import openvet.formats.pickle.program  # noqa: F401 - defines subject types
+import openvet.artifacts  # noqa: F401 - defines subject types
 from openvet.budget import Budget, Limits
 from openvet.catalog import reader
 from openvet.check import Context
@@ -47,12 +46,19 @@ REFUSED: Final = (
     "os.fork",
     "os.remove",
     "os.rename",
+    "os.mkdir",
+    "os.rmdir",
+    "os.link",
+    "os.symlink",
+    "os.chmod",
+    "os.truncate",
     "socket.",
     "ctypes.dlopen",
     "ctypes.dlsym",
     "winreg.",
 )
 """Audit events that no reader has a reason to cause."""
+WRITES: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 def encode_message(message: Record) -> bytes:
@@ -78,9 +84,10 @@ def _from_wire(kind: type, value: Any) -> object:  # noqa: ANN401 - plain JSON d
 
 
 def _leaves(kind: type[Subject]) -> Iterable[type[Subject]]:
-    """Yield every subject type, except the abstract one."""
+    """Yield every subject type that crosses, except the abstract one."""
     for child in kind.__subclasses__():
-        yield child
+        if child.crosses:
+            yield child
         yield from _leaves(child)
 
 
@@ -129,8 +136,9 @@ def confine() -> tuple[str, ...]:
 
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
-    del arguments
-    if event.startswith(REFUSED):
+    """Stop what no reader has a reason to do (PEP 578)."""
+    writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITES
+    if writes or event.startswith(REFUSED):
         raise PermissionError(f"{event} is refused in the zone")
 
 

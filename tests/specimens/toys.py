@@ -1,6 +1,13 @@
 """Tiny readers and checks that show what the engine does with good and bad ones."""
 
-from collections.abc import Iterator
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import ClassVar
 
 from openvet.catalog import Plugin
@@ -8,7 +15,7 @@ from openvet.check import Check, Context, Reader
 from openvet.errors import OverBudgetError
 from openvet.finding import Bytes, Finding, Severity
 from openvet.source import BytesSource
-from openvet.subject import Document, File, Gap, Subject
+from openvet.subject import Document, File, Gap, Subject, Text
 
 
 class Words(Reader[File]):
@@ -47,20 +54,47 @@ class Nest(Reader[File]):
         yield File(origin=subject.origin.at("again"), source=subject.source)
 
 
-class Dies(Reader[File]):
-    """Reads files that start with `die`: it takes the worker with it."""
+class Zoned(Reader[File]):
+    """Reads files that start with `zone` inside it, and does what they say."""
 
-    id: ClassVar[str] = "dies"
+    id: ClassVar[str] = "zoned"
     isolated: ClassVar[bool] = True
 
     def claims(self, subject: File) -> bool:
-        return subject.head.startswith(b"die")
+        return subject.head.startswith(b"zone")
 
     def read(self, subject: File, context: Context) -> Iterator[Subject]:
-        import ctypes
+        words = subject.source.read(0, 100).split()
+        yield File(
+            origin=subject.origin.at("inner"), source=BytesSource(b"words " + words[1])
+        )
+        yield Document(
+            origin=subject.origin.aspect("zoned"),
+            format="zoned",
+            texts=(Text(key="answer", value=answer(words[1].decode())),),
+        )
+        if words[1] == b"die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        while words[1] == b"hang":
+            time.sleep(0.01)
+        if words[1] == b"endless":
+            raise OverBudgetError("steps", "too many words")
 
-        ctypes.string_at(0)
-        return iter(())
+
+def answer(wish: str) -> str:
+    """Try something that a reader has no reason to do; return what came of it."""
+    wishes: dict[str, Callable[[], object]] = {
+        "process": os.getpid,
+        "write": lambda: Path("/tmp/openvet-wrote").write_text("x"),  # noqa: S108
+        "connect": lambda: socket.create_connection(("127.0.0.1", 9), 1),
+        "run": lambda: subprocess.run(["/bin/true"], check=False),
+        "allocate": lambda: len(bytes(8 << 30)),
+        "environment": lambda: sorted(os.environ),
+    }
+    try:
+        return str(wishes.get(wish, str)())
+    except (OSError, MemoryError) as error:
+        return type(error).__name__
 
 
 class Bad(Check[Document]):
@@ -100,6 +134,16 @@ def line(kind: type[Reader[File]] | type[Check[Document]], version: int = 1) -> 
         where=f"specimens.toys:{kind.__name__}",
     )
 
+
+HERE = str(Path(__file__).parents[1])
+SERVE = f"""
+import sys
+sys.path.append({HERE!r})
+from openvet.worker import main
+main()
+"""
+WORKER = (sys.executable, "-I", "-B", "-c", SERVE)
+"""A worker that finds these toys."""
 
 FOLDER = Plugin(
     id="folder",

@@ -1,4 +1,8 @@
-"""Python files, notebooks and site files, read as syntax trees."""
+"""Python files, notebooks and site files, read as syntax trees.
+
+The trees come from the interpreter's own parser, written in C and not made for hostile
+text, so these readers run in the zone.
+"""
 
 import json
 import re
@@ -24,6 +28,7 @@ class PythonReader(Reader[File]):
 
     id: ClassVar[str] = "python"
     subject: ClassVar[type[Subject]] = File
+    isolated: ClassVar[bool] = True
 
     def claims(self, subject: File) -> bool:
         """Go by the extension or by a first line that names the interpreter."""
@@ -44,6 +49,7 @@ class SiteReader(Reader[File]):
 
     id: ClassVar[str] = "python-site"
     subject: ClassVar[type[Subject]] = File
+    isolated: ClassVar[bool] = True
 
     def claims(self, subject: File) -> bool:
         """Take text files called `.pth`; weights of that name are binary."""
@@ -62,6 +68,7 @@ class NotebookReader(Reader[File]):
 
     id: ClassVar[str] = "notebook"
     subject: ClassVar[type[Subject]] = File
+    isolated: ClassVar[bool] = True
 
     def claims(self, subject: File) -> bool:
         """Go by the extension: a notebook is JSON, and so is much else."""

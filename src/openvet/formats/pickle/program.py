@@ -5,7 +5,7 @@ walker`) follows it symbolically; this module holds what it writes down. Values 
 to imports and calls by index, so a program of any size or cycle stays a flat record.
 """
 
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from openvet.subject import Subject
 from openvet.wire import Record
@@ -149,6 +149,7 @@ class PickleProgram(Subject, frozen=True, kw_only=True, tag=True):
     like a whole one; the break itself is a defect.
     """
 
+    crosses: ClassVar[bool] = False
     start: int
     stop: int
     """Offsets in the file or member; `stop` is after STOP, or where the walk ended."""
