@@ -1,5 +1,7 @@
 """The loop fails closed: only what was read whole and found harmless passes."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,10 @@ from openvet.engine import Engine
 from openvet.finding import Status
 from openvet.ledger import Ledger, Memory, Step
 from openvet.plan import Plan
+from openvet.readers.folder import FolderReader
 from openvet.sandbox import Zone
+from openvet.source import FileSource
+from openvet.subject import File, Subject
 from openvet.target import local
 from specimens.toys import FOLDER, WORKER, Bad, Crashes, Nest, Words, Zoned, line
 
@@ -159,3 +164,24 @@ def test_a_limit_reached_in_the_zone_is_a_gap_like_any_other(target: Path) -> No
     (target / "a").write_text("zone endless")
     step = step_of(audit(target), "File", "a")
     assert [gap.reason for gap in step.gaps] == ["over-budget"]
+
+
+class Grows(Words):
+    """Reads files, and meanwhile somebody writes to them."""
+
+    def read(self, subject: File, context: Context) -> Iterator[Subject]:
+        yield from super().read(subject, context)
+        assert isinstance(subject.source, FileSource)
+        with Path(os.fsdecode(subject.source.path)).open("ab") as file:
+            file.write(b"more")
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_whole(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (target / "a.txt").write_text("words")
+    made = {FOLDER.where: FolderReader(), line(Words).where: Grows()}
+    monkeypatch.setattr("openvet.catalog.reader", lambda where: made[where])
+    steps = audit(target, line(Bad), readers=(FOLDER, line(Words)))
+    step = step_of(steps, "File", "a.txt")
+    assert [gap.reason for gap in step.gaps] == ["changed"]

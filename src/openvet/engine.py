@@ -40,6 +40,11 @@ NOBODY: Final = Gap(
     detail="no reader knows this format",
     lift="convert it to a known format, or add a reader for it",
 )
+CHANGED: Final = Gap(
+    reason="changed",
+    detail="the file changed while it was read",
+    lift="audit again when nothing writes to the folder",
+)
 
 
 class _Visit:
@@ -177,9 +182,13 @@ class Engine:
         """Yield what can be said of a subject only once its parts were read."""
         subject = visit.subject
         if isinstance(subject, File):
-            nobody = not visit.made and not visit.gaps
-            if nobody:
+            if not visit.made and not visit.gaps:
                 visit.gaps.append(NOBODY)
+            if subject.content is not None and subject.source.identity() not in {
+                None,
+                subject.content.identity,
+            }:
+                visit.gaps.append(CHANGED)
             yield Identity(
                 origin=subject.origin.aspect("identity"),
                 name=subject.name,

@@ -65,6 +65,10 @@ class Source(ABC):
             start += len(chunk) - overlap
         return -1
 
+    def identity(self) -> str | None:
+        """Return what changes whenever the bytes do, or None where nothing tells."""
+        return None
+
     def close(self) -> None:  # noqa: B027 - most sources hold nothing to close
         """Release what the source holds open."""
 
@@ -98,6 +102,14 @@ class WindowSource(Source):
         if length <= 0:
             return b""
         return self.inner.read(self.start + offset, length)
+
+
+def identity(status: os.stat_result) -> str:
+    """Return what changes whenever a file's bytes do, short of tampering."""
+    return (
+        f"{status.st_dev}:{status.st_ino}:{status.st_size}"
+        f":{status.st_mtime_ns}:{status.st_ctime_ns}"
+    )
 
 
 class FileSource(Source):
@@ -148,6 +160,12 @@ class FileSource(Source):
             name = self.path.decode("utf-8", "backslashreplace")
             raise TargetError(f"cannot read {name}: {error.strerror}") from error
         return data
+
+    def identity(self) -> str | None:
+        """Return the identity of the file that was read, or None if none was."""
+        return (
+            None if self._descriptor is None else identity(os.fstat(self._descriptor))
+        )
 
     def close(self) -> None:
         """Close the file; a later read opens it again."""

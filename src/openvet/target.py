@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from openvet.errors import NothingToAuditError, TargetError
-from openvet.source import FileSource, Source, Tree
+from openvet.source import FileSource, Source, Tree, identity
 from openvet.subject import Entry, Folder, Gap, Origin
 from openvet.wire import digest, replace
 
@@ -37,14 +37,6 @@ class LocalTree(Tree):
         except KeyError:
             raise TargetError(f"there is no file {name!r} in the folder") from None
         return FileSource(path, size)
-
-
-def identity(status: os.stat_result) -> str:
-    """Return what changes whenever a file's bytes do, short of tampering."""
-    return (
-        f"{status.st_dev}:{status.st_ino}:{status.st_size}"
-        f":{status.st_mtime_ns}:{status.st_ctime_ns}"
-    )
 
 
 def local(path: Path) -> Folder:

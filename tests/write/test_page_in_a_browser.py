@@ -1,0 +1,127 @@
+"""The HTML report in a real browser: both themes, no script, nothing fetched."""
+
+import shutil
+import struct
+import subprocess
+import zlib
+from pathlib import Path
+
+import pytest
+
+from openvet.write import writer
+from specimens.reports import everything
+
+pytestmark = pytest.mark.slow
+LIGHT, DARK = (0xFD, 0xFD, 0xFC), (0x15, 0x16, 0x1A)
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--window-size=600,700",
+)
+
+
+@pytest.fixture
+def browser() -> str:
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("no Chromium here")
+    return found
+
+
+def browse(browser: str, folder: Path, page: Path, *options: str) -> None:
+    """Open a page."""
+    profile = folder / "profile"
+    shutil.rmtree(profile, ignore_errors=True)
+    subprocess.run(
+        [browser, *QUIET, f"--user-data-dir={profile}", *options, page.as_uri()],
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+
+
+def pixels(path: Path) -> list[bytes]:
+    """Return the rows of an 8-bit PNG (RFC 2083), as RGB or RGBA bytes."""
+    data = path.read_bytes()
+    width, height, depth, color = struct.unpack(">IIBB", data[16:26])
+    assert depth == 8
+    size = {2: 3, 6: 4}[color]
+    packed, at = b"", 8
+    while at < len(data):
+        (length,) = struct.unpack(">I", data[at : at + 4])
+        if data[at + 4 : at + 8] == b"IDAT":
+            packed += data[at + 8 : at + 8 + length]
+        at += length + 12
+    raw, rows = zlib.decompress(packed), []
+    before = bytearray(width * size)
+    for number in range(height):
+        start = number * (width * size + 1)
+        row = bytearray(raw[start + 1 : start + 1 + width * size])
+        unfilter(raw[start], row, before, size)
+        rows.append(bytes(row))
+        before = row
+    return [row if size == 3 else drop_alpha(row) for row in rows]
+
+
+def unfilter(kind: int, row: bytearray, before: bytearray, size: int) -> None:
+    """Undo one of the five filters of PNG in place."""
+    for i in range(len(row)):
+        left = row[i - size] if i >= size else 0
+        corner = before[i - size] if i >= size else 0
+        up = before[i]
+        if kind == 4:
+            guess = left + up - corner
+            near = min((left, up, corner), key=lambda value: abs(guess - value))
+        else:
+            near = (0, left, up, (left + up) // 2)[kind]
+        row[i] = (row[i] + near) & 0xFF
+
+
+def drop_alpha(row: bytes) -> bytes:
+    return bytes(byte for i, byte in enumerate(row) if i % 4 != 3)
+
+
+def colors(rows: list[bytes]) -> set[tuple[int, ...]]:
+    return {tuple(row[i : i + 3]) for row in rows for i in range(0, len(row), 3)}
+
+
+@pytest.mark.parametrize(
+    ("theme", "paper", "ink"),
+    [(1, LIGHT, (0xB3, 0x26, 0x1E)), (0, DARK, (0xFF, 0x8A, 0x80))],
+    ids=["light", "dark"],
+)
+def test_the_page_is_painted_in_both_themes(
+    browser: str,
+    tmp_path: Path,
+    theme: int,
+    paper: tuple[int, ...],
+    ink: tuple[int, ...],
+) -> None:
+    page, picture = tmp_path / "report.html", tmp_path / "report.png"
+    page.write_text(writer("html")(everything()))
+    setting = f"--blink-settings=preferredColorScheme={theme}"
+    browse(browser, tmp_path, page, setting, f"--screenshot={picture}")
+    rows = pixels(picture)
+    assert tuple(rows[0][:3]) == paper
+    assert ink in colors(rows)
+
+
+def test_the_page_looks_the_same_with_scripts_forbidden(
+    browser: str, tmp_path: Path
+) -> None:
+    page = tmp_path / "report.html"
+    page.write_text(writer("html")(everything()))
+    pictures = []
+    for name, setting in (("on", "true"), ("off", "false")):
+        picture = tmp_path / f"{name}.png"
+        option = f"--blink-settings=scriptEnabled={setting}"
+        browse(browser, tmp_path, page, option, f"--screenshot={picture}")
+        pictures.append(picture.read_bytes())
+    assert pictures[0] == pictures[1]
