@@ -1,9 +1,8 @@
 """Accuracy and cost of the file rules, beside peers, in one run.
 
     scripts/bench files                     labelled samples, ours alone
-    scripts/bench files --peers             beside every peer that installs
-    scripts/bench files --cost              CPU seconds and memory on large files
-    scripts/bench files --models            real models in packages
+    scripts/bench files --misses            and what went wrong
+    scripts/bench files --all               and peers, cost, start-up, honest models
 
 Rates are counted per labelled entry. Half of the entries, chosen by a hash of their
 path, were never looked at while rules were written: their rates stand apart as
@@ -15,6 +14,7 @@ import csv
 import hashlib
 import json
 import math
+import subprocess
 import sys
 import tempfile
 import time
@@ -176,6 +176,7 @@ def main() -> None:
         "--held-out", action="store_true", help="list held-out ones too"
     )
     parser.add_argument("--json", help="write every entry's result to this file")
+    parser.add_argument("--all", action="store_true", help="run the other benches too")
     parser.add_argument("--only", default="", help="entries whose path holds this")
     arguments = parser.parse_args()
     found = [entry for entry in entries() if arguments.only in entry.path]
@@ -196,6 +197,11 @@ def main() -> None:
     if arguments.json:
         rows = [vars(entry) for entry in found]
         Path(arguments.json).write_text(json.dumps(rows, indent=1), "utf-8")
+    if arguments.all:
+        for name in ("peers", "cost", "startup", "honest"):
+            print(f"\n== {name}", flush=True)
+            script = Path(__file__).with_name(f"{name}.py")
+            subprocess.run([sys.executable, str(script)], check=True)
 
 
 if __name__ == "__main__":
