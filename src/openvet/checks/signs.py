@@ -8,6 +8,7 @@ us. The patterns have bounded repeats only, so that no text is slow to search.
 import ipaddress
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain, islice
 from typing import Final, NamedTuple
 
@@ -29,7 +30,9 @@ class Sign(NamedTuple):
     shown: str
 
 
+@cache
 def _pattern(expression: str) -> re.Pattern[str]:
+    """Compile a pattern when it is first searched for."""
     return re.compile(expression, re.IGNORECASE)
 
 
@@ -208,12 +211,8 @@ _MARKUP: Final = (
         ),
     ),
 )
-_PATTERNS: Final = tuple(
-    (what, weight, marks, _pattern(expression))
-    for what, weight, marks, expression in (*_CODE, *_SHELL, *_MARKUP)
-)
-
-_TARGET: Final = _pattern(r"_target_\\?[\"']?\s?[:=]\s?\\?[\"']?([\w.]{1,200})")
+_PATTERNS: Final = (*_CODE, *_SHELL, *_MARKUP)
+_TARGET: Final = r"_target_\\?[\"']?\s?[:=]\s?\\?[\"']?([\w.]{1,200})"
 _DANGEROUS_ROOTS: Final = frozenset(
     {
         "os", "posix", "nt", "subprocess", "builtins", "sys", "pty", "shutil", "runpy",
@@ -224,12 +223,12 @@ _DANGEROUS_ROOTS: Final = frozenset(
     }
 )  # fmt: skip
 
-_URL: Final = _pattern(
+_URL: Final = (
     r"\b(?:https?|ftp)://(?:[^\s\"'<>/@]{1,100}@)?"
     r"(\[[0-9a-f:.]{2,45}\]|[\w.-]{1,253})(?::\d{1,5})?([^\s\"'<>\\)]{0,500})"
 )
-_USER: Final = _pattern(r"://[^\s\"'<>/@:]{1,100}:[^\s\"'<>/@]{1,100}@")
-_DOWNLOAD: Final = _pattern(r"\b(?:curl|wget|iwr|invoke-webrequest)\b[^\n]{0,120}$")
+_USER: Final = r"://[^\s\"'<>/@:]{1,100}:[^\s\"'<>/@]{1,100}@"
+_DOWNLOAD: Final = r"\b(?:curl|wget|iwr|invoke-webrequest)\b[^\n]{0,120}$"
 KNOWN_HOSTS: Final = (
     "huggingface.co", "hf.co", "github.com", "githubusercontent.com", "github.io",
     "gitlab.com", "arxiv.org", "doi.org", "civitai.com", "modelscope.cn", "kaggle.com",
@@ -249,7 +248,7 @@ _DROP_HOSTS: Final = (
     "serveo.net", "localtunnel.me", "loca.lt", "localhost.run", "api.telegram.org",
 )  # fmt: skip
 """Hosts for throw-away text, caught requests and tunnels: how data is carried off."""
-_RUNS: Final = _pattern(
+_RUNS: Final = (
     r"\.(?:sh|bash|exe|dll|so|dylib|scr|bat|cmd|ps1|vbs|jar|msi|hta|pkl|pickle|elf|py)"
     r"(?:[?#]|$)"
 )
@@ -263,7 +262,7 @@ _CALLS: Final = frozenset(
 _FETCHES: Final = frozenset(
     {"download", "update", "install", "installer", "script", "fetch", "loader"}
 )
-_WORD: Final = re.compile(r"[A-Z]?[a-z]+\d?|[A-Z]+(?![a-z])")
+_WORD: Final = r"[A-Z]?[a-z]+\d?|[A-Z]+(?![a-z])"
 
 
 def signs(text: str, key: str = "") -> Iterator[Sign]:
@@ -279,9 +278,9 @@ def signs(text: str, key: str = "") -> Iterator[Sign]:
 
 def _constructs(text: str) -> Iterator[Sign]:
     lower = text.lower()
-    for what, weight, marks, pattern in _PATTERNS:
+    for what, weight, marks, expression in _PATTERNS:
         if any(mark in lower for mark in marks):
-            match = pattern.search(text)
+            match = _pattern(expression).search(text)
             if match:
                 yield _sign(what, weight, text, match.start())
 
@@ -294,7 +293,7 @@ def _targets(text: str) -> Iterator[Sign]:
     if "_target_" not in text:
         return
     structured = text.lstrip()[:1] in ("{", "[")
-    for match in _TARGET.finditer(text):
+    for match in _pattern(_TARGET).finditer(text):
         name = match.group(1)
         dangerous = name in _DANGEROUS_ROOTS or name.split(".")[0] in _DANGEROUS_ROOTS
         if structured and not dangerous:
@@ -308,7 +307,7 @@ def _addresses(text: str, key: str) -> Iterator[Sign]:
     if "://" not in text:
         return
     seen: set[str] = set()
-    for match in _URL.finditer(text):
+    for match in _pattern(_URL).finditer(text):
         host, path = match.group(1).lower().strip("."), match.group(2)
         if match.group() in seen:
             continue
@@ -317,7 +316,7 @@ def _addresses(text: str, key: str) -> Iterator[Sign]:
         why = _suspicious(host, path, key, before)
         if why is not None:
             yield _sign(why[0], why[1], text, match.start())
-        elif _USER.search(match.group()):
+        elif _pattern(_USER).search(match.group()):
             yield _sign("a URL with a password", _REVIEW, text, match.start())
 
 
@@ -333,11 +332,11 @@ def _suspicious(
         return "an address given as a bare number", _LIKELY
     if _is_one_of(host, KNOWN_HOSTS) or _is_local(host):
         return None
-    words = {word.lower() for word in _WORD.findall(key)}
-    steps = {step.lower() for step in _WORD.findall(path)}
+    words = {word.lower() for word in re.findall(_WORD, key)}
+    steps = {step.lower() for step in re.findall(_WORD, path)}
     reasons = (
         (
-            _DOWNLOAD.search(before),
+            _pattern(_DOWNLOAD).search(before),
             "a command that downloads from an unknown host",
             _LIKELY,
         ),
@@ -346,7 +345,11 @@ def _suspicious(
             "an address to be contacted by whoever reads it",
             _LIKELY,
         ),
-        (_RUNS.search(path), "the address of a program on an unknown host", _REVIEW),
+        (
+            _pattern(_RUNS).search(path),
+            "the address of a program on an unknown host",
+            _REVIEW,
+        ),
         (words & _FETCHES, "an address to download from, on an unknown host", _REVIEW),
     )
     return next(((why, weight) for yes, why, weight in reasons if yes), None)

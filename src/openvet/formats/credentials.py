@@ -21,10 +21,12 @@ from openvet.subject import Gap
 CHUNK: Final = 1 << 20
 OVERLAP: Final = 1 << 14
 MOST: Final = 100
+SHORTEST: Final = 16
+"""Bytes; no key, with what tells it from other text, is shorter."""
 LEAST_ENTROPY: Final = 3.0
 """Bits per character; random base62 of 30 characters has about 4.5."""
 BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-PLACEHOLDER: Final = re.compile(
+PLACEHOLDER: Final = (
     rb"x{4}|X{4}|\*{3}|\.{3}|0{8}|your|YOUR|placeholder|PLACEHOLDER|passw|PASSW|secret"
     rb"|redacted|REDACTED|<|>|dummy|DUMMY|changeme|insert|INSERT"
 )
@@ -134,12 +136,11 @@ KINDS: Final = (
         "user, password and host",
     ),
 )
-PEM: Final = re.compile(
+PEM: Final = (
     rb"-----BEGIN ((?:RSA |EC |DSA |OPENSSH |ENCRYPTED |PGP )?PRIVATE KEY(?: BLOCK)?)"
-    rb"-----(.{32,16000}?)-----END \1-----",
-    re.DOTALL,
+    rb"-----(.{32,16000}?)-----END \1-----"
 )
-HINTS: Final = re.compile(
+HINTS: Final = (
     rb"hf_|api_org_|AKIA|ASIA|ABIA|ACCA|(?i:secret)|gh[pousr]_|github_pat|glpat-|sk-|AIza"
     rb"|GOCSPX|xox|slack|k_live_|SG\.|\bSK|npm_|pypi-|r8_|gsk_|_v1_|dapi|AccountKey"
     rb"|(?i:wandb)|eyJ|://|PRIVATE KEY"
@@ -160,7 +161,7 @@ def credentials(
     while start < size and len(found) < MOST:
         budget.step()
         data = source.read(start, min(CHUNK + OVERLAP, size - start))
-        if HINTS.search(data):
+        if len(data) >= SHORTEST and re.search(HINTS, data):
             for offset, key in _within(data):
                 place = line + data.count(b"\n", 0, offset)
                 made = Credential(
@@ -179,20 +180,20 @@ def credentials(
 def in_text(text: str) -> list[Credential]:
     """Return the keys in a short text."""
     data = text.encode("utf-8", "replace")
-    if not HINTS.search(data):
+    if len(data) < SHORTEST or not re.search(HINTS, data):
         return []
     return [key for _, key in _within(data)]
 
 
 def _within(data: bytes) -> Iterator[tuple[int, Credential]]:
-    for match in PEM.finditer(data):
+    for match in re.finditer(PEM, data, re.DOTALL):
         if _is_pem_body(match.group(2)):
             name = match.group(1).decode("ascii").lower()
             yield match.start(), _made(name, match.group(2).strip(), "PEM armor")
     for kind in KINDS:
         for match in re.finditer(kind.pattern, data):
             key = match.group(1) if match.re.groups else match.group()
-            if not PLACEHOLDER.search(key) and kind.check(key):
+            if not re.search(PLACEHOLDER, key) and kind.check(key):
                 yield match.start(), _made(kind.name, key, kind.checked)
 
 
