@@ -153,6 +153,36 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(
     assert Path("/dev/full").is_char_device()
 
 
+def test_a_disk_that_fills_while_the_ledger_is_written_is_said(
+    folder: Path, tmp_path: Path
+) -> None:
+    for number in range(50):
+        (folder / f"{number}.json").write_text("{}")
+    words = [sys.executable, "-m", "openvet", "audit", str(folder), "--ledger=state"]
+    done = subprocess.run(
+        ["/bin/bash", "-c", 'ulimit -f 2; exec "$@"', "bash", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 2, done.stderr
+    assert "cannot write to" in done.stderr
+    assert "help: free some space" in done.stderr
+    again = run("audit", folder, "--ledger", "state", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+
+
+def test_a_name_that_is_no_text_is_audited_and_shown(
+    folder: Path, tmp_path: Path
+) -> None:
+    (folder / os.fsdecode(b"\xff\xfe.txt")).write_text("hello")
+    (folder / ("n" * 251 + ".txt")).write_text("hello")
+    for form in ("text", "json", "html", "sarif", "junit", "markdown"):
+        done = run("audit", folder, "--format", form, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+
+
 def test_a_bundle_can_be_verified_and_printed_again(
     folder: Path, tmp_path: Path
 ) -> None:

@@ -131,6 +131,7 @@ class Check(ABC, Generic[S]):
 
 
 Progress = Callable[[str, tuple[str, ...], int], None]
-"""Called with an event (`file`, `done`), a place and a size in bytes."""
+"""Called with an event, a place and a number of bytes: `hashed` for so many more,
+`file` when the reading of one begins, `done` when it ends."""
 
 Subjects = Iterator[Subject]

@@ -7,14 +7,11 @@ unchanged is not read again.
 """
 
 import hashlib
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Iterator, Mapping
+from typing import Literal
 
 from openvet.source import Source
 from openvet.wire import Record
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
 
 HashMode = Literal["none", "blake3", "sha256"]
 
@@ -46,13 +43,18 @@ class Digests:
         mode: `blake3` for identity alone, `sha256` for both, `none` for neither: then
             a file is known by its identity only, and reports say so.
         known: What earlier audits learned, by identity.
+        tell: Told how many bytes were hashed, as they are.
     """
 
     def __init__(
-        self, mode: HashMode = "blake3", known: Mapping[str, Content] | None = None
+        self,
+        mode: HashMode = "blake3",
+        known: Mapping[str, Content] | None = None,
+        tell: Callable[[int], None] | None = None,
     ) -> None:
         self.mode = mode
         self._known = known or {}
+        self._tell = tell
 
     def of(self, source: Source, identity: str) -> Content:
         """Return the digests of a source, from memory where its identity is known.
@@ -69,24 +71,26 @@ class Digests:
 
         fast = blake3()
         if self.mode == "blake3":
-            for chunk in source.chunks():
+            for chunk in self._stream(source):
                 fast.update(chunk)
             return Content(identity=identity, blake3=fast.hexdigest())
-        from concurrent.futures import (
-            ThreadPoolExecutor,
-        )
+        from concurrent.futures import ThreadPoolExecutor
 
         slow = hashlib.sha256()
-        pending: Future[None] | None = None
         with ThreadPoolExecutor(1) as second:
-            for chunk in source.chunks():
-                if pending is not None:
-                    pending.result()
+            for chunk in self._stream(source):
                 pending = second.submit(slow.update, chunk)
                 fast.update(chunk)
+                pending.result()
         return Content(
             identity=identity, blake3=fast.hexdigest(), sha256=slow.hexdigest()
         )
+
+    def _stream(self, source: Source) -> Iterator[memoryview]:
+        for chunk in source.stream():
+            yield chunk
+            if self._tell is not None:
+                self._tell(len(chunk))
 
     def _enough(self, content: Content) -> bool:
         if self.mode == "sha256":

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -110,12 +111,13 @@ def _steps(
 ) -> tuple[tuple[Step, ...], tuple[str, ...]]:
     """Run the loop; return its steps and what protected its worker."""
     zone = Zone()
+    hashed = partial(progress, "hashed", ()) if progress is not None else None
     engine = Engine(
         Plan(catalog.readers(), catalog.checks()),
         Context(
             options.settings,
             Budget(options.limits),
-            Digests(options.hashing, store.memory.contents),
+            Digests(options.hashing, store.memory.contents, hashed),
         ),
         store.ledger,
         memory=store.memory,

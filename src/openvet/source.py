@@ -16,6 +16,8 @@ from openvet.errors import TargetError
 
 HEAD: Final = 4096
 CHUNK: Final = 1 << 20
+STREAM: Final = 256 << 10
+"""Fits the processor's cache, so that hashing does not wait for memory."""
 
 
 class Source(ABC):
@@ -50,6 +52,10 @@ class Source(ABC):
                 return
             yield chunk
             start += len(chunk)
+
+    def stream(self) -> Iterator[memoryview]:
+        """Yield all bytes in order; a view holds only until the next is asked for."""
+        return map(memoryview, self.chunks())
 
     def find(self, needle: bytes, start: int = 0, stop: int | None = None) -> int:
         """Return the offset of the first `needle` between the bounds, or -1."""
@@ -157,9 +163,28 @@ class FileSource(Source):
                     break
                 data += more
         except OSError as error:
-            name = self.path.decode("utf-8", "backslashreplace")
-            raise TargetError(f"cannot read {name}: {error.strerror}") from error
+            raise self._unreadable(error) from error
         return data
+
+    def _unreadable(self, error: OSError) -> TargetError:
+        name = self.path.decode("utf-8", "backslashreplace")
+        return TargetError(
+            f"cannot read {name}: {error.strerror}", hint="check the disk it is on"
+        )
+
+    def stream(self) -> Iterator[memoryview]:
+        """Yield all bytes in order, through one buffer."""
+        buffer = memoryview(bytearray(min(STREAM, max(self.size, 1))))
+        offset = 0
+        while offset < self.size:
+            try:
+                length = os.preadv(self.descriptor, [buffer], offset)
+            except OSError as error:
+                raise self._unreadable(error) from error
+            if not length:
+                return
+            yield buffer[: min(length, self.size - offset)]
+            offset += length
 
     def identity(self) -> str | None:
         """Return the identity of the file that was read, or None if none was."""

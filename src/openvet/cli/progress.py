@@ -35,14 +35,18 @@ def progress_bar(*, wanted: bool, files: int, size: int) -> Iterator[Progress | 
     console = Console(stderr=True)
     with progress.Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=max(size, 1), done=0, files=files, name="")
-        done = 0
+        done = hashed = 0
 
         def tell(event: str, place: tuple[str, ...], count: int) -> None:
-            nonlocal done
-            if event == "file":
+            nonlocal done, hashed
+            if event == "hashed":
+                hashed += count
+                bar.update(task, advance=count)
+            elif event == "file":
                 bar.update(task, name=visible(spell(place), most=40))
             elif place:
                 done += 1
-                bar.update(task, advance=count, done=done)
+                bar.update(task, advance=max(count - hashed, 0), done=done)
+                hashed = 0
 
         yield tell
