@@ -110,8 +110,8 @@ def note(entry: Entry, report: Report) -> None:
     entry.gaps += [f"ERROR {e.plugin}: {e.reason[:120]}" for e in report.errors]
 
 
-def rates(found: list[Entry], title: str) -> None:
-    """Print the rates that the goals are about."""
+def rates(found: list[Entry], title: str, *, peer: bool = False) -> None:
+    """Print the rates that the goals are about; a peer says only whether it fails."""
     bad = [e for e in found if e.label == "malicious"]
     good = [e for e in found if e.label == "benign"]
     gray = [e for e in found if e.label == "gray"]
@@ -131,7 +131,10 @@ def rates(found: list[Entry], title: str) -> None:
         ("gray at the failing gate", [e.fails for e in gray], ""),
         ("plug-in failures", [bool(e.errors) for e in found], "0"),
     )
+    asked = ("recall", "false", "gray", "plug-in") if peer else ("",)
     for name, hits, goal in rows:
+        if not name.startswith(asked):
+            continue
         print(f"  {name:<33} {interval(sum(hits), len(hits)):<32} {goal}")
 
 

@@ -108,6 +108,7 @@ def judge(peer: Peer, folder: Path, entry: Entry) -> None:
                 timeout=SECONDS,
                 env={**os.environ, "PROMPTFOO_DISABLE_TELEMETRY": "1"},
                 stdin=subprocess.DEVNULL,
+                cwd=HERE / ".peers",
             )
         except subprocess.TimeoutExpired:
             entry.errors += 1
@@ -134,7 +135,7 @@ def main() -> None:
             judge(peer, folder, entry)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        rates(found, peer.name)
+        rates(found, peer.name, peer=True)
         by_class(found)
         print(f"{peer.name}: {cpu:.0f} CPU s, {time.monotonic() - begin:.0f} s in all")
 

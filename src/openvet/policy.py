@@ -55,7 +55,7 @@ class Policy(Record, frozen=True, kw_only=True):
     waivers: tuple[Waiver, ...] = ()
 
 
-Disposition = Literal["failing", "review", "waived", "known"]
+Disposition = Literal["failing", "review", "note", "waived", "known"]
 
 
 class Judged(Record, frozen=True, kw_only=True):
@@ -93,10 +93,10 @@ def judge(
         known: Fingerprints of an earlier audit's findings, for `--since`.
     """
     judged = [_judge(finding, policy, today, known) for finding in findings]
-    order: dict[Disposition, int] = {"failing": 0, "review": 1, "known": 2, "waived": 3}
+    order = ("failing", "review", "note", "known", "waived")
     judged.sort(
         key=lambda item: (
-            order[item.disposition],
+            order.index(item.disposition),
             -item.finding.severity.rank,
             -item.finding.confidence.rank,
             item.finding.place,
@@ -128,7 +128,8 @@ def _judge(
         note = f"the waiver of {waiver.owner} expired on {waiver.expires}"
     if fingerprint(finding) in known:
         return Judged(finding=finding, disposition="known", note=note)
-    disposition: Disposition = "failing" if fails else "review"
+    noted: Disposition = "note" if finding.severity is Severity.INFO else "review"
+    disposition: Disposition = "failing" if fails else noted
     return Judged(finding=finding, disposition=disposition, note=note)
 
 

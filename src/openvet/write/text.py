@@ -20,8 +20,13 @@ from openvet.write.escape import bytes_text, visible
 SHOWN: Final = 200
 """Findings printed in full; the others are counted."""
 GAPS: Final = 30
-LEVEL: Final = {"failing": "error", "review": "review", "known": "known"}
-COLOR: Final = {"failing": "31", "review": "33", "known": "36", "waived": "36"}
+LEVEL: Final = {
+    "failing": "error",
+    "review": "review",
+    "note": "note",
+    "known": "known",
+}
+COLOR: Final = {"failing": "31", "review": "33", "note": "36", "known": "36"}
 VERDICT: Final = {
     "passed": ("PASSED", "32"),
     "not-passed": ("NOT PASSED", "31"),
@@ -101,7 +106,7 @@ class Terminal:
 
     def _summary(self, report: Report) -> Iterator[str]:
         coverage = report.coverage
-        counts = dict.fromkeys(("failing", "review", "known", "waived"), 0)
+        counts = dict.fromkeys((*LEVEL, "waived"), 0)
         for judged in report.findings:
             counts[judged.disposition] += 1
         yield (
@@ -128,6 +133,8 @@ def _found(report: Report, counts: dict[str, int]) -> str:
     if critical:
         parts[0] += f" ({critical} critical)"
     parts.append(f"{counts['review']} to review")
+    if counts["note"]:
+        parts.append(f"{counts['note']} noted")
     if counts["known"]:
         parts.append(f"{counts['known']} known from before")
     if counts["waived"]:
