@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from openvet.allow.guarded import has_plain_formula, is_distribution
-from openvet.allow.shapes import Position, Shape, alternatives, position
+from openvet.allow.shapes import Shape, alternatives, position
 from openvet.allow.standing import Standing, Tier
 from openvet.formats.pickle.program import (
     Items,
@@ -51,7 +51,7 @@ def match_arguments(
     for text in shapes:
         place = position(text)
         if place.repeated:
-            tiers = [_match_any(place, value, meaning) for value in rest]
+            tiers = [_match_any(place.shapes, value, meaning) for value in rest]
             rest = []
             worst = max([worst, *tiers])
         elif rest:
@@ -61,7 +61,7 @@ def match_arguments(
             elif text == "arguments":
                 worst = max(worst, _match_call(called, value, meaning))
             else:
-                worst = max(worst, _match_any(place, value, meaning))
+                worst = max(worst, _match_any(place.shapes, value, meaning))
         elif not place.optional:
             return Tier.DANGEROUS
     return Tier.DANGEROUS if rest else worst
@@ -69,14 +69,21 @@ def match_arguments(
 
 def match_state(shapes: Sequence[str], state: Value, meaning: Meaning) -> Tier:
     """Return the tier of setting a state; DANGEROUS where no shape fits it."""
-    tiers = [
-        match(shape, state, meaning) for text in shapes for shape in alternatives(text)
-    ]
-    return min(tiers, default=Tier.DANGEROUS)
+    best = Tier.DANGEROUS
+    for text in shapes:
+        best = min(best, _match_any(alternatives(text), state, meaning))
+    return best
 
 
-def _match_any(place: Position, value: Value, meaning: Meaning) -> Tier:
-    return min(match(shape, value, meaning) for shape in place.shapes)
+def _match_any(shapes: Sequence[Shape], value: Value, meaning: Meaning) -> Tier:
+    """Return the tier of the shape that fits best."""
+    best = Tier.DANGEROUS
+    for shape in shapes:
+        found = match(shape, value, meaning)
+        if found is Tier.ALLOWED:
+            return found
+        best = min(best, found)
+    return best
 
 
 def _match_call(called: Value, arguments: Value, meaning: Meaning) -> Tier:
@@ -90,6 +97,8 @@ def _match_call(called: Value, arguments: Value, meaning: Meaning) -> Tier:
 def match(shape: Shape, value: Value, meaning: Meaning) -> Tier:
     """Return the tier of one value against one shape."""
     match shape.form:
+        case "word":
+            return _match_word(shape.text, value, meaning)
         case "import":
             found = meaning.imported(value)
             fits = found is not None and found.path == shape.text
@@ -101,8 +110,6 @@ def match(shape: Shape, value: Value, meaning: Meaning) -> Tier:
             return _match_tuple(shape, value, meaning)
         case "keys":
             return _match_keys(shape, value, meaning)
-        case "word":
-            return _match_word(shape.text, value, meaning)
 
 
 def _match_tuple(shape: Shape, value: Value, meaning: Meaning) -> Tier:
@@ -193,21 +200,21 @@ def data(value: Value, meaning: Meaning, *, functions: bool = False) -> Tier:
         The worst tier of any part.
     """
     worst = Tier.ALLOWED
-    waiting: list[Value] = [value]
+    # Most of what is kept, in most pickles, are literals.
+    waiting: list[Value] = [] if type(value) in LITERALS else [value]
     while waiting and worst is not Tier.DANGEROUS:
         part = waiting.pop()
-        if type(part) in LITERALS:  # most of what is kept, in most pickles
-            continue
         found = meaning.imported(part)
         if found is not None:
             worst = max(worst, _kept(found, functions=functions))
         elif isinstance(part, Items):
-            waiting.extend(part.values)
+            waiting += [kept for kept in part.values if type(kept) not in LITERALS]
         elif isinstance(part, Result):
             fits = functions or not meaning.callable(part)
             worst = max(worst, meaning.made(part) if fits else Tier.DANGEROUS)
         elif isinstance(part, Persistent):
-            waiting.append(part.identifier)
+            if type(part.identifier) not in LITERALS:
+                waiting.append(part.identifier)
         elif isinstance(part, Unknown):
             worst = max(worst, Tier.REVIEW)
     return worst

@@ -66,6 +66,8 @@ CHANGES: Final = frozenset({
     "BUILD", "SETITEM", "SETITEMS", "APPEND", "APPENDS", "ADDITEMS",
 })  # fmt: skip
 ATTRIBUTE_ARGUMENTS: Final = 2
+NOBODY_KNOWS: Final = Made(tier=Tier.REVIEW)
+CHANGED: Final = Made(tier=Tier.ALLOWED)
 
 
 class Trial:
@@ -119,10 +121,10 @@ class Trial:
         for call in self.program.calls:
             if call.opcode in CHANGES:
                 yield from self._change(call)
-                self.results.append(Made(tier=Tier.ALLOWED))
+                self.results.append(CHANGED)
             elif call.opcode == "PERSID":
                 yield from self._persistent(call)
-                self.results.append(Made(tier=Tier.ALLOWED))
+                self.results.append(CHANGED)
             else:
                 yield from self._call(call)
         yield from self._held()
@@ -155,7 +157,7 @@ class Trial:
         """Return what a call gave; for anything else, something nobody knows."""
         if isinstance(value, Result) and value.index < len(self.results):
             return self.results[value.index]
-        return Made(tier=Tier.REVIEW)
+        return NOBODY_KNOWS
 
     def _judged(self, call: Call, found: Standing) -> tuple[Made, str]:
         arguments = every_argument(call)
