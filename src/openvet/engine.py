@@ -208,12 +208,13 @@ class Engine:
         passed: list[str] = []
         outcomes = visit.outcomes
         known = self.memory.step(subject.origin.digest)
+        whole, idle = not visit.gaps, meeting.idle(subject)
         for plugin, key in meeting.checks:
-            if known is not None and key in known.passed:
+            if (whole and key in idle) or (known is not None and key in known.passed):
                 passed.append(key)
                 continue
             outcome = _recalled(plugin, known) or self._check(
-                plugin, subject, whole=not visit.gaps
+                plugin, subject, whole=whole, idle=key in idle
             )
             if outcome is None:
                 passed.append(key)
@@ -242,11 +243,11 @@ class Engine:
         return step
 
     def _check(
-        self, plugin: Plugin, subject: Subject, *, whole: bool
+        self, plugin: Plugin, subject: Subject, *, whole: bool, idle: bool
     ) -> Outcome | None:
         """Run one check; None is PASS, never for a half-read subject."""
         findings: tuple[Finding, ...] = ()
-        if _has_work(plugin, subject):
+        if not idle:
             try:
                 check = catalog.check(plugin.where)
                 findings = tuple(check.run(subject, self.context))
@@ -352,12 +353,6 @@ def _inventory(visit: _Visit) -> Inventory:
         container="" if isinstance(subject, Folder) else (visit.formats or [""])[0],
         gaps=gaps,
     )
-
-
-def _has_work(plugin: Plugin, subject: Subject) -> bool:
-    """Tell whether a subject has any of the parts that a check judges."""
-    parts = plugin.judges
-    return not parts or any(getattr(subject, part, ()) for part in parts)
 
 
 def _recalled(plugin: Plugin, step: Step | None) -> Outcome | None:

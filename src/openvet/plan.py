@@ -24,8 +24,17 @@ class Meeting(NamedTuple):
     """Each with its key."""
     keys: frozenset[str]
     """Of the checks."""
+    parts: frozenset[str]
+    """Of the subject, that some check looks at and at nothing else."""
     digest: str
     """Of the readers' keys."""
+
+    def idle(self, subject: Subject) -> frozenset[str]:
+        """Return the keys of the checks that have nothing to look at in a subject."""
+        absent = {part for part in self.parts if not getattr(subject, part, ())}
+        return frozenset(
+            key for p, key in self.checks if p.judges and absent.issuperset(p.judges)
+        )
 
 
 class Plan:
@@ -52,6 +61,7 @@ class Plan:
                 readers=tuple((p, _sign(p)) for p in readers),
                 checks=tuple((p, p.key) for p in checks),
                 keys=frozenset(p.key for p in checks),
+                parts=frozenset(part for p in checks for part in p.judges),
                 digest=digest([p.key for p in readers]),
             )
             self._by_kind[kinds[0]] = known

@@ -34,6 +34,8 @@ LOADERS: Final = frozenset(
     }
 )
 """Functions that load the bytes they are given."""
+ENCODE: Final = "_codecs.encode"
+"""The function by which old protocols make bytes of text."""
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
 _HEX: Final = re.compile(rb"(?:[0-9a-fA-F]{2}){12,}")
 
@@ -64,30 +66,37 @@ def carried_in(found: Walk, source: Source, budget: Budget) -> Iterator[Carried]
             yield Carried(kind.partition(" ")[0], plain, offset, length)
     for call in found.calls:
         if call.opcode == "REDUCE" and call.arguments:
-            yield from _loaded(call, found, source, budget, seen)
+            path = found.path(call.callee)
+            if path in LOADERS:
+                yield from _loaded(call, found, source, budget, seen)
+            elif path == ENCODE:
+                yield from _encoded_in(call, source, budget, seen)
 
 
 def _loaded(
     call: Call, found: Walk, source: Source, budget: Budget, seen: set[int]
 ) -> Iterator[Carried]:
-    """Yield what a call loads, or makes bytes of."""
-    path = found.path(call.callee)
-    if path in LOADERS:
-        inner = _bytes_of(call, found, source, budget)
-        if inner is not None and inner.offset not in seen:
-            seen.add(inner.offset)
-            yield inner
-    elif path == "_codecs.encode":
-        text = call.arguments[0]
-        start = _encoded(call, source, budget, LOOK)
-        kind = program_kind(start.read(0, LOOK)) if start is not None else ""
-        offset = text.offset if isinstance(text, Span) else call.offset
-        if kind and offset not in seen:
-            seen.add(offset)
-            whole = _encoded(call, source, budget, _most(budget))
-            if whole is not None:
-                plain = unwrapped(whole, kind, budget)
-                yield Carried(kind.partition(" ")[0], plain, offset, whole.size)
+    """Yield the bytes that a call loads."""
+    inner = _bytes_of(call, found, source, budget)
+    if inner is not None and inner.offset not in seen:
+        seen.add(inner.offset)
+        yield inner
+
+
+def _encoded_in(
+    call: Call, source: Source, budget: Budget, seen: set[int]
+) -> Iterator[Carried]:
+    """Yield the bytes that a call makes of text, if they are something."""
+    text = call.arguments[0]
+    start = _encoded(call, source, budget, LOOK)
+    kind = program_kind(start.read(0, LOOK)) if start is not None else ""
+    offset = text.offset if isinstance(text, Span) else call.offset
+    if kind and offset not in seen:
+        seen.add(offset)
+        whole = _encoded(call, source, budget, _most(budget))
+        if whole is not None:
+            plain = unwrapped(whole, kind, budget)
+            yield Carried(kind.partition(" ")[0], plain, offset, whole.size)
 
 
 def _bytes_of(
