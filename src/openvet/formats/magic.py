@@ -1,5 +1,6 @@
 """What bytes are, told from their first bytes and never from a name."""
 
+from functools import cache
 from typing import Final
 
 MAGIC: Final[tuple[tuple[int, bytes, str], ...]] = (
@@ -41,13 +42,19 @@ NATIVE: Final = frozenset({"elf", "pe", "mach-o", "wasm"})
 """Kinds that a machine executes as they are."""
 
 
+@cache
+def _magics(first: bytes) -> tuple[tuple[int, bytes, str], ...]:
+    """Return the magics of files that begin with a byte."""
+    return tuple(row for row in MAGIC if row[0] or row[1][:1] == first)
+
+
 def kind_of(data: bytes) -> str:
     """Return the format that the first bytes name, or an empty string.
 
     Two-byte magics are believed only with a second sign. Pickle protocol 2 and later
     is told by its PROTO opcode; older pickles have no magic.
     """
-    for offset, magic, kind in MAGIC:
+    for offset, magic, kind in _magics(data[:1]):
         if data.startswith(magic, offset):
             if kind == "gzip" and data[2:3] != b"\x08":
                 continue
