@@ -81,6 +81,17 @@ def test_one_worker_serves_many_files(zone: Zone) -> None:
     assert answer(zone, "process") == answer(zone, "process")
 
 
+@pytest.mark.parametrize("windowed", [False, True])
+def test_a_worker_holds_none_of_the_files_it_was_sent(
+    zone: Zone, tmp_path: Path, *, windowed: bool
+) -> None:
+    for number in range(80):  # more than a worker may have open
+        path = tmp_path / str(number)
+        path.write_bytes(b"zone well.")
+        source: Source = FileSource(bytes(path), 10)
+        assert len(read(zone, source.window(0, 9) if windowed else source)) == 2
+
+
 @pytest.mark.parametrize("start", [0, 3])
 def test_a_source_crosses_by_its_path_or_by_its_bytes(
     tmp_path: Path, start: int

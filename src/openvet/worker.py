@@ -28,8 +28,8 @@ from openvet.sandbox import (
     source_from_wire,
     source_to_wire,
 )
-from openvet.source import Source
-from openvet.subject import Subject
+from openvet.source import Source, WindowSource
+from openvet.subject import File, Subject
 from openvet.wire import Record
 
 MEMORY: Final = 2 << 30
@@ -165,7 +165,16 @@ def _serve(job: Job) -> Done:
         return Done(over_budget=(error.limit, error.message))
     except (OpenvetError, MemoryError, RecursionError, OSError) as error:
         return Done(error=f"{type(error).__name__}: {error}"[:500])
+    finally:
+        _close(job.subject)
     return Done()
+
+
+def _close(subject: Subject) -> None:
+    """Close the file that a job brought: the worker may hold few of them open."""
+    if isinstance(subject, File):
+        source = subject.source
+        (source.inner if isinstance(source, WindowSource) else source).close()
 
 
 def _exactly(size: int) -> bytes:
