@@ -85,7 +85,7 @@ class UnsafeFormatWithSafeTwin(Check[Inventory]):
                     "weights are pickled",
                     *quotes,
                     fix="convert them to safetensors, and publish that file alone",
-                    severity=Severity.LOW,
+                    severity=Severity.INFO,
                 )
 
 
