@@ -28,6 +28,11 @@ CliRunner().invoke(app, ["audit", sys.argv[1], "--ledger", sys.argv[2]])
 
 def modules_after(code: str, *arguments: str) -> set[str]:
     """Return the names of the top-level modules that a fresh process ends with."""
+    return {name.partition(".")[0] for name in all_after(code, *arguments)}
+
+
+def all_after(code: str, *arguments: str) -> set[str]:
+    """Return the names of all modules that a fresh process ends with."""
     code += "\nimport sys; print('\\n'.join(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
@@ -36,7 +41,7 @@ def modules_after(code: str, *arguments: str) -> set[str]:
         check=True,
         timeout=60,
     )
-    return {name.partition(".")[0] for name in done.stdout.split()}
+    return set(done.stdout.split())
 
 
 @pytest.mark.parametrize("module", ["openvet", "openvet.cli", "openvet.run"])
@@ -62,3 +67,19 @@ def test_auditing_a_model_imports_no_heavy_library(tmp_path: Path) -> None:
 def test_importing_openvet_leaves_the_network_and_processes_alone() -> None:
     loaded = modules_after("import openvet.cli")
     assert not loaded & {"socket", "ssl", "http", "urllib3", "httpx2", "subprocess"}
+
+
+def test_a_file_of_one_format_imports_the_readers_of_no_other(tmp_path: Path) -> None:
+    model = tmp_path / "model.safetensors"
+    header = b'{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'
+    header = header.ljust(97)  # its first byte is then a sign of no other format
+    model.write_bytes(len(header).to_bytes(8, "little") + header + bytes(4))
+    loaded = all_after(AUDIT, str(model), str(tmp_path / "ledger"))
+    assert "openvet.readers.safetensors" in loaded
+    readers = {name for name in loaded if name.startswith("openvet.readers.")}
+    assert readers <= {
+        "openvet.readers.folder",
+        "openvet.readers.safetensors",
+        "openvet.readers.tfrecord",  # has no sign but a checksum
+    }
+    assert not loaded & {"yaml", "jinja2", "configparser", "openvet.formats.zip"}

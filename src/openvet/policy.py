@@ -139,10 +139,10 @@ def check_rules(policy: Policy, rules: frozenset[str]) -> None:
     Raises:
         OpenvetError: It does; the nearest existing name is suggested.
     """
-    from difflib import get_close_matches
-
     named = {*policy.require, *policy.severity, *(w.rule for w in policy.waivers)}
     for name in sorted(named - rules):
+        from difflib import get_close_matches
+
         near = get_close_matches(name, sorted(rules), n=1)
         raise OpenvetError(
             f"the policy names a rule that does not exist: {name}",
