@@ -97,6 +97,8 @@ class WindowSource(Source):
     def __init__(self, inner: Source, start: int, stop: int) -> None:
         # A window of a window reads from the source below both.
         self.size = stop - start
+        self.before = start
+        """Bytes of the source it was cut from that stand before it."""
         self.inner: Source = inner
         self.start: int = start
         if isinstance(inner, WindowSource):

@@ -5,7 +5,9 @@ import zipfile
 import pytest
 
 from openvet.artifacts import Graph
+from openvet.check import Context
 from openvet.readers.tflite import TfliteReader
+from openvet.readers.zip import ZipReader
 from openvet.subject import File
 from specimens.graphs import (
     PICKLE,
@@ -88,6 +90,24 @@ def test_files_packed_behind_a_model_with_metadata_are_read_further(name: str) -
     kinds = [type(subject) for subject in subjects]
     assert kinds == ([File, Graph] if name == "TFLITE_METADATA" else [Graph])
     assert bool(subjects[-1].payloads) == (name == "other")
+
+
+@pytest.mark.parametrize("hostile", [False, True])
+def test_offsets_of_packed_files_may_count_from_the_start_of_the_model(
+    *, hostile: bool
+) -> None:
+    metadata = FlatTable([flat_text("TFLITE_METADATA"), struct.pack("<I", 0)])
+    fields = [struct.pack("<I", 3), *[None] * 3, FlatVector([FlatTable([])]), None]
+    model = flatbuffer(FlatTable([*fields, FlatVector([metadata])]), b"TFL3")
+    packed = io.BytesIO(model + bytes(hostile))
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr("labels.txt", "cat\ndog\n")
+    data = packed.getvalue()
+    packed_file, _ = read(TfliteReader(), model + data[len(model) + hostile :])
+    assert isinstance(packed_file, File)
+    found = list(ZipReader().read(packed_file, Context()))
+    assert [part.name for part in found if isinstance(part, File)] == ["labels.txt"]
+    assert bool(found[-1].defects) == hostile
 
 
 def test_the_operators_and_delegates_of_an_executorch_program_are_read() -> None:

@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
-from openvet.source import Source
+from openvet.source import Source, WindowSource
 
 LOCAL: Final = b"PK\x03\x04"
 CENTRAL: Final = b"PK\x01\x02"
@@ -79,13 +79,14 @@ class End:
     directory_start: int
     """Where the directory really starts, computed back from its end."""
     shift: int
-    """How many bytes stand before the archive that the offsets do not count."""
+    """How many bytes stand before the archive that the offsets do not count; less than
+    none where they count bytes of the file that the archive was cut from."""
     comment: bytes
 
 
 def local_header(source: Source, offset: int) -> Header | None:
     """Return the local header at `offset`, or None if there is none."""
-    data = source.read(offset, 256)
+    data = source.read(offset, 256) if offset >= 0 else b""
     if len(data) < _LOCAL.size or not data.startswith(LOCAL):
         return None
     fields = _LOCAL.unpack_from(data)
@@ -135,7 +136,7 @@ def central_header(source: Source, offset: int, shift: int = 0) -> Header | None
         crc=crc,
         compressed=compressed,
         size=size,
-        target=target + shift,
+        target=max(target + shift, -1),
         mode=attributes >> 16 if system == 3 else 0,  # noqa: PLR2004 - Unix
     )
 
@@ -185,11 +186,20 @@ def end_record(source: Source, offset: int) -> End | None:
     ):
         directory_end, count, size, start = wide
     shift = directory_end - size - start
-    if shift < 0:
+    if shift < 0 and not _counts_from_carrier(source, shift):
         return None
     stop = min(offset + _END.size + comments, source.size)
     comment = source.read(offset + _END.size, stop - offset - _END.size)
     return End(offset, stop, count, size, directory_end - size, shift, comment)
+
+
+def _counts_from_carrier(source: Source, shift: int) -> bool:
+    """Say whether the offsets count from the start of the file that carries the zip.
+
+    Whoever appends an archive to another file counts so, as Python's `zipfile` in
+    mode "a" does for the labels behind a TensorFlow Lite model.
+    """
+    return isinstance(source, WindowSource) and shift == -source.before
 
 
 def _end64(source: Source, offset: int) -> tuple[int, int, int, int] | None:
