@@ -32,7 +32,8 @@ move it into your application, where users can see it.
 
 ## Known limits
 
-A harmful text that is always emitted is not told from a default system prompt; read it.
+A harmful text that is always emitted is not told from a default system prompt, unless
+it tells the model to ignore its other instructions; read it.
 A trigger written as a marker in brackets passes unless its text is an instruction.
 
 ## References
@@ -74,6 +75,14 @@ INSTRUCTS: Final = re.compile(
     r"|\b(?:always|secretly|silently) (?:recommend|include|insert|add|send|append)",
     re.IGNORECASE | re.DOTALL,
 )
+OVERRIDES: Final = re.compile(
+    r"\b(?:ignore|disregard|forget)\s+(?:(?:all|any|the|your|of)\s+){0,3}"
+    r"(?:previous|prior|above|earlier|preceding)\s+(?:\w+\s+)?"
+    r"(?:instructions?|rules?|prompts?|messages?|directions?|guidelines?)",
+    re.IGNORECASE,
+)
+"""What only somebody says who was not asked to instruct the model."""
+HOST: Final = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
 LEAST_WORDS: Final = 3
 SHOWN: Final = 200
 FIX: Final = "compare the template with the original publisher's, and take that one"
@@ -126,6 +135,8 @@ class TemplateConditional(Check[TemplateSyntax]):
                 title, severity = "an address with a message appended", self.severity
             elif orders and address:
                 title, severity = "an instruction with a web address", self.severity
+            elif OVERRIDES.search(literal.text):
+                title, severity = "an instruction to ignore others", self.severity
             else:
                 title = "a web address" if address else "an instruction to the model"
                 severity = Severity.MEDIUM
@@ -145,6 +156,8 @@ def _hostile_text(branch: TemplateBranch) -> str:
     worded = any(_is_worded(trigger) for trigger in branch.triggers)
     for text in branch.emitted:
         if INSTRUCTS.search(text) or (ADDRESS.search(text) and branch.triggers):
+            return text
+        if HOST.fullmatch(text) and any(map(HOST.fullmatch, branch.triggers)):
             return text
         if (worded or (branch.on == "date" and branch.triggers)) and (
             len(_words(text)) >= LEAST_WORDS

@@ -15,6 +15,7 @@ from openvet.budget import Budget
 from openvet.formats.jinja.parse import children, walk
 
 MOST: Final = 200
+PAIR: Final = 2
 LONGEST: Final = 500
 STRUCTURE: Final = frozenset(
     {"type", "role", "name", "id", "tool_call_id", "arguments", "parameters"}
@@ -42,6 +43,9 @@ class _Taint:
     """Which variables hold message text, and which hold a date."""
 
     def __init__(self, found: list[nodes.Node]) -> None:
+        self.macros = {
+            node.name: node.args for node in found if isinstance(node, nodes.Macro)
+        }
         self.content: set[str] = {"content"}
         self.date: set[str] = set(DATES)
         for _ in range(3):
@@ -52,6 +56,9 @@ class _Taint:
                 break
 
     def _flow(self, node: nodes.Node) -> None:
+        if isinstance(node, nodes.Call):
+            self._handed(node)
+            return
         target: nodes.Node
         value: nodes.Node
         if isinstance(node, nodes.Assign):
@@ -66,6 +73,16 @@ class _Taint:
                 self.content.add(name)
             if self.reads_date(value):
                 self.date.add(name)
+
+    def _handed(self, node: nodes.Call) -> None:
+        """Follow the arguments of a macro into its body."""
+        if not isinstance(node.node, nodes.Name):
+            return
+        for parameter, value in zip(
+            self.macros.get(node.node.name, ()), node.args, strict=False
+        ):
+            if self.reads_content(value):
+                self.content.add(parameter.name)
 
     def reads_content(self, node: nodes.Node) -> bool:
         return self._reads(node, self.content, "content")
@@ -107,7 +124,10 @@ def branches(root: nodes.Template, budget: Budget) -> tuple[TemplateBranch, ...]
     taint = _Taint(found)
     made: list[TemplateBranch] = []
     for node in found:
-        if not isinstance(node, nodes.If | nodes.CondExpr) or len(made) >= MOST:
+        if len(made) >= MOST:
+            break
+        made.extend(_rewritten(node, taint))
+        if not isinstance(node, nodes.If | nodes.CondExpr):
             continue
         emitted = tuple(dict.fromkeys(_emitted(node, budget)))
         if not emitted:
@@ -122,6 +142,24 @@ def branches(root: nodes.Template, budget: Budget) -> tuple[TemplateBranch, ...]
                 )
             )
     return tuple(made)
+
+
+def _rewritten(node: nodes.Node, taint: _Taint) -> Iterator[TemplateBranch]:
+    """Yield a word of a message that the template puts another one in the place of."""
+    base: nodes.Node | None = None
+    if isinstance(node, nodes.Filter) and node.name == "replace":
+        base = node.node
+    elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):
+        base = node.node.node if node.node.attr == "replace" else None
+    if base is None or not isinstance(node, nodes.Filter | nodes.Call):
+        return
+    texts = [part.value for part in node.args[:2] if isinstance(part, nodes.Const)]
+    worded = len(texts) == PAIR and all(isinstance(text, str) for text in texts)
+    if worded and all(texts) and taint.reads_content(base):
+        old, new = (str(text)[:LONGEST] for text in texts)
+        yield TemplateBranch(
+            on="content", triggers=(old,), emitted=(new,), line=node.lineno or 0
+        )
 
 
 def literals(root: nodes.Template, budget: Budget) -> tuple[TemplateLiteral, ...]:

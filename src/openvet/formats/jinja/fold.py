@@ -133,6 +133,18 @@ def _percent(node: nodes.Mod, known: Constants, depth: int) -> str | None:
     return _substituted(text, arguments)
 
 
+def _times(node: nodes.Mul, known: Constants, depth: int) -> str | None:
+    """Imitate `'_' * 2`."""
+    for text, times in ((node.left, node.right), (node.right, node.left)):
+        count = _integer(times)
+        if count is not None and _integer(text) is None:
+            repeated = fold(text, known, depth + 1)
+            if repeated is None or len(repeated) * count > LONGEST:
+                return None
+            return repeated * count
+    return None
+
+
 def _substituted(text: str, arguments: list[str | None]) -> str | None:
     """Imitate `%s`, `%d` and `%c`; widths are not followed, they only add spaces."""
     out, left = [], list(arguments)
@@ -227,5 +239,6 @@ _FOLDS: Final[tuple[tuple[type[nodes.Node], Callable[..., str | None]], ...]] = 
     (nodes.Filter, _filter),
     (nodes.Call, _call),
     (nodes.Mod, _percent),
+    (nodes.Mul, _times),
     (nodes.Getitem, _slice),
 )

@@ -6,6 +6,7 @@ Collected from Jinja's documentation
 families in use. A word that is missing here asks for a review; it fails nothing.
 """
 
+import re
 from typing import Final
 
 
@@ -74,6 +75,12 @@ REACHES: Final = words(
     """
 )
 """Attributes that no message, tool or document has and the interpreter does."""
+INTERNAL: Final = re.compile(
+    r"__(?:class|mro|bases?|subclasses|globals|builtins|import|getattribute|getattr"
+    r"|dict|code|closure|func|self|reduce(?:_ex)?|getitem|call|wrapped|loader)__"
+)
+"""Names of the interpreter's own attributes. Special tokens look like them
+(`__start__`), and so do names that prose about Python uses (`__main__`)."""
 ATTRIBUTE_FILTERS: Final = frozenset(
     {"map", "selectattr", "rejectattr", "groupby", "sort", "sum", "unique", "min",
      "max", "attr"}

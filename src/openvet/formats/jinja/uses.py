@@ -44,6 +44,7 @@ class Uses:
         self._loops(root)
 
     def _of(self, node: nodes.Node) -> Iterator[TemplateUse]:
+        yield from _internal(node)
         if isinstance(node, nodes.Getattr):
             yield from self._attribute(node, node.attr)
         elif isinstance(node, nodes.Getitem):
@@ -80,7 +81,7 @@ class Uses:
             ):
                 kind = "private-name" if _plain(node.arg) else "built-name"
                 yield _use(kind, node, f"{spelled(node.node)}[{text!r}]")
-        elif self._is_built(node.arg):
+        elif self._is_built(node.arg) or _of_a_text(node):
             yield _use("computed-name", node, spelled(node))
 
     def _is_built(self, node: nodes.Node | None) -> bool:
@@ -243,6 +244,32 @@ def _use(kind: str, node: nodes.Node, detail: str, amount: int = 0) -> TemplateU
         detail=detail[:SHOWN],
         line=node.lineno or 0,
         amount=amount,
+    )
+
+
+def _internal(node: nodes.Node) -> Iterator[TemplateUse]:
+    """Yield a private name that stands as text, wherever it is kept until its use."""
+    text: object = None
+    if isinstance(node, nodes.Const):
+        text = node.value
+    elif isinstance(node, nodes.TemplateData):
+        text = node.data.strip()
+    elif isinstance(node, nodes.Keyword):
+        text = node.key
+    if isinstance(text, str) and len(text.split()) == 1 and names.INTERNAL.search(text):
+        yield _use("private-name", node, repr(text))
+
+
+def _of_a_text(node: nodes.Getitem) -> bool:
+    """Say whether a literal text is subscripted by something that is not known.
+
+    A text has characters, which are counted; its named parts are the interpreter's.
+    """
+    if not isinstance(node.node, nodes.Const) or not isinstance(node.node.value, str):
+        return False
+    asked = (nodes.Getitem, nodes.Filter, nodes.Concat, nodes.CondExpr)
+    return isinstance(node.arg, (*asked, nodes.Name, nodes.Getattr)) and not (
+        isinstance(node.arg, nodes.Getattr) and spelled(node.arg).startswith("loop.")
     )
 
 
