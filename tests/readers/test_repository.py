@@ -35,6 +35,19 @@ def test_structured_text_is_read_by_name_and_by_beginning() -> None:
     assert config(b'\xef\xbb\xbf{"a": 1}').data == {"a": 1}
 
 
+def test_a_name_that_promises_no_format_is_no_reason_for_a_gap() -> None:
+    assert config(b'{\n "mode": "default"}', "vectors.cfg").data == {"mode": "default"}
+    assert read(ConfigReader(), b"-Xmx 2g\nloose words", name="run.cfg") == []
+    assert config(b"no section", "setup.cfg").gaps
+
+
+def test_lines_of_json_under_the_name_of_json_are_all_read() -> None:
+    rows = b'{"a": 1}\n{"a": {"_target_": "os.system"}}\n'
+    assert config(rows, "train.json").data[1] == {"a": {"_target_": "os.system"}}
+    assert config(rows + b'{"a": 1', "train.json").gaps
+    assert config(rows + b'{"a": b}', "train.json").gaps
+
+
 @pytest.mark.parametrize("data", [b"{", b'{"a": 1} x', b"", b"{'a': 1}", b'{"a": 01}'])
 def test_broken_json_is_not_called_examined(data: bytes) -> None:
     found = read(ConfigReader(), data, name="config.json")

@@ -50,6 +50,9 @@ def read_json(text: str) -> Plain:
     try:
         if len(text) > STRICT_BYTES:
             plain.data = msgspec.json.decode(text)
+        elif _is_lines(text):
+            lines = filter(str.strip, text.split("\n"))
+            plain.data = [json.loads(line, object_pairs_hook=take) for line in lines]
         else:
             plain.data = json.loads(text, object_pairs_hook=take)
     except RecursionError:
@@ -64,6 +67,15 @@ def read_json(text: str) -> Plain:
             Defect(code="json-duplicate-key", detail=f"{shown} again", weight="odd")
         )
     return plain
+
+
+def _is_lines(text: str) -> bool:
+    """Say whether a text is JSON Lines: data sets are, also under the name of JSON."""
+    first, _, rest = text.lstrip().partition("\n")
+    return (
+        first[:1] == "{" == rest.lstrip()[:1]
+        and first.rstrip()[-1:] == "}" == text.rstrip()[-1:]
+    )
 
 
 def read_yaml(text: str, budget: Budget) -> Plain:

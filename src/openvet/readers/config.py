@@ -37,6 +37,8 @@ NAMES: Final[dict[str, Format]] = {
     "setup.cfg": "ini",
 }
 LINES: Final = frozenset({".jsonl", ".ndjson"})
+GUESSED: Final = frozenset({".cfg", ".conf", ".ini"})
+"""Endings that promise no format: networks, JSON, settings of all kinds bear them."""
 
 
 def format_of(file: File) -> Format | None:
@@ -49,11 +51,11 @@ def format_of(file: File) -> Format | None:
         return None
     if file.suffix in JSON:
         return "json"
-    if file.suffix in SUFFIXES:
+    if file.suffix in SUFFIXES and file.suffix not in GUESSED:
         return SUFFIXES[file.suffix]
     start = file.head.lstrip(b"\xef\xbb\xbf \t\r\n")
     braced = start[:1] == b"{" and start[1:].lstrip()[:1] in (b'"', b"}")
-    return "json" if braced else None
+    return "json" if braced else SUFFIXES.get(file.suffix)
 
 
 class ConfigReader(Reader[File]):
@@ -72,6 +74,8 @@ class ConfigReader(Reader[File]):
         limit = context.budget.limits.memory_bytes
         text, gaps = decode(subject.source, limit)
         plain = Plain() if gaps else parse(kind, text, context)
+        if plain.gaps and kind == "ini" and subject.name not in NAMES:
+            return  # it is plain text, which another reader reads
         found = list(encoded(plain.data, context.budget))
         yield Config(
             origin=subject.origin.aspect(self.id),
