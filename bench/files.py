@@ -2,6 +2,7 @@
 
     scripts/bench files                     labelled samples, ours alone
     scripts/bench files --misses            and what went wrong
+    scripts/bench files --write             and keep each rule's rates for its docs
     scripts/bench files --all               and peers, cost, start-up, honest models
 
 Rates are counted per labelled entry. Half of the entries, chosen by a hash of their
@@ -11,6 +12,7 @@ path, were never looked at while rules were written: their rates stand apart as
 
 import argparse
 import csv
+import datetime as dt
 import hashlib
 import json
 import math
@@ -23,8 +25,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from openvet import catalog
+from openvet.documentation import MEASURED, Measured, RuleRates
 from openvet.report import Report
 from openvet.run import Options, audit
+from openvet.wire import encode
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT.parent / "shared" / "corpora" / "files"
@@ -153,6 +158,37 @@ def by_class(found: list[Entry]) -> None:
             print(f"  {name:<40} {interval(sum(e.fails for e in group), len(group))}")
 
 
+def measured(found: list[Entry]) -> Measured:
+    """Return how each rule fared, for its documentation."""
+    rules = {plugin.id for plugin in catalog.checks()}
+    held_out = [e for e in found if e.held_out]
+    return Measured(
+        date=dt.datetime.now(dt.UTC).date().isoformat(),
+        malicious=sum(e.label == "malicious" for e in found),
+        benign=sum(e.label == "benign" for e in found),
+        held_out_malicious=sum(e.label == "malicious" for e in held_out),
+        held_out_benign=sum(e.label == "benign" for e in held_out),
+        rules={
+            rule: RuleRates(
+                malicious=fired(found, rule, "malicious"),
+                benign=fired(found, rule, "benign"),
+                held_out_malicious=fired(held_out, rule, "malicious"),
+                held_out_benign=fired(held_out, rule, "benign"),
+                benign_review=fired(found, rule, "benign", "review"),
+            )
+            for rule in sorted(rules)
+        },
+    )
+
+
+def fired(found: list[Entry], rule: str, label: str, how: str = "failing") -> int:
+    """Return on how many entries of a label a rule fails, or asks for review."""
+    return sum(
+        e.label == label and any(r.startswith(f"{how}:{rule}:") for r in e.rules)
+        for e in found
+    )
+
+
 def misses(found: Iterable[Entry], *, held_out: bool) -> None:
     """Print what went wrong; of held-out entries only the class."""
     for entry in found:
@@ -179,6 +215,9 @@ def main() -> None:
         "--held-out", action="store_true", help="list held-out ones too"
     )
     parser.add_argument("--json", help="write every entry's result to this file")
+    parser.add_argument(
+        "--write", action="store_true", help="put each rule's rates into its docs"
+    )
     parser.add_argument("--all", action="store_true", help="run the other benches too")
     parser.add_argument("--only", default="", help="entries whose path holds this")
     arguments = parser.parse_args()
@@ -192,14 +231,16 @@ def main() -> None:
     slow = sorted(found, key=lambda e: -e.seconds)[:5]
     print("\nslowest:", ", ".join(f"{e.path} {e.seconds:.2f} s" for e in slow))
     print("rules that fired:")
-    fired = Counter(f"{r.split(':')[1]} on {e.label}" for e in found for r in e.rules)
-    for name, count in sorted(fired.items()):
+    counts = Counter(f"{r.split(':')[1]} on {e.label}" for e in found for r in e.rules)
+    for name, count in sorted(counts.items()):
         print(f"  {name:<60} {count}")
     if arguments.misses:
         misses(found, held_out=arguments.held_out)
     if arguments.json:
         rows = [vars(entry) for entry in found]
         Path(arguments.json).write_text(json.dumps(rows, indent=1), "utf-8")
+    if arguments.write and not arguments.only:
+        MEASURED.write_bytes(encode(measured(found)) + b"\n")
     if arguments.all:
         for name in ("peers", "cost", "startup", "honest"):
             print(f"\n== {name}", flush=True)

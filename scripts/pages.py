@@ -3,8 +3,6 @@
 `scripts/docs` runs it before it builds the site. What it writes is not kept in git.
 """
 
-import importlib
-import inspect
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,24 +14,25 @@ from bar import real_help
 from openvet import catalog
 from openvet.check import Check
 from openvet.cli import app
+from openvet.documentation import document
 
 Rule = Check[Any]
 
 
 def rule_page(rule: Rule) -> str:
     """Return a rule's page: what it is at a glance, then its own documentation."""
-    module = importlib.import_module(type(rule).__module__)
-    summary, _, body = inspect.cleandoc(module.__doc__ or "").partition("\n")
+    found = document(rule.id)
+    body = "\n\n".join(f"## {k}\n\n{v}" for k, v in found.sections.items())
     looks_at = ", ".join(subject.__name__ for subject in rule.subjects)
     return f"""# {rule.id}
 
-{summary}
+{found.summary}
 
 | Concern | Usual severity | Looks at | Version |
 |---|---|---|---|
 | {rule.concern} | {rule.severity.value} | {looks_at} | {rule.version} |
 
-{body.strip()}
+{body}
 """
 
 

@@ -2,22 +2,51 @@
 
 import re
 import sys
+import textwrap
+from pathlib import Path
 from typing import Final
 
 from openvet import catalog
 from openvet.check import Concern
 from openvet.errors import OpenvetError
 from openvet.finding import Severity
-from openvet.wire import Record
+from openvet.wire import Record, decode
 
+HOW: Final = "How it is measured"
 HEADINGS: Final = (
     "What it does",
     "Why it matters",
-    "How it is measured",
+    HOW,
     "What to do",
     "Known limits",
     "References",
 )
+
+
+MEASURED: Final = Path(__file__).with_name("measured.json")
+"""Written by `scripts/bench files --write`, and by nothing else."""
+
+
+class RuleRates(Record, frozen=True, kw_only=True):
+    """On how many labelled samples a rule fires."""
+
+    malicious: int
+    benign: int
+    held_out_malicious: int
+    held_out_benign: int
+    benign_review: int
+    """Benign samples on which it asks for review."""
+
+
+class Measured(Record, frozen=True, kw_only=True):
+    """The rates of all rules on the labelled samples, in one run."""
+
+    date: str
+    malicious: int
+    benign: int
+    held_out_malicious: int
+    held_out_benign: int
+    rules: dict[str, RuleRates]
 
 
 class RuleDocument(Record, frozen=True, kw_only=True):
@@ -51,6 +80,10 @@ def document(rule: str) -> RuleDocument:
     check = catalog.check(plugins[rule].where)
     text = sys.modules[type(check).__module__].__doc__ or ""
     summary, *parts = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
+    sections = dict(zip(map(str.strip, parts[::2]), parts[1::2], strict=True))
+    sections = {name: body.strip() for name, body in sections.items()}
+    if HOW in sections:
+        sections[HOW] = f"{sections[HOW]}\n\n{rates(rule)}".strip()
     return RuleDocument(
         id=check.id,
         version=check.version,
@@ -58,8 +91,24 @@ def document(rule: str) -> RuleDocument:
         concern=check.concern,
         severity=check.severity,
         summary=summary.strip(),
-        sections={
-            name.strip(): body.strip()
-            for name, body in zip(parts[::2], parts[1::2], strict=True)
-        },
+        sections=sections,
+    )
+
+
+def rates(rule: str) -> str:
+    """Return in words how a rule fared on labelled samples, if that was measured."""
+    if not MEASURED.exists():
+        return ""
+    found = decode(MEASURED.read_bytes(), Measured)
+    rule_rates = found.rules.get(rule)
+    if rule_rates is None:
+        return "Not measured on labelled samples yet."
+    return textwrap.fill(
+        f"On labelled samples ({found.date}) it fails {rule_rates.malicious} of"
+        f" {found.malicious} malicious ones of every kind and {rule_rates.benign} of"
+        f" {found.benign} benign ones; on the half that was held out,"
+        f" {rule_rates.held_out_malicious} of {found.held_out_malicious} and"
+        f" {rule_rates.held_out_benign} of {found.held_out_benign}. It asks for review"
+        f" of {rule_rates.benign_review} benign ones.",
+        width=88,
     )

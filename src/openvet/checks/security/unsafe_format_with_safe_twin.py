@@ -15,7 +15,7 @@ safe file says nothing about it.
 
 From the formats that the readers found, folder by folder. A pickle in the same folder
 as safe weights is a review of medium severity: it can simply be deleted. A pickle
-without a twin is low: convert it.
+without a twin is a note: convert it.
 
 ## What to do
 
