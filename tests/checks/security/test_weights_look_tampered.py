@@ -64,7 +64,7 @@ def test_ordinary_weights_draw_no_remark() -> None:
 def test_one_value_that_is_not_a_number_is_a_hint() -> None:
     values = noise()
     values[1234] = float("nan")
-    assert found(model(values)) == ["Weights hold values that are not a number"]
+    assert found(model(values)) == ["weights hold values that are not a number"]
 
 
 def test_a_giant_row_is_a_hint_and_a_mask_of_negative_infinity_is_not() -> None:
@@ -79,7 +79,7 @@ def test_a_giant_row_is_a_hint_and_a_mask_of_negative_infinity_is_not() -> None:
 def test_a_positive_infinity_is_a_hint() -> None:
     values = noise()
     values[0] = float("inf")
-    assert found(model(values)) == ["Weights hold infinite values"]
+    assert found(model(values)) == ["weights hold infinite values"]
 
 
 def bits(data: bytes, width: int, *, lowest_first: bool) -> list[int]:

@@ -60,7 +60,7 @@ class MetadataCarriesCode(Check[Subject]):
 
     id: ClassVar[str] = "metadata-carries-code"
     version: ClassVar[int] = 1
-    title: ClassVar[str] = "Metadata carries a command, code or an address to call"
+    title: ClassVar[str] = "metadata carries a command, code or an address to call"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (Subject,)
 
@@ -76,7 +76,7 @@ class MetadataCarriesCode(Check[Subject]):
             more = f", and {len(found) - 1} more" if len(found) > 1 else ""
             yield self.finding(
                 subject,
-                f"The metadata {text.key!r} holds {worst.what}{more}",
+                f"the metadata {text.key!r} holds {worst.what}{more}",
                 Bytes(offset=text.offset, shows=f"text of {text.key}"[:80]),
                 *(
                     Quote(text=f"{sign.what}: {sign.shown}", line=text.line)

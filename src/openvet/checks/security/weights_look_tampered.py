@@ -52,7 +52,7 @@ class WeightsLookTampered(Check[Weights]):
 
     id: ClassVar[str] = "weights-look-tampered"
     version: ClassVar[int] = 1
-    title: ClassVar[str] = "Weights hold numbers that training does not leave behind"
+    title: ClassVar[str] = "weights hold numbers that training does not leave behind"
     severity: ClassVar[Severity] = Severity.LOW
     subjects: ClassVar[tuple[type[Weights], ...]] = (Weights,)
 
@@ -62,7 +62,7 @@ class WeightsLookTampered(Check[Weights]):
             for kind, layout, offset in tensor.hidden:
                 yield self.finding(
                     subject,
-                    f"Low bits of the weights spell a file ({kind})",
+                    f"low bits of the weights spell a file ({kind})",
                     Bytes(
                         offset=tensor.start,
                         shows=f"{layout} of tensor {tensor.name!r}, from byte {offset}",
@@ -82,19 +82,19 @@ class WeightsLookTampered(Check[Weights]):
             (
                 tensor.not_a_number,
                 Severity.MEDIUM,
-                "Weights hold values that are not a number",
+                "weights hold values that are not a number",
                 f"{tensor.not_a_number} of {tensor.values} values",
             ),
             (
                 tensor.infinite,
                 Severity.LOW,
-                "Weights hold infinite values",
+                "weights hold infinite values",
                 f"{tensor.infinite} of {tensor.values} values",
             ),
             (
                 tensor.outliers,
                 Severity.LOW,
-                "A few weights are a thousand times larger than the rest",
+                "a few weights are a thousand times larger than the rest",
                 f"{tensor.outliers} of {tensor.values} values, {usual}",
             ),
         )
