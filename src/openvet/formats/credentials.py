@@ -71,6 +71,15 @@ def _jwt(key: bytes) -> bool:
     return text.startswith(b"{") and b'"alg"' in text
 
 
+def _login(key: bytes) -> bool:
+    """Check that it is base64 of `user:password`, as `docker login` stores it."""
+    try:
+        text = base64.b64decode(key, validate=True)
+    except ValueError:
+        return False
+    return b":" in text[1:-1] and text.isascii()
+
+
 def _kind(
     name: str, pattern: str, checked: str, check: Callable[[bytes], bool] = _entropy
 ) -> Kind:
@@ -103,6 +112,18 @@ KINDS: Final = (
         "Slack webhook",
         r"hooks\.slack\.com/services/T[A-Z0-9]{8,12}/B[A-Z0-9]{8,12}/[A-Za-z0-9]{24}",
         _SHAPE,
+    ),
+    _kind(
+        "Discord webhook",
+        r"discord(?:app)?\.com/api/webhooks/\d{17,20}/[\w-]{60,80}(?![\w-])",
+        _SHAPE,
+    ),
+    _kind("Telegram bot token", r"\b\d{8,10}:AA[\w-]{33}(?![\w-])", _SHAPE),
+    _kind(
+        "registry password",
+        r"\"auths\"[^}]{0,200}\"auth\"\s*:\s*\"([A-Za-z0-9+/]{12,200}={0,2})\"",
+        "decodes to a user and a password",
+        _login,
     ),
     _kind("Stripe key", r"\b[rs]k_live_[A-Za-z0-9]{24,100}\b", _SHAPE),
     _kind("SendGrid key", r"\bSG\.[\w-]{22}\.[\w-]{43}(?![\w-])", _SHAPE),
@@ -143,7 +164,7 @@ PEM: Final = (
 HINTS: Final = (
     rb"hf_|api_org_|AKIA|ASIA|ABIA|ACCA|(?i:secret)|gh[pousr]_|github_pat|glpat-|sk-|AIza"
     rb"|GOCSPX|xox|slack|k_live_|SG\.|\bSK|npm_|pypi-|r8_|gsk_|_v1_|dapi|AccountKey"
-    rb"|(?i:wandb)|eyJ|://|PRIVATE KEY"
+    rb"|(?i:wandb)|eyJ|://|:AA|\"auths\"|PRIVATE KEY"
 )
 """What every format begins with or is named by: most texts hold none of it."""
 

@@ -152,3 +152,19 @@ def test_a_handler_is_a_hint_as_long_as_it_only_computes(tmp_path: Path) -> None
     assert worst(tmp_path) is Severity.LOW
     put(tmp_path, handler__py="import os\nos.system('true')\n")
     assert worst(tmp_path) is Severity.CRITICAL
+
+
+def test_a_function_that_a_layer_is_told_to_call_is_followed(tmp_path: Path) -> None:
+    dense = {"in_features": 2, "out_features": 2, "activation_function": "os.system"}
+    put(tmp_path, **{"2_Dense/config.json": dense})
+    assert worst(tmp_path) >= Severity.HIGH
+    nested = {"sentence_transformers": {"activation_fn": "helpers.run"}}
+    put(tmp_path, **{"2_Dense/config.json": {}, "config.json": nested})
+    assert worst(tmp_path) is Severity.MEDIUM
+
+
+def test_an_ordinary_activation_is_silent(tmp_path: Path) -> None:
+    tanh = "torch.nn.modules.activation.Tanh"
+    dense = {"in_features": 2, "out_features": 2, "activation_function": tanh}
+    put(tmp_path, **{"2_Dense/config.json": dense, "config.json": {"act_fn": "gelu"}})
+    assert judged(tmp_path) == []

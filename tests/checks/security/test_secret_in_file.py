@@ -1,5 +1,6 @@
 """Keys are believed by their form, and shown by their ends only."""
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,17 @@ FOUND = {
     "Google API key": "AIza" + "SyA1b2C3d4E5f6G7h8J9k0LmNoPqRsTuVwX",
     "Slack token": "xoxb-" + "123456789012-abcdefGHIJKLmnop",
 }
+FOUND |= {
+    "Discord webhook": "https://discord.com/api/webhooks/"
+    "123456789012345678/" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7" * 2 + "cD4eF7gH0jK2",
+    "Telegram bot token": "bot 123456789:" + "AAF1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q",
+    "registry password": '{"auths": {"r.example": {"auth": "'
+    + base64.b64encode(b"user:Zt9kQw4xLm").decode()
+    + '"}}}',
+}
 SILENT = [
+    "ratio 123456789:AAF",
+    '{"auths": {"r.example": {"auth": "bm8gY29sb24gaW4gdGhpcw=="}}}',
     "hf_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
     "hf_" + "A" * 34,
     "export HF_TOKEN=<YOUR_TOKEN>",

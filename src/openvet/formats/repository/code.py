@@ -44,6 +44,8 @@ SPACY_OWN: Final = ("spacy", "thinc", "curated", "spacy-", "Adam", "SGD", "RAdam
 REGISTERED: Final = re.compile(r"[A-Za-z_]+\.v\d+")
 """Names as thinc registers its own: `compounding.v1`."""
 
+CROSS: Final = "sbert_ce_default_activation_function"
+
 Configs = dict[str, Any]
 
 
@@ -156,6 +158,29 @@ def _modules(path: str, data: Any, files: frozenset[str]) -> Iterator[LoadedCode
             continue
         module = target.rpartition(".")[0] or target
         yield _code(path, key, target, module, SENTENCES, files)
+
+
+def _activation(path: str, data: Any, files: frozenset[str]) -> Iterator[LoadedCode]:  # noqa: ANN401
+    """Yield the function that a dense layer or a cross-encoder is told to call.
+
+    Both pass the dotted name to `import_from_string` and call what they get.
+    """
+    if not isinstance(data, dict) or not path.endswith("config.json"):
+        return
+    named: dict[str, Any] = {CROSS: data.get(CROSS)}
+    if "out_features" in data:
+        named["activation_function"] = data.get("activation_function")
+    nested = data.get("sentence_transformers")
+    if isinstance(nested, dict):
+        named["sentence_transformers.activation_fn"] = nested.get("activation_fn")
+    for key, target in named.items():
+        if not isinstance(target, str) or "." not in target:
+            continue
+        if target.partition(".")[0] in MODULES | {"torch"}:
+            continue
+        module = target.rpartition(".")[0]
+        code = _code(path, key, target, module, SENTENCES, files)
+        yield code if code.file else _library(path, key, target, SENTENCES)
 
 
 def _adapter(path: str, data: Any, files: frozenset[str]) -> Iterator[LoadedCode]:  # noqa: ANN401
@@ -273,6 +298,7 @@ _OPENERS: Final[
     _auto_map,
     _pipelines,
     _modules,
+    _activation,
     _adapter,
     _diffusers,
     _mlflow,
