@@ -10,7 +10,6 @@ from openvet.budget import Budget
 from openvet.check import Context, Reader
 from openvet.formats.protobuf import BYTES, Wire
 from openvet.formats.tensorflow import kind_of
-from openvet.formats.tensorflow_graph import TensorFlowScan
 from openvet.source import Source
 from openvet.subject import Document, File, Subject
 from openvet.wire import digest
@@ -47,6 +46,8 @@ class TensorFlowReader(Reader[File]):
         kind = kind_of(Wire(subject.source, Budget()))
         if not kind:
             return
+        from openvet.formats.tensorflow_graph import TensorFlowScan
+
         scan = TensorFlowScan(subject.source, context.budget, kind)
         scan.run()
         facts = scan.facts
