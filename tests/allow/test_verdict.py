@@ -312,3 +312,14 @@ def test_no_listed_function_may_be_called_with_a_command() -> None:
         for key, rule in lists.load(package).rules.items():
             if rule.kind in {"function", "ufunc", "constant"}:
                 assert rule.call == "none", (package, key)
+
+
+def test_an_unknown_function_that_runs_fails_even_without_arguments() -> None:
+    assert tier(call(name("some_tool.cli", "main"))) is Tier.DANGEROUS
+    assert tier(call(name("some_tool.cli", "main"), b"K\x01")) is Tier.DANGEROUS
+
+
+def test_an_unknown_class_and_a_function_of_the_loading_program_are_a_review() -> None:
+    assert tier(call(name("some_tool.layers", "_Block"))) is Tier.REVIEW
+    assert tier(call(name("__main__", "make"))) is Tier.REVIEW
+    assert tier(name("some_tool.layers", "relu")) is Tier.REVIEW

@@ -98,6 +98,17 @@ def only_new(call: Call, found: Standing, arguments: Sequence[Value]) -> bool:
     return call.opcode in {"NEWOBJ", "NEWOBJ_EX"}
 
 
+def function_called(call: Call, found: Standing) -> bool:
+    """Say whether a library's unknown function runs, as its name is written (PEP 8).
+
+    A class without arguments is made empty; a function needs none to do its work. What
+    the loading program itself defines stays a question for who wrote it.
+    """
+    parts = found.name.split(".")
+    function = not any(part.lstrip("_")[:1].isupper() for part in parts)
+    return call.opcode == "REDUCE" and function and not found.home
+
+
 def is_number(value: Value) -> bool:
     """Say whether a value is a literal in which no name or command fits."""
     return value is None or isinstance(value, (bool, int, float))

@@ -17,6 +17,7 @@ from openvet.allow.judgement import (
     class_of_module,
     dunder,
     every_argument,
+    function_called,
     has_attribute,
     is_number,
     only_new,
@@ -232,6 +233,8 @@ class Trial:
             bare and call.opcode in {"INST", "OBJ"}
         ):
             why = "the list of its library does not allow a call of this name"
+        elif function_called(call, found):
+            why = "no list knows this function, and it runs while loading"
         elif (
             bare
             or all(is_number(value) for value in arguments)
