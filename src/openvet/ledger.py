@@ -149,20 +149,31 @@ def facts_and_head(path: Path) -> tuple[list[Fact], str]:
 
 def _content(path: Path) -> bytes:
     """Return the bytes of a ledger or of the ledger inside a bundle."""
+    try:
+        with path.open("rb") as file:
+            if file.read(4) == b"PK\x03\x04":
+                return _bundled(path)
+            file.seek(0)
+            return file.read()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _bundled(path: Path) -> bytes:
     import zipfile
 
     try:
-        with path.open("rb") as file:
-            if file.read(4) != b"PK\x03\x04":
-                file.seek(0)
-                return file.read()
         with zipfile.ZipFile(path) as bundle:
             return bundle.read("ledger.jsonl")
-    except (OSError, KeyError, zipfile.BadZipFile) as error:
-        raise LedgerError(
-            f"cannot read {path}: {error}",
-            hint="name a bundle that `openvet audit --bundle` wrote",
-        ) from error
+    except (KeyError, zipfile.BadZipFile) as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> LedgerError:
+    return LedgerError(
+        f"cannot read {path}: {error}",
+        hint="name a bundle that `openvet audit --bundle` wrote",
+    )
 
 
 class Memory:
