@@ -81,6 +81,7 @@ _READERS: tuple[str, ...] = (
     "mxnet 1 File mxnet:MxnetReader",
     "tensorflow-checkpoint 1 File checkpoint:CheckpointReader",
     "textproto 1 File textproto:TextProtoReader",
+    "paddle 1 File paddle:PaddleReader",
     "tflite 1 File tflite:TfliteReader",
     "tfrecord 1 File tfrecord:TfRecordReader",
     "weights 1 File weights:WeightsReader",

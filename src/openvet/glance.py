@@ -110,13 +110,13 @@ _COMPRESSED: Final = (
 
 
 def _msgpack(glance: Glance) -> bool:
-    """A map with keys; by name, any container."""
+    """A map with keys, a list of maps; by name, any container."""
     if glance.first < 0x80:  # noqa: PLR2004 - text begins below
         return False
     return (
-        glance.first <= 0x8F  # noqa: PLR2004 - the last short map
-        and glance.first != 0x80  # noqa: PLR2004 - an empty one
-    ) or (glance.first in (0xDE, 0xDF) or _by_name(glance))
+        glance.first <= 0x9F  # noqa: PLR2004 - the last short list
+        and glance.first != 0x80  # noqa: PLR2004 - an empty map
+    ) or (0xDC <= glance.first <= 0xDF or _by_name(glance))  # noqa: PLR2004
 
 
 _by_name: Final = _named(
@@ -225,6 +225,9 @@ _DATA: Final = (
     *(b"PAR1", b"ARROW1\0\0", b"FEA1", b"ORC", b"Obj\x01", b"SQLite", b"%PDF-"),
     *(b"fLaC", b"OggS", b"ID3", b"\x1aE\xdf\xa3", b"II*\0", b"MM\0*", b"\0\0\1\0\1\0"),
     *(b"wOFF", b"wOF2", b"OTTO", b"true\0", b"\0\1\0\0\0", b"\xff\xff\xff\xff"),
+    *(b"lCRF", b"\0\0\0\1Bud1", b"<stata_dta>", b"q\1\1\0", b"q\2\1\0", b"r\1\1\0"),
+    *(b"r\2\1\0", b"s\1\1\0", b"s\2\1\0", b"$FL2@(#)", b"MATLAB 5.0 MAT", b"CDF"),
+    b"SIMPLE  =",
 )
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 _OPCODES: Final = (
@@ -277,6 +280,7 @@ SIGNS: Final[dict[str, Sign]] = {
     "coreml": _first(0x08, 0x12),
     "layers": _first(0x0A, 0x12, 0xA2),
     "mxnet": _mxnet,
+    "paddle": _starts(bytes(4)),
     "tensorflow-checkpoint": _starts(b"\0\0"),
     "textproto": _textproto,
     "tflite": _starts(b"TFL3", b"ET12", at=4),

@@ -194,6 +194,15 @@ def test_a_named_file_that_is_only_a_length_is_an_attack() -> None:
     assert [d.weight for d in subject.defects] == ["attack"]
 
 
+@pytest.mark.parametrize("head", [b"\x92", b"\xdc\0\2", b"\xdd\0\0\0\2"])
+def test_a_list_of_maps_is_msgpack_under_any_name(head: bytes) -> None:
+    row = b"\x82\xa8patterns\1\xa5index\xc4" + bytes((len(PICKLE),)) + PICKLE
+    found = read(MsgpackReader(), head + row + row, "patterns")
+    assert found[0].complete
+    assert found[0].payloads or any(isinstance(part, File) for part in found)
+    assert not read(MsgpackReader(), head + b"\1" * 20, "patterns")
+
+
 def test_msgpack_that_lies_or_nests_is_an_attack() -> None:
     bomb = b"\x81\xa6params\xdd\xff\xff\xff\xff"
     assert attacks(MsgpackReader(), bomb) == {"msgpack-length"}

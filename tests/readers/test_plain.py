@@ -156,6 +156,11 @@ def test_two_letters_are_no_program(data: bytes) -> None:
         (b"SQLite format 3\0" + bytes(99), "sqlite"),
         (b"%PDF-1.7\n1 0 obj\n%%EOF\n", "pdf"),
         (b"fLaC" + bytes(40), "flac"),
+        (b"lCRF" + bytes(44), "crfsuite"),
+        (b"\0\0\0\1Bud1" + bytes(24), "finder-settings"),
+        (b"r\2\1\0" + bytes(105), "stata"),
+        (b"<stata_dta><header>" + bytes(40), "stata"),
+        (b"MATLAB 5.0 MAT-file, " + bytes(107), "matlab"),
     ],
 )
 def test_tables_and_media_are_data(data: bytes, kind: str) -> None:

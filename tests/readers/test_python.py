@@ -66,6 +66,27 @@ def test_a_class_that_is_passed_on_is_not_made() -> None:
     assert not call.on_import
 
 
+@pytest.mark.parametrize(
+    ("taker", "on_import"),
+    [
+        ("tools.Tool({})", False),
+        ("signal.signal(signal.SIGINT, {})", False),
+        ("threading.Thread(target={}).start()", True),
+        ("atexit.register({})", True),
+        ("helper.run({})", True),
+    ],
+)
+def test_a_function_that_an_object_keeps_is_not_called_on_import(
+    taker: str, *, on_import: bool
+) -> None:
+    source = (
+        "import atexit, os, signal, threading\nfrom . import helper, tools\n"
+        f"def later(*_):\n    os.system('x')\n{taker.format('later')}\n"
+    )
+    found = {call.name: call.on_import for call in calls(source, Budget()).calls}
+    assert found["os.system"] is on_import
+
+
 def test_a_main_guard_may_have_further_conditions() -> None:
     source = (
         "import os, sys\nif sys.platform != 'x' and __name__ == '__main__':\n"

@@ -39,6 +39,7 @@ def every() -> dict[str, bytes]:
         "model.safetensors": weights,
         "model.gguf": tensors.gguf().build(),
         "model.h5": objects.keras_h5(objects.sequential()),
+        "inference.pdiparams": graphs.paddle_tensor(b"\0" * 24, 2, 3),
         "model.rds": objects.R_HEADER + objects.r_strings("a", "b"),
         "config.json": b'{"model_type": "llama", "layers": [1, 2.5, null]}',
         "tokenizer_config.json": json.dumps({"chat_template": TEMPLATE}).encode(),

@@ -281,3 +281,9 @@ def damaged(whole: bytes) -> st.SearchStrategy[bytes]:
     )
     nested = place.map(lambda at: whole[:at] + whole + whole[at:])
     return st.one_of(cut, changed, repeated, nested)
+
+
+def paddle_tensor(values: bytes, *sides: int, kind: int = 5) -> bytes:
+    """Return a tensor as PaddlePaddle writes it; kind 5 is floats, 20 is bytes."""
+    described = bytes((0x08, kind)) + b"".join(bytes((0x10, side)) for side in sides)
+    return struct.pack("<IQII", 0, 0, 0, len(described)) + described + values

@@ -41,6 +41,19 @@ _MAGIC: Final[tuple[tuple[bytes, str], ...]] = (
     (b"true\0", "font"),
     (b"\0\1\0\0\0", "font"),
     (b"\xff\xff\xff\xff", "arrow-stream"),
+    (b"lCRF", "crfsuite"),
+    (b"\0\0\0\1Bud1", "finder-settings"),
+    (b"<stata_dta>", "stata"),
+    *(
+        (bytes((release, order, 1, 0)), "stata")
+        for release in (113, 114, 115)
+        for order in (1, 2)
+    ),
+    (b"$FL2@(#)", "spss"),
+    (b"MATLAB 5.0 MAT-file", "matlab"),
+    (b"CDF\1", "netcdf"),
+    (b"CDF\2", "netcdf"),
+    (b"SIMPLE  =", "fits"),
 )
 _FONT_TABLES: Final = 64
 _TAIL: Final = 1 << 20

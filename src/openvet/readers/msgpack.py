@@ -15,6 +15,9 @@ NAMES: Final = frozenset(
 )
 """Files without a suffix in the folders of a spaCy pipeline."""
 
+_LISTS: Final = {0xDC: 3, 0xDD: 5}
+"""First bytes of long lists, and what their heads take."""
+
 
 class MsgpackReader(Reader[File]):
     """Walks MessagePack and identifies the bytes in it."""
@@ -57,7 +60,12 @@ class MsgpackReader(Reader[File]):
 
 
 def _begins_with_key(head: bytes) -> bool:
-    """Tell whether bytes begin with a map whose first key is a readable string."""
+    """Tell whether bytes begin with a map whose first key is a readable string.
+
+    Lists of such maps are told by the first of them.
+    """
+    if head and (0x91 <= head[0] <= 0x9F or head[0] in _LISTS):  # noqa: PLR2004
+        head = head[_LISTS.get(head[0], 1) :]
     if len(head) < 8:  # noqa: PLR2004 - too short to tell
         return False
     first = head[0]

@@ -275,7 +275,8 @@ class _Unpacking:
         spans.append((self.listing.stop, self.source.size, "bytes after the end"))
         for start, stop, carrier in spans:
             found = after_end(self.source.window(0, stop), start, carrier)
-            if found is not None:
+            # What a file begins as is for the reader of that format to tell.
+            if found is not None and (start or not found.low_confidence):
                 yield found
 
 

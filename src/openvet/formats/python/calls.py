@@ -35,6 +35,8 @@ RUNNERS: Final = frozenset(
 )  # fmt: skip
 PASSED: Final = frozenset({"builtins.exec", "builtins.eval", "runpy.run_path"})
 """Functions that another function calls when it is handed them."""
+CALLERS: Final = frozenset({"Thread", "Timer", "Process", "Pool", "ThreadPool"})
+"""Classes that call the functions they are made with."""
 STARTS: Final = frozenset({"__init__", "__new__", "__post_init__", "__init_subclass__",
                            "__set_name__", "__enter__"})  # fmt: skip
 
@@ -193,7 +195,8 @@ class _Reading:
                 passed = self.names.resolve(argument)
                 if reach_of(passed) == "process" or passed in PASSED:
                     self._record(node, passed, scope, self._texts(node))
-                self._handed_over(argument, scope, known=bool(name))
+                if not _keeps(name or _spelled(node.func)):
+                    self._handed_over(argument, scope, known=bool(name))
         if not name:
             return
         module = name.rpartition(".")[0]
@@ -292,3 +295,19 @@ def _is_main(test: ast.expr) -> bool:
         and test.left.id == "__name__"
         and isinstance(test.ops[0], ast.Eq)
     )
+
+
+def _spelled(node: ast.expr) -> str:
+    """Return the last part of a name as it is written."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _keeps(taker: str) -> bool:
+    """Say whether what is handed a function keeps it for later.
+
+    Objects keep what they are made with (`Tool(run)`), and signals are yet to come.
+    """
+    name = taker.rpartition(".")[2]
+    return (name[:1].isupper() and name not in CALLERS) or taker == "signal.signal"
