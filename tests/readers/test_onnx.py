@@ -1,3 +1,5 @@
+import base64
+
 import pytest
 
 from openvet.artifacts import Graph
@@ -168,3 +170,14 @@ def test_an_accelerators_compiled_graph_is_a_reference() -> None:
     attribute = (5, proto((1, "ep_cache_context"), (4, "../engine.bin")))
     data = onnx(onnx_node("EPContext", attribute, domain="com.microsoft"))
     assert [one.value for one in graph(data).references] == ["../engine.bin"]
+
+
+def test_an_encoded_program_in_metadata_is_a_payload() -> None:
+    hidden = base64.b64encode(PICKLE + bytes(40)).decode()
+    for value, kinds in (
+        (hidden, ["pickle in base64"]),
+        ("exported by torch 2.13", []),
+    ):
+        data = onnx(onnx_node("Relu"), model=((14, proto((1, "x"), (2, value))),))
+        (found,) = read(OnnxReader(), data)
+        assert [one.kind for one in found.payloads] == kinds

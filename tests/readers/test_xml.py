@@ -4,6 +4,7 @@ from openvet.artifacts import Graph
 from openvet.readers.xml import XmlReader
 from openvet.subject import Document, Subject
 from specimens.graphs import read
+from specimens.tensors import elf
 
 HEAD = '<?xml version="1.0"?>'
 
@@ -154,3 +155,11 @@ def test_greater_than_inside_an_attribute_does_not_end_a_tag() -> None:
 
 def test_deep_nesting_is_refused_without_recursion() -> None:
     assert not one(HEAD + "<a>" * 100_000).complete
+
+
+def test_a_program_after_the_last_element_is_a_payload() -> None:
+    start = b'<net name="x" version="11"><layers/></net>\n'
+    (found,) = read(XmlReader(), start + elf(), "model.xml")
+    assert [one.kind for one in found.payloads] == ["elf"]
+    (honest,) = read(XmlReader(), start + b"<!-- end -->\n", "model.xml")
+    assert honest.payloads == ()

@@ -247,6 +247,7 @@ class OnnxScan:
             parent.tensor.entry(key, value)
         elif len(self._stack) <= 2:  # noqa: PLR2004 - of the model or its graph
             self.facts.text(f"metadata_props.{key}", value, frame.start)
+            self.facts.search(value, f"metadata {key[:100]}", frame.start)
         elif len(value) >= LONG:
             carrier = f"metadata {key[:100]} of {self._where()}"
             self.facts.search(value, carrier, frame.start)

@@ -8,6 +8,7 @@ from openvet.artifacts import Graph
 from openvet.check import Context, Reader
 from openvet.formats.facts import Facts
 from openvet.formats.openvino import OpenVino
+from openvet.formats.trailing import after_end
 from openvet.formats.xml import Token, Tokenizer, XmlError, encoding_of
 from openvet.formats.xml_entities import declarations
 from openvet.subject import Defect, Document, File, Gap, Subject
@@ -125,6 +126,9 @@ class _Scan:
                     raise XmlError(
                         f"</{token.text[:100]}> closes nothing", token.offset
                     )
+            case "text" if self.root and not self._path:
+                if token.text.strip():
+                    self.facts.payload(after_end(self._subject.source, token.offset))
             case "text":
                 self._text(token)
 
