@@ -67,3 +67,9 @@ def test_a_file_written_to_a_start_up_place_fails() -> None:
     assert finding.severity is Severity.MEDIUM
     (finding,) = judged("open('/root/.bashrc', 'a').write('x')\ndef f(): pass\n")
     assert finding.severity is Severity.HIGH
+
+
+def test_a_package_that_starts_a_process_is_no_script() -> None:
+    (finding,) = judged("import os\nos.system('true')\n", "__init__.py")
+    assert finding.severity is Severity.HIGH
+    assert judged("from .model import Net\n\n__all__ = ['Net']\n", "__init__.py") == []

@@ -108,6 +108,9 @@ def _weighed(one: Judged, subject: PythonSource) -> Severity:
     if one.severity < Severity.HIGH or one.call in subject.decodes_and_runs:
         return one.severity
     name = subject.place[-1].rpartition("/")[2] if subject.place else ""
-    importable = bool(subject.defines) and name not in SCRIPTS
+    # Nobody runs `__init__.py` as a script: it is there to be imported.
+    importable = name == "__init__.py" or (
+        bool(subject.defines) and name not in SCRIPTS
+    )
     connects = "network" in one.words
     return Severity.HIGH if importable and not connects else Severity.MEDIUM
