@@ -82,7 +82,7 @@ def test_the_examples_of_policies_are_valid_and_name_rules_that_exist(
 
 def test_code_quoted_for_contributors_is_the_code_that_runs(root: Path) -> None:
     guide = (root / "CONTRIBUTING.md").read_text()
-    quotes = re.findall(r"\n`(\S+)`:\n\n```python\n(.*?)```", guide, re.DOTALL)
+    quotes = re.findall(r"\n`(\S+)`:\n\n```(?:python|text)\n(.*?)```", guide, re.DOTALL)
     assert len(quotes) == 3
     for name, quote in quotes:
         code = (root / name).read_text()

@@ -129,9 +129,9 @@ def read_source(draft: Draft, index: Index, entry: dict[str, Any]) -> None:
             else:
                 draft.refused[module, info.name] = why
         _reconstructors(draft, info, index, effects)
-    for name, module in sorted(index.modules.items()):
+    for name, source in sorted(index.modules.items()):
         if _within(name, functions):
-            _functions(draft, module, effects)
+            _functions(draft, source, effects)
 
 
 def _class_rule(info: ClassInfo, index: Index, effects: Effects) -> tuple[str, str]:
@@ -149,7 +149,7 @@ def _class_rule(info: ClassInfo, index: Index, effects: Effects) -> tuple[str, s
     clean = not effects.of_method(info, "__init__")
     if not clean:
         return "plain", ""
-    called = any(base.endswith(EXCEPTIONS) for base in bases) or bases & TUPLES
+    called = bool(bases & TUPLES) or any(base.endswith(EXCEPTIONS) for base in bases)
     for here in index.lineage(info):
         called = called or any(
             name in {"self.__class__", "cls", "type"} for name in reconstructors(here)
