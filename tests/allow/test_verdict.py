@@ -314,6 +314,21 @@ def test_no_listed_function_may_be_called_with_a_command() -> None:
                 assert rule.call == "none", (package, key)
 
 
+@pytest.mark.parametrize(
+    ("module", "member", "found"),
+    [
+        ("llama_index.schema", "NodeRelationship", Tier.ALLOWED),
+        ("torch.distributed.checkpoint.metadata", "_MEM_FORMAT_ENCODING", Tier.ALLOWED),
+        ("llama_index.readers.download", "download_loader", Tier.DANGEROUS),
+        ("llama_index_next.schema", "NodeRelationship", Tier.DANGEROUS),
+    ],
+)
+def test_a_member_of_a_known_enumeration_is_looked_up_by_value(
+    module: str, member: str, found: Tier
+) -> None:
+    assert tier(call(name(module, member), tuple_of(text("1")))) is found
+
+
 def test_an_unknown_function_that_runs_fails_even_without_arguments() -> None:
     assert tier(call(name("some_tool.cli", "main"))) is Tier.DANGEROUS
     assert tier(call(name("some_tool.cli", "main"), b"K\x01")) is Tier.DANGEROUS
