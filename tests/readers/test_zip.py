@@ -245,3 +245,18 @@ def test_damage_never_raises_and_never_looks_whole(data: bytes) -> None:
     for subject in survives(ZipReader(), data):
         if isinstance(subject, Archive) and not subject.members:
             assert data in SAMPLES or subject.gaps or subject.defects or len(data) < 99
+
+
+def test_whole_archives_one_after_another_are_all_read_and_named() -> None:
+    parts = [zipped([("data.pkl", bytes((n,)) * n)]) for n in (3, 5, 9)]
+    found = read(ZipReader(), b"".join(parts))
+    assert len([subject for subject in found if isinstance(subject, File)]) == 3
+    (defect,) = archive(found).defects
+    assert (defect.code, defect.weight) == ("zip-joined", "odd")
+    assert archive(found).payloads == ()
+
+
+def test_members_of_a_broken_archive_before_the_last_are_hidden() -> None:
+    one, two = (zipped([("data.pkl", bytes((n,)) * n)]) for n in (3, 5))
+    found = listing(one[: one.rindex(END)] + two)
+    assert "zip-member-not-in-directory" in codes(found)

@@ -30,6 +30,8 @@ LIVE: Final = {
     "zipfile the last",
     "zip-member-not-in-directory": "tools that read the file as a stream see it; "
     "tools that read the directory do not",
+    "zip-joined": "torch.load and streaming tools open the first archive or refuse the "
+    "file, Python's zipfile opens the last; the members of all were examined",
     "zip-header-missing": "the directory names a member that is not there",
     "zip-count-differs": "loaders that trust the count stop early",
     "bomb-overlap": "every loader unpacks the shared bytes once for each member",
@@ -56,6 +58,7 @@ def _all(listing: Listing) -> Iterator[Defect]:
         yield from _flags(pair)
     yield from _duplicates(listing.pairs)
     yield from _overlaps(listing.pairs)
+    yield from _joined(listing)
     yield from _end(listing)
 
 
@@ -109,6 +112,8 @@ def _lone(pair: Pair, listing: Listing) -> Iterator[Defect]:
     if pair.local is None and pair.central is not None:
         detail = f"no member at offset {pair.central.target} for {pair.central.name!r}"
         yield _defect("zip-header-missing", detail, pair.central.offset)
+    if pair.local is not None and pair.local.offset in listing.joined:
+        return
     if pair.central is None and pair.local is not None and listing.end is not None:
         detail = f"{pair.local.name!r} is in the file but not in its directory"
         yield _defect("zip-member-not-in-directory", detail, pair.local.offset)
@@ -165,6 +170,13 @@ def _overlaps(pairs: Iterable[Pair]) -> Iterator[Defect]:
             yield _defect("bomb-overlap", f"{name!r} lies inside {owner!r}", start)
         if stop > reach:
             reach, owner = stop, name
+
+
+def _joined(listing: Listing) -> Iterator[Defect]:
+    """Whole archives before the last one, as torch's distributed checkpoints are."""
+    if listing.joined:
+        detail = f"{len(listing.joined)} members belong to archives before the last one"
+        yield _defect("zip-joined", detail, listing.first, "odd")
 
 
 def _end(listing: Listing) -> Iterator[Defect]:

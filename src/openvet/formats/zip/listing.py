@@ -63,6 +63,9 @@ class Listing:
     """Where the archive ends; bytes after it belong to something else."""
     strays: list[tuple[int, int]] = field(default_factory=list)
     """Ranges between records that no record explains."""
+    joined: set[int] = field(default_factory=set)
+    """Offsets of members that a whole archive before the last one names, under names
+    that the last one has too."""
     directory_count: int = 0
     """Entries of the directory that the last end record points at."""
     stopped: OverBudgetError | None = None
@@ -179,11 +182,27 @@ class _Walker:
         if end is not None:
             # A directory of an earlier archive in the same file: its members are
             # found by their local headers and are then not in the last directory.
+            shift = self._shift_of(at, after)
+            names = {header.raw_name for header in self.centrals[:known]}
             for header in self.centrals[known:]:
+                if shift is not None and header.raw_name in names:
+                    target = header.target - self.listing.first + shift
+                    self.listing.joined.add(target)
                 if self.at_target.get(header.target) is header:
                     del self.at_target[header.target]
             del self.centrals[known:]
         return after
+
+    def _shift_of(self, directory: int, after: int) -> int | None:
+        """Return where the archive begins whose end record follows its directory."""
+        read = self.source.read
+        if read(after, 4) == END64:
+            after += 12 + int.from_bytes(read(after + 4, 8), "little")
+        if read(after, 4) == LOCATOR64:
+            after += 20
+        end = end_record(self.source, after)
+        well = end is not None and end.directory_start == directory
+        return end.shift if end is not None and well else None
 
     def _local(self, at: int) -> int:
         header = local_header(self.source, at)
