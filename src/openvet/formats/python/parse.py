@@ -6,8 +6,8 @@ from typing import Final
 
 from openvet.subject import Gap
 
-LONGEST: Final = 2 << 20
-"""Characters; the longest generated module in use has about a million."""
+LONGEST: Final = 8 << 20
+"""Characters; modules generated to hold data have several million."""
 VERSION: Final = "3.11 or later"
 
 
