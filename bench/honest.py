@@ -4,11 +4,14 @@
     scripts/bench honest --peers            beside the peers of `scripts/bench peers`
     scripts/bench honest --only ddddocr     packages whose name holds this
 
-Audits the models of tests/models.txt and the packages of bench/honest.txt, which
-nobody looked at while rules were written. They are published models and data of many
-kinds and years, so every failing finding is taken for a false alarm until someone
-shows otherwise. Intervals are Wilson, 95 %; files of one package are alike, so the
-rates per package are the ones to trust.
+Audits the models of tests/models.txt and the packages of bench/honest.txt. They are
+published models and data of many kinds and years, so every failing finding is taken
+for a false alarm until someone shows otherwise. Intervals are Wilson, 95 %; files of
+one package are alike, so the rates per package are the ones to trust.
+
+This is no held-out set: what the first run showed was then mended, so the rates are
+those of a set that was seen. In that first run 4 of these 74 packages failed: langtest,
+mediapipe, rdkit and underthesea.
 """
 
 import argparse
