@@ -122,6 +122,7 @@ _CHECKS: tuple[str, ...] = (
     "config-unknown-class 1 ObjectTree security.config_unknown_class:ConfigUnknownClass",
     "decompression-bomb 1 Subject security.decompression_bomb:DecompressionBomb defects",
     "dependency-from-elsewhere 1 Requirements security.dependency_from_elsewhere:DependencyFromElsewhere",
+    "executable-bit 1 Identity security.executable_bit:ExecutableBit",
     "file-type-mismatch 1 Identity security.file_type_mismatch:FileTypeMismatch",
     "generation-config-steers 1 Repository security.generation_config_steers:GenerationConfigSteers",
     "graph-runs-code 1 Graph security.graph_runs_code:GraphRunsCode",
