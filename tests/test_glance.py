@@ -36,6 +36,12 @@ MAGICS = (
 )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _gathered() -> None:
+    """Gather the specimens before the first input: some makers are tests themselves."""
+    seeds()
+
+
 def file_of(name: str, data: bytes) -> File:
     """Return a member of a container; readers claim no fewer of them than of files."""
     origin = Origin(place=("in", name), digest="0")
