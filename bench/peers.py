@@ -22,7 +22,6 @@ from pathlib import Path
 from files import CORPUS, Entry, by_class, entries, rates
 
 HERE = Path(__file__).resolve().parent
-Run = "subprocess.CompletedProcess[str]"
 SECONDS = 60
 
 

@@ -8,9 +8,8 @@ from typing import Final, Literal
 
 from openvet.budget import Budget
 from openvet.formats.facts import Facts
-from openvet.formats.messages import Event, Schema, fits, walk
-from openvet.formats.protobuf import BYTES, VARINT, ProtobufError, Wire
-from openvet.formats.trailing import after_end
+from openvet.formats.messages import Event, Schema, fits, take_whole, walk
+from openvet.formats.protobuf import BYTES, VARINT, Wire
 from openvet.source import Source
 
 Kind = Literal["caffe", "paddle", ""]
@@ -77,19 +76,7 @@ class LayerScan:
             OverBudgetError: It has too many fields.
         """
         schema, root = (CAFFE, "Net") if self._kind == "caffe" else (PADDLE, "Program")
-        end = 0
-        try:
-            for event in walk(self._wire, schema, root):
-                self._take(event)
-                if not self._depth and event.step in ("field", "leave"):
-                    end = event.field.stop
-        except ProtobufError as error:
-            self.facts.broken(f"not protobuf any more: {error}", error.offset)
-            self.facts.payload(after_end(self.source, end))
-            return
-        payload = after_end(self.source, end) if end < self.source.size else None
-        if payload is not None and not payload.low_confidence:
-            self.facts.payload(payload)
+        take_whole(walk(self._wire, schema, root), self._take, self.facts, self.source)
 
     def _take(self, event: Event) -> None:
         one = event.field

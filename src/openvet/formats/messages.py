@@ -5,10 +5,13 @@ that field, or an empty string for a plain value. Fields that a schema does not 
 are passed over by protobuf runtimes and reported here as `unknown`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from openvet.formats.facts import Facts
 from openvet.formats.protobuf import BYTES, GROUP, Field, ProtobufError, Wire
+from openvet.formats.trailing import after_end
+from openvet.source import Source
 
 Schema: TypeAlias = Mapping[str, Mapping[int, str]]
 
@@ -91,3 +94,33 @@ def whole(wire: Wire, shape: Mapping[int, int], holder: Field) -> list[Field]:
     """Return the fields of a message of at most 64 fields, empty if one is foreign."""
     fields = fits(wire, shape, holder.start, holder.stop)
     return fields if fields and fields[-1].stop == holder.stop else []
+
+
+def take_whole(
+    events: Iterator[Event],
+    take: Callable[[Event], None],
+    facts: Facts,
+    source: Source,
+) -> None:
+    """Hand over every event, and note where the message breaks or what follows it.
+
+    Args:
+        events: From `walk` over the whole source.
+        take: Called with each event.
+        facts: Takes the break and the payload.
+        source: The message's bytes.
+    """
+    depth = end = 0
+    try:
+        for event in events:
+            take(event)
+            depth += {"enter": 1, "leave": -1}.get(event.step, 0)
+            if not depth and event.step in ("field", "leave"):
+                end = event.field.stop
+    except ProtobufError as error:
+        facts.broken(f"not protobuf any more: {error}", error.offset)
+        facts.payload(after_end(source, end))
+        return
+    payload = after_end(source, end) if end < source.size else None
+    if payload is not None and not payload.low_confidence:
+        facts.payload(payload)
