@@ -10,7 +10,8 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
-from openvet.source import Source
+from openvet.mapped import blake3_of
+from openvet.source import FileSource, Source
 from openvet.wire import Record
 
 HashMode = Literal["none", "blake3", "sha256"]
@@ -67,6 +68,10 @@ class Digests:
             return known
         if self.mode == "none":
             return Content(identity=identity)
+        if self.mode == "blake3" and isinstance(source, FileSource):
+            mapped = blake3_of(source.descriptor, source.size, self._tell)
+            if mapped is not None:
+                return Content(identity=identity, blake3=mapped)
         from blake3 import blake3
 
         fast = blake3()
