@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from specimens.command import run
+
 PICKLE = b"\x80\x04cos\nsystem\n(Vtrue\ntR."
 
 
@@ -18,23 +20,6 @@ def folder(tmp_path: Path) -> Path:
     path.mkdir()
     (path / "README.md").write_text("# A model\n")
     return path
-
-
-def run(
-    *arguments: str | Path, cwd: Path | None = None, **environment: str
-) -> "subprocess.CompletedProcess[str]":
-    """Run the command line as a person would."""
-    base = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
-    cache = {"OPENVET_CACHE_DIR": str((cwd or Path.cwd()) / ".openvet-cache")}
-    return subprocess.run(
-        [sys.executable, "-m", "openvet", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=cwd,
-        timeout=60,
-        env={**base, **cache, **environment},
-    )
 
 
 def test_a_clean_folder_exits_0(folder: Path, tmp_path: Path) -> None:

@@ -47,18 +47,18 @@ def test_the_nearest_file_counts_and_parents_are_not_merged(tmp_path: Path) -> N
     (tmp_path / "openvet.toml").write_text("offline = true")
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)
-    assert find(inner) == tmp_path / "openvet.toml"
+    assert find(inner)[0] == tmp_path / "openvet.toml"
     (tmp_path / "a" / "openvet.toml").write_text("")
-    assert find(inner) == tmp_path / "a" / "openvet.toml"
+    assert find(inner)[0] == tmp_path / "a" / "openvet.toml"
     assert read(tmp_path / "a" / "openvet.toml").offline is None
 
 
 def test_pyproject_counts_only_with_a_table_of_ours(tmp_path: Path) -> None:
     project = tmp_path / "pyproject.toml"
     project.write_text("[project]\nname = 'x'")
-    assert find(tmp_path) != project
+    assert find(tmp_path)[0] != project
     project.write_text("[tool.openvet]\noffline = true")
-    assert find(tmp_path) == project
+    assert find(tmp_path)[0] == project
     assert read(project).offline
 
 

@@ -1,6 +1,7 @@
 """Configuration: the nearest `openvet.toml`, or `[tool.openvet]` in `pyproject.toml`.
 
 One file counts, parents are not merged, so what is in force can be read in one place.
+What came with the audited model is no word of the person who audits it.
 """
 
 from pathlib import Path
@@ -59,14 +60,28 @@ class Config(Record, frozen=True, kw_only=True):
         )
 
 
-def find(start: Path) -> Path | None:
-    """Return the nearest configuration file at or above a folder."""
-    for folder in (start, *start.parents):
-        for name in NAMES:
-            path = folder / name
-            if path.is_file() and (name != "pyproject.toml" or _table(path)):
-                return path
-    return None
+def find(start: Path, target: Path | None = None) -> tuple[Path | None, list[Path]]:
+    """Return the nearest configuration file, and those that the target brought along.
+
+    Args:
+        start: Searched first, then its parents.
+        target: What is audited. A file inside it, or beside it where it is a file
+            itself, is passed over without being read as configuration.
+    """
+    root = None
+    if target is not None:
+        real = target.resolve()
+        root = real if real.is_dir() else real.parent
+    brought = []
+    for path in (folder / name for folder in (start, *start.parents) for name in NAMES):
+        if not path.is_file():
+            continue
+        if root is not None and path.resolve().is_relative_to(root):
+            if _speaks_to_us(path):
+                brought.append(path)
+        elif path.name != "pyproject.toml" or _table(path):
+            return path, brought
+    return None, brought
 
 
 def read(path: Path) -> Config:
@@ -114,6 +129,17 @@ def convert(data: dict[str, Any], kind: type[R], path: Path) -> R:
 
 def _table(path: Path) -> bool:
     return "openvet" in _toml(path).get("tool", {})
+
+
+def _speaks_to_us(path: Path) -> bool:
+    """Tell, without parsing it, whether a file of the target is meant for us."""
+    if path.name != "pyproject.toml":
+        return True
+    try:
+        with path.open("rb") as file:
+            return b"tool.openvet" in file.read(1 << 20)
+    except OSError:
+        return False
 
 
 def _toml(path: Path) -> dict[str, Any]:

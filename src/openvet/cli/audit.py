@@ -17,6 +17,7 @@ from openvet.run import Options
 from openvet.run import audit as run_audit
 from openvet.subject import Folder
 from openvet.wire import replace
+from openvet.write.escape import visible
 
 GROUPS: Final = {
     "Audit": ("policy", "fail_on", "since", "hash", "weights", "config"),
@@ -93,7 +94,7 @@ def audit(target: str, **given: Any) -> None:  # noqa: ANN401 - what click parse
     or unpickled. Exit codes: 0 complete and nothing failing, 1 findings, 2 wrong use,
     3 nothing to audit, 4 incomplete.
     """
-    config = _config(given["config"])
+    config = _config(given["config"], target)
     names = given["format"] or config.format or ("text",)
     destinations(names, given["output"])
     folder = _target(target, offline=given["offline"] or bool(config.offline))
@@ -121,16 +122,30 @@ def audit(target: str, **given: Any) -> None:  # noqa: ANN401 - what click parse
     sys.exit(0 if given["exit_zero"] else report.exit_code)
 
 
-def _config(name: str | None) -> Config:
+def _config(name: str | None, target: str) -> Config:
     if name == "none":
         return Config()
-    path = Path(name) if name else configuration.find(Path.cwd())
+    path = Path(name) if name else _found(target)
     if path is None:
         return Config()
     config = configuration.read(path)
     if config.policy:
         config = replace(config, policy=str(path.parent / config.policy))
     return config
+
+
+def _found(target: str) -> Path | None:
+    """Return the nearest configuration that did not come with the target."""
+    path, brought = configuration.find(
+        Path.cwd(), None if _is_remote(target) else Path(target)
+    )
+    for other in brought:
+        click.echo(
+            f"{visible(str(other))} came with what is audited and is not used\n"
+            "help: if it is yours, name it with --config",
+            err=True,
+        )
+    return path
 
 
 def _policy(config: Config, given: dict[str, Any]) -> Policy:
@@ -148,7 +163,7 @@ def _target(name: str, *, offline: bool) -> Folder:
     Raises:
         OpenvetError: It cannot be opened, or needs the network that is refused.
     """
-    if name.startswith(("hf:", "https://", "http://")):
+    if _is_remote(name):
         if offline:
             raise OpenvetError(
                 f"{name} needs the network, and --offline refuses it",
@@ -160,6 +175,10 @@ def _target(name: str, *, offline: bool) -> Folder:
     from openvet.target import local
 
     return local(Path(name))
+
+
+def _is_remote(target: str) -> bool:
+    return target.startswith(("hf:", "https://", "http://"))
 
 
 def _bundle(ledger: Path, path: Path) -> None:

@@ -1,0 +1,66 @@
+"""What a model brings along cannot weaken its own audit, nor harm who runs it."""
+
+from pathlib import Path
+
+import pytest
+
+from specimens.command import run
+
+PICKLE = b"\x80\x04cos\nsystem\n(Vtrue\ntR."
+LENIENT = """
+fail_on = "critical"
+severity = { pickle-runs-code = "info" }
+settings = { allow = ["os.system", "posix.system"] }
+[[waiver]]
+rule = "pickle-runs-code"
+subject = "*"
+reason = "trust me"
+owner = "the attacker"
+expires = 2999-01-01
+"""
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "model.pkl").write_bytes(PICKLE)
+    return folder
+
+
+@pytest.mark.parametrize("target", [".", "model.pkl", "../model"])
+@pytest.mark.parametrize("name", ["openvet.toml", "pyproject.toml"])
+def test_a_configuration_that_came_with_the_model_is_not_obeyed(
+    model: Path, name: str, target: str
+) -> None:
+    head = "[tool.openvet]" if name == "pyproject.toml" else ""
+    text = LENIENT.replace("[[", "[[tool.openvet.") if head else LENIENT
+    (model / name).write_text(head + text)
+    done = run("audit", target, cwd=model)
+    assert done.returncode == 1, done.stdout
+    assert f"{name} came with what is audited and is not used" in done.stderr
+    assert "name it with --config" in done.stderr
+
+
+def test_a_configuration_that_came_with_the_model_hides_none_above_it(
+    model: Path,
+) -> None:
+    (model / "openvet.toml").write_text(LENIENT)
+    (model.parent / "openvet.toml").write_text('format = ["json"]')
+    assert run("audit", ".", cwd=model).stdout.startswith("{")
+
+
+def test_a_broken_project_file_of_the_model_does_not_stop_its_audit(
+    model: Path,
+) -> None:
+    (model / "pyproject.toml").write_text("not toml at all")
+    assert run("audit", ".", cwd=model).returncode == 1
+
+
+def test_a_configuration_of_ones_own_model_is_obeyed_where_it_is_named(
+    model: Path,
+) -> None:
+    (model / "openvet.toml").write_text(LENIENT)
+    done = run("audit", ".", "--config", "openvet.toml", cwd=model)
+    assert done.returncode == 0, done.stdout
+    assert done.stderr == ""
