@@ -28,13 +28,20 @@ class Meeting(NamedTuple):
     """Of the subject, that some check looks at and at nothing else."""
     digest: str
     """Of the readers' keys."""
+    known: dict[frozenset[str], frozenset[str]]
+    """The idle checks, by the parts that are absent, as far as they were asked for."""
 
     def idle(self, subject: Subject) -> frozenset[str]:
         """Return the keys of the checks that have nothing to look at in a subject."""
-        absent = {part for part in self.parts if not getattr(subject, part, ())}
-        return frozenset(
-            key for p, key in self.checks if p.judges and absent.issuperset(p.judges)
+        absent = frozenset(
+            [part for part in self.parts if not getattr(subject, part, ())]
         )
+        idle = self.known.get(absent)
+        if idle is None:
+            idle = self.known[absent] = frozenset(
+                key for p, key in self.checks if p.judges and absent >= set(p.judges)
+            )
+        return idle
 
 
 class Plan:
@@ -63,6 +70,7 @@ class Plan:
                 keys=frozenset(p.key for p in checks),
                 parts=frozenset(part for p in checks for part in p.judges),
                 digest=digest([p.key for p in readers]),
+                known={},
             )
             self._by_kind[kinds[0]] = known
         return known

@@ -7,6 +7,7 @@ stored audit prints the same report as a fresh one.
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain
 from typing import Final, Literal
 
 from openvet.digests import Content
@@ -179,10 +180,11 @@ def build(
 
 
 def _rules(steps: tuple[Step, ...], rules: Iterable[str]) -> tuple[RuleSummary, ...]:
+    passed = Counter(chain.from_iterable(step.passed for step in steps))
     counts: Counter[tuple[str, Status]] = Counter()
+    for key, number in passed.items():
+        counts[key.partition("@")[0], Status.PASS] += number
     for step in steps:
-        for key in step.passed:
-            counts[key.partition("@")[0], Status.PASS] += 1
         for outcome in step.outcomes:
             counts[outcome.check, outcome.status] += 1
     listed = set(rules)

@@ -204,11 +204,12 @@ def data(value: Value, meaning: Meaning, *, functions: bool = False) -> Tier:
     waiting: list[Value] = [] if type(value) in LITERALS else [value]
     while waiting and worst is not Tier.DANGEROUS:
         part = waiting.pop()
+        if isinstance(part, Items):
+            waiting += [kept for kept in part.values if type(kept) not in LITERALS]
+            continue
         found = meaning.imported(part)
         if found is not None:
             worst = max(worst, _kept(found, functions=functions))
-        elif isinstance(part, Items):
-            waiting += [kept for kept in part.values if type(kept) not in LITERALS]
         elif isinstance(part, Result):
             fits = functions or not meaning.callable(part)
             worst = max(worst, meaning.made(part) if fits else Tier.DANGEROUS)
