@@ -63,7 +63,12 @@ def _rest(source: Source, at: int) -> list[Payload]:
 
 
 def _is_header(header: bytes) -> bool:
-    """Check the masked CRC-32C that follows a length."""
+    """Check the masked CRC-32C that follows a length.
+
+    No record has 4 GiB, and most files of other formats are told by that alone.
+    """
+    if any(header[4:8]):
+        return False
     crc = 0xFFFFFFFF
     for byte in header[:8]:
         crc ^= byte
