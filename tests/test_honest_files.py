@@ -17,6 +17,7 @@ BY_NAME = {
     "template-file",
     "yaml",
     "python",
+    "python-site",
     "pip",
 }
 """What a name adds: only where the bytes have no form of their own."""

@@ -1,7 +1,5 @@
 """The compressed files of joblib before 0.10."""
 
-import zlib
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,11 +8,7 @@ from openvet.readers.joblib import JoblibZfileReader
 from openvet.source import BytesSource
 from openvet.subject import Document, File, Origin, Subject
 from specimens import pickles as p
-
-
-def zfile(content: bytes, length: int | None = None) -> bytes:
-    announced = hex(len(content) if length is None else length).encode()
-    return b"ZF" + announced.ljust(19) + zlib.compress(content)
+from specimens.archives import zfile
 
 
 def subjects(data: bytes) -> list[Subject]:

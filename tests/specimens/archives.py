@@ -133,3 +133,43 @@ def tar_entry(
 def bomb(size: int = 20 << 20) -> bytes:
     """A gzip stream that grows more than a thousandfold."""
     return gzip.compress(bytes(size), 9, mtime=0)
+
+
+def stored_7z(name: str, data: bytes) -> bytes:
+    """A 7z archive with one member that is stored as it is; it may hold 127 bytes."""
+    size = bytes([len(data)])
+    names = b"\0" + name.encode("utf-16-le") + b"\0\0"
+    packs = b"\x06\0\x01\x09" + size + b"\0"
+    folders = b"\x07\x0b\x01\0\x01\x01\0\x0c" + size + b"\0"
+    files = b"\x05\x01\x11" + bytes([len(names)]) + names + b"\0"
+    sums = b"\x08\x0a\x01" + struct.pack("<L", zlib.crc32(data)) + b"\0"
+    header = b"\x01\x04" + packs + folders + sums + b"\0" + files + b"\0"
+    start = struct.pack("<QQL", len(data), len(header), zlib.crc32(header))
+    magic = b"7z\xbc\xaf\x27\x1c\0\x04" + struct.pack("<L", zlib.crc32(start))
+    return magic + start + data + header
+
+
+def zfile(content: bytes, length: int | None = None) -> bytes:
+    """A compressed file of joblib before 0.10."""
+    announced = hex(len(content) if length is None else length).encode()
+    return b"ZF" + announced.ljust(19) + zlib.compress(content)
+
+
+def tfrecord(*records: bytes) -> bytes:
+    """Records, each between its length and its checksum."""
+    out = b""
+    for record in records:
+        length = struct.pack("<Q", len(record))
+        out += length + _masked_crc(length) + record + _masked_crc(record)
+    return out
+
+
+def _masked_crc(data: bytes) -> bytes:
+    """The checksum of TFRecord: CRC-32C, turned and shifted."""
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    crc ^= 0xFFFFFFFF
+    return struct.pack("<L", ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF)

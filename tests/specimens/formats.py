@@ -56,6 +56,8 @@ def every() -> dict[str, bytes]:
         "library.so": tensors.elf(),
         "program.exe": tensors.pe(),
         "logo.png": archives.PNG,
+        "examples.tfrecord": archives.tfrecord(b"one example", b"another"),
+        "local.pth": b"../lib\nimport sys; sys.path.append('x')\n",
     }
 
 
@@ -81,6 +83,8 @@ def _pickled() -> dict[str, bytes]:
         "scripted.pt": scripted.getvalue(),
         "array.npy": pickles.npy("'<f4'", (2,), bytes(8)),
         "weights.tar": tarred.getvalue(),
+        "weights.7z": archives.stored_7z("weights.txt", b"data"),
+        "model.jl.z": archives.zfile(plain),
     }
 
 
