@@ -64,3 +64,22 @@ def test_a_configuration_of_ones_own_model_is_obeyed_where_it_is_named(
     done = run("audit", ".", "--config", "openvet.toml", cwd=model)
     assert done.returncode == 0, done.stdout
     assert done.stderr == ""
+
+
+def test_a_link_inside_the_folder_does_not_rename_a_file_past_its_rule(
+    model: Path,
+) -> None:
+    (model / "model.pkl").unlink()
+    (model / "notes.txt").write_text('{"auto_map": {"AutoModel": "evil/code--x.Y"}}')
+    (model / "config.json").symlink_to("notes.txt")
+    done = run("audit", ".", cwd=model)
+    assert "[remote-code-required]" in done.stdout
+
+
+def test_a_file_of_holes_does_not_outlast_the_time_of_the_audit(model: Path) -> None:
+    with (model / "huge.bin").open("wb") as file:
+        file.truncate(4 << 40)
+    (model.parent / "limits.toml").write_text("limits = { seconds = 2.0 }")
+    done = run("audit", ".", "--config", "../limits.toml", cwd=model)
+    assert done.returncode in {1, 4}, done.stderr
+    assert "the audit took longer than 2 seconds" in done.stdout

@@ -72,6 +72,52 @@ def test_a_link_out_of_the_folder_is_not_followed_and_said(tmp_path: Path) -> No
     assert "links out of the folder" in folder.gaps[0].detail
 
 
+def test_a_link_to_a_file_of_the_folder_is_read_under_its_own_name(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "notes.txt").write_text("content")
+    (tmp_path / "config.json").symlink_to("notes.txt")
+    folder = local(tmp_path)
+    assert names(folder) == ["config.json", "notes.txt"]
+    assert folder.tree.open("config.json").read(0, 99) == b"content"
+    assert folder.gaps == ()
+
+
+def test_a_link_that_ends_nowhere_is_listed_and_not_opened(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("missing")
+    (tmp_path / "loop").symlink_to("loop")
+    folder = local(tmp_path)
+    assert [entry.kind for entry in folder.entries] == ["link", "link"]
+    assert folder.gaps == ()
+
+
+@pytest.mark.parametrize("inner", ["model", "model.pkl"])
+def test_a_link_into_version_control_shows_what_would_have_been_left_out(
+    tmp_path: Path, inner: str
+) -> None:
+    store = tmp_path / ".git" / "model"
+    store.mkdir(parents=True)
+    (store / "model.pkl").write_text("content")
+    (tmp_path / "link").symlink_to(
+        store if inner == "model" else store / "model.pkl",
+        target_is_directory=inner == "model",
+    )
+    folder = local(tmp_path)
+    if inner == "model":
+        assert "links into version control" in folder.gaps[0].detail
+    else:
+        assert folder.tree.open("link").read(0, 99) == b"content"
+
+
+def test_a_blob_that_a_hub_cache_lacks_is_a_gap_and_no_escape(tmp_path: Path) -> None:
+    snapshot = tmp_path / "models--org--name" / "snapshots" / "abc"
+    snapshot.mkdir(parents=True)
+    (snapshot / "model.safetensors").symlink_to("../../blobs/123")
+    folder = local(snapshot)
+    assert not folder.entries[0].link_leaves
+    assert "the cache does not hold" in folder.gaps[0].detail
+
+
 def test_a_hub_cache_snapshot_is_read_through_its_links(tmp_path: Path) -> None:
     snapshot = tmp_path / "models--org--name" / "snapshots" / "abc"
     blobs = tmp_path / "models--org--name" / "blobs"

@@ -138,13 +138,20 @@ class Budget:
         Raises:
             OverBudgetError: The time is over.
         """
-        now = time.monotonic()
-        if now > self._file_ends:
+        if time.monotonic() > self._file_ends:
             raise OverBudgetError(
                 "seconds_per_file",
                 f"took longer than {self.limits.seconds_per_file:g} seconds",
             )
-        if now > self._ends:
+        self.check_audit()
+
+    def check_audit(self) -> None:
+        """Check the clock of the whole audit.
+
+        Raises:
+            OverBudgetError: The time is over.
+        """
+        if time.monotonic() > self._ends:
             raise OverBudgetError(
                 "seconds", f"the audit took longer than {self.limits.seconds:g} seconds"
             )

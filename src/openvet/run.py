@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 import os
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -79,9 +78,8 @@ def audit(
     """
     options = options or Options()
     folder = target if isinstance(target, Folder) else local(Path(target))
-    rules = tuple(plugin.id for plugin in catalog.checks())
-    check_rules(options.policy, frozenset(rules))
-    since = load(Path(options.since), options.policy) if options.since else None
+    check_rules(options.policy, _rules())
+    since = load(Path(options.since)) if options.since else None
     key = digest([options.settings, options.hashing])
     where = Path(options.ledger or cache_folder(folder.address))
     store = Store(where, key, forget=not options.cache)
@@ -103,7 +101,7 @@ def audit(
     ledger = store.finish()
     head = store.ledger.head
     story = Story(start=start, steps=steps, end=end, head=head)
-    return build(story, options.policy, rules=rules, since=since), ledger
+    return judge(story, options.policy, since=since), ledger
 
 
 def _steps(
@@ -111,12 +109,18 @@ def _steps(
 ) -> tuple[tuple[Step, ...], tuple[str, ...]]:
     """Run the loop; return its steps and what protected its worker."""
     zone = Zone()
-    hashed = partial(progress, "hashed", ()) if progress is not None else None
+    budget = Budget(options.limits)
+
+    def hashed(size: int) -> None:
+        budget.check_audit()
+        if progress is not None:
+            progress("hashed", (), size)
+
     engine = Engine(
         Plan(catalog.readers(), catalog.checks()),
         Context(
             options.settings,
-            Budget(options.limits),
+            budget,
             Digests(options.hashing, store.memory.contents, hashed),
         ),
         store.ledger,
@@ -130,22 +134,43 @@ def _steps(
         zone.close()
 
 
-def load(path: Path, policy: Policy) -> Report:
-    """Return the report of a stored audit, judged under a policy.
+def load(path: Path) -> Story:
+    """Return the facts of a stored audit.
 
     Raises:
         LedgerError: It is no ledger, was altered, or its audit did not finish.
     """
     facts, head = facts_and_head(path)
-    if (
-        len(facts) < 2  # noqa: PLR2004 - a start and an end
-        or not isinstance(start := facts[0], Start)
-        or not isinstance(end := facts[-1], End)
-    ):
+    if not facts or not isinstance(start := facts[0], Start):
         raise LedgerError(
-            f"{path} is not the ledger of a finished audit",
-            hint="run `openvet audit` again with the same target: it continues",
+            f"{path} holds no ledger",
+            hint="name a bundle that `openvet audit --bundle` wrote",
         )
     steps = tuple(fact for fact in facts if isinstance(fact, Step))
-    story = Story(start=start, steps=steps, end=end, head=head)
-    return build(story, policy, rules=(plugin.id for plugin in catalog.checks()))
+    if not isinstance(end := facts[-1], End) or end.steps != len(steps):
+        raise LedgerError(
+            f"{path}: lines are missing at the end",
+            hint="the audit was interrupted or the ledger was cut; audit again",
+        )
+    return Story(start=start, steps=steps, end=end, head=head)
+
+
+def judge(story: Story, policy: Policy, *, since: Story | None = None) -> Report:
+    """Return the report of an audit under a policy.
+
+    Args:
+        story: Its facts.
+        policy: What fails.
+        since: An earlier audit whose findings are known.
+
+    Raises:
+        OpenvetError: The policy names a rule that does not exist.
+    """
+    rules = _rules()
+    check_rules(policy, rules)
+    known = None if since is None else build(since, policy)
+    return build(story, policy, rules=rules, since=known)
+
+
+def _rules() -> frozenset[str]:
+    return frozenset(plugin.id for plugin in catalog.checks())

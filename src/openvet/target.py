@@ -100,7 +100,7 @@ def _subject(
 
 
 class _Listing:
-    """Lists a tree without following links, each folder once."""
+    """Lists a tree, each folder once; a link never leads out of it."""
 
     def __init__(self, tree: LocalTree) -> None:
         self.tree = tree
@@ -166,30 +166,48 @@ class _Listing:
         )
 
     def _link(self, name: str, path: bytes) -> Entry:
+        """List a link: as the file it ends at, where that is ours to read.
+
+        A loader opens the name, not the file: `config.json` is a configuration even
+        where it is a link to `notes.txt`.
+        """
         written = os.readlink(path)  # noqa: PTH115 - bytes
         real = os.path.realpath(path)
         inside = real == self.tree.root or real.startswith(self.tree.root + b"/")
-        if self._hub_blobs and real.startswith(self._hub_blobs):
-            status = os.stat(real)  # noqa: PTH116 - bytes
-            if stat.S_ISREG(status.st_mode):
-                self.tree.paths[name] = (real, status.st_size)
-                return Entry(
-                    name=name,
-                    kind="file",
-                    size=status.st_size,
-                    mode=status.st_mode & ~0o111,
-                    identity=identity(status),
-                )
-        if not inside:
+        stored = bool(self._hub_blobs) and real.startswith(self._hub_blobs)
+        try:
+            status = os.stat(real) if inside or stored else None  # noqa: PTH116 - bytes
+        except OSError:
+            status = None  # it ends nowhere, so nothing opens it
+        if status is not None and stat.S_ISREG(status.st_mode):
+            self.tree.paths[name] = (real, status.st_size)
+            return Entry(
+                name=name,
+                kind="file",
+                size=status.st_size,
+                mode=status.st_mode & 0o111,
+                identity=identity(status),
+            )
+        problem = ""
+        if stored:
+            problem = "links to a blob that the cache does not hold"
+        elif not inside:
+            problem = f"links out of the folder, to {shown(written)}"
+        elif VERSION_CONTROL.intersection(real[len(self.tree.root) :].split(b"/")):
+            problem = f"links into version control, to {shown(written)}"
+        if problem:
             self.gaps.append(
                 Gap(
                     reason="special-file",
-                    detail=f"{name} links out of the folder, to {shown(written)}",
+                    detail=f"{name} {problem}",
                     lift="replace the link by the file it stands for",
                 )
             )
         return Entry(
-            name=name, kind="link", link=shown(written), link_leaves=not inside
+            name=name,
+            kind="link",
+            link=shown(written),
+            link_leaves=not (inside or stored),
         )
 
 
