@@ -61,13 +61,17 @@ def test_an_empty_folder_exits_3(tmp_path: Path) -> None:
         (["audit", "nothing-here"], "help: name an existing file or folder"),
         (["audt"], "did you mean audit?"),
         (["model"], "did you mean `openvet audit model`?"),
-        (["audit", "model", "--formt", "json"], "--format"),
+        (["audit", "model", "--formt", "json"], "Did you mean '--format'?"),
+        (["audit", "model", "--formt", "json"], "openvet audit --help`"),
+        (["audit", ""], "error: the target is empty"),
+        (["audit", "model", "--format", "json", "--output", ""], "--output is empty"),
+        (["audit", "model", "--config", "missing.toml"], "help: name a file that"),
         (["audit", "model", "--format", "jsn"], "did you mean json?"),
         (["audit", "model", "--format", "json", "--format", "html"], "mixed"),
         (["audit", "hf:org/name", "--offline"], "--offline refuses it"),
         (["explain", "pickle-run-code"], "did you mean pickle-runs-code?"),
         (["audit", "model", "--policy", "missing.toml"], "cannot read missing.toml"),
-        (["verify", "model/README.md"], "does not follow"),
+        (["verify", "model/README.md"], "is not a ledger"),
         (["report", "nothing"], "--bundle"),
         ([], "Usage"),
     ],
@@ -248,6 +252,79 @@ def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
         cwd=tmp_path,
     )
     assert "Traceback" not in done.stderr
+
+
+def test_a_closed_pipe_does_not_turn_a_failing_audit_into_a_pass(
+    folder: Path, tmp_path: Path
+) -> None:
+    (folder / "model.pkl").write_bytes(PICKLE)
+    command = f"{sys.executable} -m openvet audit {folder} --format=html"
+    done = subprocess.run(
+        ["/bin/bash", "-c", f"{command} | true; exit ${{PIPESTATUS[0]}}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("words", ["rules", "audit model"])
+def test_a_full_disk_behind_standard_output_is_said(folder: Path, words: str) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    done = subprocess.run(
+        ["/bin/bash", "-c", f"{sys.executable} -m openvet {words} > /dev/full"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder.parent,
+    )
+    assert done.returncode == 2
+    assert "error: cannot write: No space left on device\nhelp: free" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_name_in_a_message_cannot_command_the_terminal(tmp_path: Path) -> None:
+    for words in (["audit", "\x1b[31m\nerror"], ["\x1b[31m"], ["audit", "--\x1b[31m"]):
+        done = run(*words, cwd=tmp_path)
+        assert done.returncode == 2
+        assert "\x1b" not in done.stderr
+        assert "x1b[31m" in done.stderr
+        assert done.stderr.count("\n") == 2
+
+
+@pytest.mark.parametrize("at", [60, 90, 200, -100, -60])
+def test_a_damaged_bundle_is_said(folder: Path, tmp_path: Path, at: int) -> None:
+    run("audit", folder, "--bundle", "b.openvet", cwd=tmp_path)
+    path = tmp_path / "b.openvet"
+    data = bytearray(path.read_bytes())
+    data[at] ^= 0xFF
+    path.write_bytes(data)
+    for command in ("verify", "report"):
+        done = run(command, path, cwd=tmp_path)
+        assert done.returncode == 2, done.stdout
+        assert done.stderr.startswith("error: "), done.stderr
+        assert "\nhelp: " in done.stderr
+
+
+def test_a_stored_audit_is_judged_by_the_configuration_in_force(
+    folder: Path, tmp_path: Path
+) -> None:
+    (folder / "model.pkl").write_bytes(PICKLE)
+    (tmp_path / "openvet.toml").write_text('[severity]\npickle-runs-code = "low"\n')
+    first = run("audit", folder, "--bundle", "b.openvet", cwd=tmp_path)
+    again = run("report", "b.openvet", cwd=tmp_path)
+    assert (first.returncode, again.returncode) == (0, 0)
+    assert again.stdout == first.stdout
+    plain = run("report", "b.openvet", "--config=none", cwd=tmp_path)
+    assert plain.returncode == 1
+    strict = run("report", "b.openvet", "--fail-on=low", cwd=tmp_path)
+    assert strict.returncode == 1
+    known = run(
+        *("report", "b.openvet", "--fail-on=low", "--since=b.openvet"), cwd=tmp_path
+    )
+    assert known.returncode == 0
 
 
 def test_completions_are_printed_for_each_shell(tmp_path: Path) -> None:

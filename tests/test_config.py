@@ -67,8 +67,11 @@ def test_pyproject_counts_only_with_a_table_of_ours(tmp_path: Path) -> None:
     [
         ("fail_onn = 'high'", "did you mean fail_on?"),
         ("[limits]\ndepht = 1", "did you mean depth?"),
-        ("fail_on = 'bogus'", "Invalid enum value 'bogus'"),
-        ("[[waiver]]\nrule = 'r'", "missing required field"),
+        ("fail_on = 'bogus'", "'bogus' is no value for `fail_on`"),
+        ("fail_on = 'bogus'", "help: one of info, low, medium, high, critical"),
+        ("min_confidence = 'bogus'", "help: one of low, medium, high"),
+        ("[[waiver]]\nrule = 'r'", "there has to be a key `subject` in `waiver[0]`"),
+        ("[limits]\nsteps = 'x'", "expected a number, got a text in `limits.steps`"),
         ("not toml at all", "it must be UTF-8 TOML"),
     ],
 )

@@ -22,7 +22,7 @@ def test_a_missing_path_says_what_to_name_instead(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_holds_nothing_to_audit(tmp_path: Path) -> None:
-    with pytest.raises(NothingToAuditError, match="is empty"):
+    with pytest.raises(NothingToAuditError, match="holds no files"):
         local(tmp_path)
 
 

@@ -13,13 +13,25 @@ from openvet.budget import Limits
 from openvet.check import Settings
 from openvet.digests import HashMode
 from openvet.errors import OpenvetError
-from openvet.finding import Confidence, Severity
+from openvet.finding import Confidence, Scale, Severity
 from openvet.policy import Policy, Waiver
 from openvet.wire import Record, replace
 
 R = TypeVar("R", bound=Record)
 NAMES: Final = ("openvet.toml", "pyproject.toml")
 UNKNOWN: Final = "Object contains unknown field `"
+KEYS: Final = "docs/reference/configuration.md describes every key"
+PLAIN: Final = (
+    ("Object missing required field", "there has to be a key"),
+    ("Invalid RFC3339 encoded date", "it has to be a date, as 2027-03-31"),
+    ("`object`", "a table"),
+    ("`array`", "a list"),
+    ("`str`", "a text"),
+    ("`int`", "a number"),
+    ("`float`", "a number"),
+    ("`bool`", "true or false"),
+)
+"""How the parser says it, and how people do."""
 
 
 class Config(Record, frozen=True, kw_only=True):
@@ -114,21 +126,38 @@ def convert(data: dict[str, Any], kind: type[R], path: Path) -> R:
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
-        message = str(error)
-        hint = "see docs/reference/configuration.md for every key"
-        if message.startswith(UNKNOWN):
-            from difflib import get_close_matches
-
-            name = message.removeprefix(UNKNOWN).partition("`")[0]
-            names = (*kind.__struct_fields__, *Settings.__struct_fields__)
-            names += (*Limits.__struct_fields__, *Waiver.__struct_fields__)
-            near = get_close_matches(name, names, n=1)
-            hint = f"did you mean {near[0]}?" if near else hint
+        message, hint = _explained(str(error), kind)
         raise OpenvetError(f"{path}: {message}", hint=hint) from None
 
 
+def _explained(message: str, kind: type[Record]) -> tuple[str, str]:
+    """Return what is wrong and the next step, in the words of a configuration file."""
+    what, _, where = message.partition(" - at `$")
+    where = where.strip(".`")
+    place = f" in `{where}`" if where else ""
+    if what.startswith(UNKNOWN):
+        from difflib import get_close_matches
+
+        name = what.removeprefix(UNKNOWN).partition("`")[0]
+        names = (*kind.__struct_fields__, *Settings.__struct_fields__)
+        names += (*Limits.__struct_fields__, *Waiver.__struct_fields__)
+        near = get_close_matches(name, names, n=1)
+        hint = f"did you mean {near[0]}?" if near else KEYS
+        return f"there is no key `{name}`{place}", hint
+    if what.startswith("Invalid enum value"):
+        scale: type[Scale] = Confidence if where == "min_confidence" else Severity
+        one_of = ", ".join(step.value for step in scale)
+        return f"{what.partition('value ')[2]} is no value for `{where}`", (
+            f"one of {one_of}"
+        )
+    for said, meant in PLAIN:
+        what = what.replace(said, meant)
+    return f"{what[:1].lower()}{what[1:]}{place}", KEYS
+
+
 def _table(path: Path) -> bool:
-    return "openvet" in _toml(path).get("tool", {})
+    tools = _toml(path).get("tool")
+    return isinstance(tools, dict) and "openvet" in tools
 
 
 def _speaks_to_us(path: Path) -> bool:
@@ -147,8 +176,12 @@ def _toml(path: Path) -> dict[str, Any]:
 
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
+    except OSError as error:
         raise OpenvetError(
-            f"cannot read {path}: {reason}", hint="it must be UTF-8 TOML"
+            f"cannot read {path}: {error.strerror}",
+            hint="name a file that exists and can be read",
+        ) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise OpenvetError(
+            f"cannot read {path}: {error}", hint="it must be UTF-8 TOML"
         ) from None

@@ -24,6 +24,7 @@ from openvet.wire import Record, decode, encode
 
 SCHEMA: Final = 1
 GENESIS: Final = "0" * 64
+NAME_ONE: Final = "name a bundle that `openvet audit --bundle` wrote"
 
 
 class Start(Record, frozen=True, kw_only=True, tag="start"):
@@ -118,6 +119,8 @@ def lines(path: Path) -> Iterator[tuple[bytes, str]]:
         if not line.startswith(b'{"fact":') or not line.endswith(
             f'"previous":"{previous}"}}'.encode()
         ):
+            if number == 1 and not line.startswith(b'{"fact":'):
+                raise LedgerError(f"{path} is not a ledger", hint=NAME_ONE)
             if number == data.count(b"\n") + 1:
                 return  # the torn last line of a killed audit
             raise LedgerError(
@@ -156,23 +159,28 @@ def _content(path: Path) -> bytes:
             file.seek(0)
             return file.read()
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise _unreadable(path, error.strerror) from error
 
 
 def _bundled(path: Path) -> bytes:
     import zipfile
+    import zlib
 
+    # What the library raises on a damaged, encrypted or unusual member.
+    damaged = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
     try:
         with zipfile.ZipFile(path) as bundle:
             return bundle.read("ledger.jsonl")
-    except (KeyError, zipfile.BadZipFile) as error:
+    except KeyError:
+        raise _unreadable(path, "no ledger.jsonl is in it") from None
+    except damaged as error:
         raise _unreadable(path, error) from error
 
 
-def _unreadable(path: Path, error: Exception) -> LedgerError:
+def _unreadable(path: Path, error: object) -> LedgerError:
     return LedgerError(
         f"cannot read {path}: {error}",
-        hint="name a bundle that `openvet audit --bundle` wrote",
+        hint=NAME_ONE,
     )
 
 

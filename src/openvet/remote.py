@@ -5,14 +5,16 @@ hub's own word, and reports say so.
 """
 
 import re
+from collections.abc import Iterable
 from pathlib import PurePosixPath
+from secrets import token_hex
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from openvet.digests import Content
 from openvet.errors import NothingToAuditError, OpenvetError, TargetError
 from openvet.source import Source, Tree
-from openvet.subject import Entry, Folder, Origin
+from openvet.subject import Entry, Folder, Gap, Origin
 from openvet.wire import digest
 
 try:
@@ -31,7 +33,7 @@ try:
 except ImportError as missing:
     raise OpenvetError(
         "auditing a model on a server needs huggingface_hub",
-        hint="pip install 'openvet[hub]', or download the model and audit the folder",
+        hint="install openvet with its extra `hub`, or download the model and audit it",
     ) from missing
 
 AGAIN: Final = "try again later, or download the model and audit the folder"
@@ -104,20 +106,26 @@ def _hub(target: str, meter: Meter) -> Folder:
     commit = info.sha or ""
     tree = RemoteTree(meter)
     headers = build_hf_headers()
-    entries = []
+    entries, gaps = [], []
     for file in sorted(info.siblings or (), key=lambda file: file.rfilename):
         url = hf_hub_url(name, file.rfilename, revision=commit)
-        size = file.size or 0
-        tree.files[file.rfilename] = (Client(url, headers, elsewhere=True), size)
+        if not isinstance(file.size, int) or file.size < 0:
+            detail = f"the hub does not say how large {file.rfilename} is"
+            gaps.append(Gap(reason="not-fetched", detail=detail, lift=AGAIN))
+            continue
+        tree.files[file.rfilename] = (
+            Client(url, headers, elsewhere=True),
+            file.size,
+        )
         identity = f"hub:{name}@{commit}:{file.rfilename}:{file.blob_id}"
         sha256 = file.lfs.sha256 if file.lfs else ""
         content = Content(identity=identity, sha256=sha256, declared=True)
         entries.append(
-            Entry(name=file.rfilename, kind="file", size=size, content=content)
+            Entry(name=file.rfilename, kind="file", size=file.size, content=content)
         )
-    if not entries:
+    if not entries and not gaps:
         raise NothingToAuditError(f"{target} holds no files")
-    return _folder(tree, entries, f"hf:{name}@{commit}")
+    return _folder(tree, entries, f"hf:{name}@{commit}", gaps)
 
 
 def _url(target: str, meter: Meter) -> Folder:
@@ -127,24 +135,27 @@ def _url(target: str, meter: Meter) -> Folder:
     size = first.total
     if size < 0:
         raise TargetError(
-            f"the server does not say how large {target} is",
+            f"the server does not say how large {client.shown} is",
             hint="download the file and audit it",
         )
     if size == 0:
-        raise NothingToAuditError(f"{target} is empty")
+        raise NothingToAuditError(f"{client.shown} is empty")
     tree = RemoteTree(meter)
     tree.files[name] = (client, size)
-    identity = f"url:{target}:{size}"
+    # Nothing that the server says proves the bytes unchanged: they are read every time.
+    identity = f"url:{client.shown}:{size}:{token_hex(8)}"
     entry = Entry(
         name=name,
         kind="file",
         size=size,
         content=Content(identity=identity, declared=True),
     )
-    return _folder(tree, [entry], target)
+    return _folder(tree, [entry], client.shown)
 
 
-def _folder(tree: RemoteTree, entries: list[Entry], title: str) -> Folder:
+def _folder(
+    tree: RemoteTree, entries: list[Entry], title: str, gaps: Iterable[Gap] = ()
+) -> Folder:
     return Folder(
         origin=Origin(place=(), digest=digest([title, entries])),
         entries=tuple(entries),
@@ -152,6 +163,7 @@ def _folder(tree: RemoteTree, entries: list[Entry], title: str) -> Folder:
         kind="remote",
         title=title,
         address=title,
+        gaps=tuple(gaps),
     )
 
 

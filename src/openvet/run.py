@@ -13,8 +13,8 @@ from openvet.check import Context, Progress, Settings
 from openvet.digests import Digests, HashMode
 from openvet.engine import Engine
 from openvet.errors import LedgerError
+from openvet.ledger import NAME_ONE, End, Start, Step, Store, facts_and_head
 from openvet.ledger import SCHEMA as LEDGER_SCHEMA
-from openvet.ledger import End, Start, Step, Store, facts_and_head
 from openvet.plan import Plan
 from openvet.policy import Policy, check_rules
 from openvet.report import Report, Story, build
@@ -144,7 +144,7 @@ def load(path: Path) -> Story:
     if not facts or not isinstance(start := facts[0], Start):
         raise LedgerError(
             f"{path} holds no ledger",
-            hint="name a bundle that `openvet audit --bundle` wrote",
+            hint=NAME_ONE,
         )
     steps = tuple(fact for fact in facts if isinstance(fact, Step))
     if not isinstance(end := facts[-1], End) or end.steps != len(steps):

@@ -82,7 +82,8 @@ def _folder(root: bytes, path: Path) -> Folder:
     entries = sorted(listing.walk(), key=lambda entry: entry.name)
     if not entries and not listing.gaps:
         raise NothingToAuditError(
-            f"{path} is empty", hint="name the folder that holds the model's files"
+            f"{path} holds no files",
+            hint="name the folder that holds the model's files",
         )
     return _subject(tree, entries, listing.excluded, listing.gaps)
 

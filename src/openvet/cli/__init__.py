@@ -4,11 +4,13 @@ Exit codes: 0 complete and nothing failing · 1 findings · 2 wrong use · 3 not
 audit · 4 incomplete · 70 a bug of ours · 130 interrupted; 1 beats 4.
 """
 
+import errno
 import os
 import sys
 from typing import Final
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from openvet import __version__
 from openvet.errors import OpenvetError
@@ -24,6 +26,7 @@ COMMANDS: Final = {
 }
 BUG: Final = 70
 INTERRUPTED: Final = 130
+FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 class Commands(click.Group):
@@ -55,7 +58,7 @@ class Commands(click.Group):
             hint = f"did you mean {near[0]}?" if near else "see openvet --help"
             if os.path.exists(args[0]):  # noqa: PTH110 - pathlib is not loaded yet
                 hint = f"did you mean `openvet audit {args[0]}`?"
-            raise click.UsageError(f"there is no command {args[0]!r}; {hint}", ctx)
+            raise OpenvetError(f"there is no command {args[0]!r}", hint=hint)
         return super().resolve_command(ctx, args)
 
     def format_commands(
@@ -77,8 +80,8 @@ def _completions(
     from click.shell_completion import get_completion_class
 
     kind = get_completion_class(shell)
-    if kind is None:
-        raise click.UsageError(f"there are no completions for {shell}", ctx)
+    if kind is None:  # the choice of shells is closed
+        raise AssertionError(shell)
     click.echo(kind(app, {}, "openvet", "_OPENVET_COMPLETE").source())
     ctx.exit()
 
@@ -91,7 +94,7 @@ def _completions(
         "max_content_width": 100,
     },
 )
-@click.version_option(__version__, prog_name="openvet")
+@click.version_option(__version__, message="openvet %(version)s")
 @click.option(
     "--completions",
     type=click.Choice(["bash", "zsh", "fish"]),
@@ -109,20 +112,52 @@ def main() -> None:
     sys.excepthook = excepthook
     try:
         code = app.main(standalone_mode=False)
-    except click.ClickException as error:
+    except NoArgsIsHelpError as error:
         error.show()
         code = 2
+    except click.ClickException as error:
+        code = _say(_explained(error))
     except (click.Abort, KeyboardInterrupt):
         print("interrupted; the same command continues the audit", file=sys.stderr)
         code = INTERRUPTED
     except OpenvetError as error:
-        print(error.diagnostics(), file=sys.stderr)
-        code = error.exit_code
+        code = _say(error)
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): nothing is left to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _silence()
         code = 0
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        _silence()
+        hint = "free some space, or write to another place"
+        code = _say(OpenvetError(f"cannot write: {error.strerror}", hint=hint))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(error: OpenvetError) -> int:
+    """Print an error and its next step; return the exit code."""
+    from openvet.write.escape import visible
+
+    print(f"error: {visible(error.message)}", file=sys.stderr)
+    if error.hint:
+        print(f"help: {visible(error.hint)}", file=sys.stderr)
+    return error.exit_code
+
+
+def _explained(error: click.ClickException) -> OpenvetError:
+    """Return an error of the command line's library in the shape of ours."""
+    message = error.format_message().rstrip(".")
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "openvet"
+    return OpenvetError(
+        message[:1].lower() + message[1:], hint=f"see `{command} --help`"
+    )
+
+
+def _silence() -> None:
+    """Let what is left to write to standard output go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def excepthook(kind: type[BaseException], error: BaseException, trace: object) -> None:

@@ -6,23 +6,20 @@ from typing import Any, Final
 
 import click
 
-from openvet import config as configuration
+from openvet.cli.judging import SEVERITIES, config_for, is_remote, policy_for
 from openvet.cli.output import COLORS, destinations, emit
 from openvet.cli.progress import progress_bar
-from openvet.config import Config
 from openvet.errors import OpenvetError
-from openvet.finding import Severity
-from openvet.policy import Policy
 from openvet.run import Options
 from openvet.run import audit as run_audit
 from openvet.subject import Folder
 from openvet.wire import replace
-from openvet.write.escape import visible
 
 GROUPS: Final = {
     "Audit": ("policy", "fail_on", "since", "hash", "weights", "config"),
     "Output": ("format", "output", "bundle", "exit_zero", "color", "quiet"),
     "Cache and network": ("ledger", "no_cache", "offline"),
+    "Other": ("help",),
 }
 
 
@@ -45,7 +42,7 @@ class Grouped(click.Command):
 @click.option("--policy", metavar="FILE", help="Judge by this policy (TOML).")
 @click.option(
     "--fail-on",
-    type=click.Choice([severity.value for severity in Severity]),
+    type=SEVERITIES,
     help="Least severity that fails.  [default: high]",
 )
 @click.option(
@@ -79,7 +76,10 @@ class Grouped(click.Command):
 @click.option("--bundle", metavar="FILE", help="Keep the audit for report and verify.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever was found.")
 @click.option(
-    "--color", type=click.Choice(COLORS), default="auto", help="[default: auto]"
+    "--color",
+    type=click.Choice(COLORS),
+    default="auto",
+    help="Colors on standard output.  [default: auto]",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 @click.option(
@@ -94,7 +94,7 @@ def audit(target: str, **given: Any) -> None:  # noqa: ANN401 - what click parse
     or unpickled. Exit codes: 0 complete and nothing failing, 1 findings, 2 wrong use,
     3 nothing to audit, 4 incomplete.
     """
-    config = _config(given["config"], target)
+    config = config_for(target, given["config"])
     names = given["format"] or config.format or ("text",)
     destinations(names, given["output"])
     folder = _target(target, offline=given["offline"] or bool(config.offline))
@@ -103,7 +103,7 @@ def audit(target: str, **given: Any) -> None:  # noqa: ANN401 - what click parse
             config.settings, weights=given["weights"] or config.settings.weights
         ),
         limits=config.limits,
-        policy=_policy(config, given),
+        policy=policy_for(config, given["policy"], given["fail_on"]),
         hashing=given["hash"] or config.hash or "blake3",
         cache=not given["no_cache"],
         ledger=given["ledger"] or "",
@@ -122,48 +122,13 @@ def audit(target: str, **given: Any) -> None:  # noqa: ANN401 - what click parse
     sys.exit(0 if given["exit_zero"] else report.exit_code)
 
 
-def _config(name: str | None, target: str) -> Config:
-    if name == "none":
-        return Config()
-    path = Path(name) if name else _found(target)
-    if path is None:
-        return Config()
-    config = configuration.read(path)
-    if config.policy:
-        config = replace(config, policy=str(path.parent / config.policy))
-    return config
-
-
-def _found(target: str) -> Path | None:
-    """Return the nearest configuration that did not come with the target."""
-    path, brought = configuration.find(
-        Path.cwd(), None if _is_remote(target) else Path(target)
-    )
-    for other in brought:
-        click.echo(
-            f"{visible(str(other))} came with what is audited and is not used\n"
-            "help: if it is yours, name it with --config",
-            err=True,
-        )
-    return path
-
-
-def _policy(config: Config, given: dict[str, Any]) -> Policy:
-    path = given["policy"] or config.policy
-    policy = configuration.read_policy(Path(path)) if path else Policy()
-    policy = config.judge_by(policy)
-    if given["fail_on"]:
-        policy = replace(policy, fail_on=Severity(given["fail_on"]))
-    return policy
-
-
 def _target(name: str, *, offline: bool) -> Folder:
     """Return the target as a subject, listed but not read.
 
     Raises:
         OpenvetError: It cannot be opened, or needs the network that is refused.
     """
-    if _is_remote(name):
+    if is_remote(name):
         if offline:
             raise OpenvetError(
                 f"{name} needs the network, and --offline refuses it",
@@ -172,13 +137,13 @@ def _target(name: str, *, offline: bool) -> Folder:
         from openvet.remote import remote
 
         return remote(name)
+    if not name:
+        raise OpenvetError(
+            "the target is empty", hint="name a file or folder; is a variable not set?"
+        )
     from openvet.target import local
 
     return local(Path(name))
-
-
-def _is_remote(target: str) -> bool:
-    return target.startswith(("hf:", "https://", "http://"))
 
 
 def _bundle(ledger: Path, path: Path) -> None:

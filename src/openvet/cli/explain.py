@@ -8,7 +8,14 @@ from openvet.wire import encode
 
 @click.command()
 @click.argument("rule")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people or for programs.",
+)
 def explain(rule: str, form: str) -> None:
     """Explain a rule: what, why, how, what to do."""
     found = document(rule)

@@ -10,6 +10,7 @@ import click
 from openvet.errors import OpenvetError
 from openvet.report import Report
 from openvet.write import formats, writer
+from openvet.write.escape import visible
 from openvet.write.text import Terminal
 
 COLORS: Final = ("auto", "always", "never")
@@ -48,7 +49,7 @@ def emit(
             _print(text)
         else:
             save(place, writer(name)(report))
-            click.echo(f"wrote {place}", err=True)
+            click.echo(f"wrote {visible(str(place))}", err=True)
 
 
 def destinations(names: tuple[str, ...], outputs: tuple[str, ...]) -> list[Path | None]:
@@ -59,6 +60,10 @@ def destinations(names: tuple[str, ...], outputs: tuple[str, ...]) -> list[Path 
     """
     for name in names:
         writer(name)
+    if "" in outputs:
+        raise OpenvetError(
+            "an --output is empty", hint="name a file or folder, or - to print"
+        )
     places: list[Path | None] = []
     folder = next((Path(o) for o in outputs if _is_folder(o)), None)
     files = [Path(o) if o != "-" else None for o in outputs if not _is_folder(o)]
@@ -128,5 +133,9 @@ def _print(text: str) -> None:
     encoding = sys.stdout.encoding or "utf-8"
     data = text.encode(encoding, "backslashreplace")
     sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # The reader has gone (`| head`); the exit code still has to tell the verdict.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

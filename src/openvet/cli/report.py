@@ -2,37 +2,40 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
-from openvet import config as configuration
+from openvet.cli.judging import SEVERITIES, config_for, policy_for
 from openvet.cli.output import COLORS, emit
-from openvet.policy import Policy
-from openvet.run import load
+from openvet.run import judge, load
 
 
 @click.command()
 @click.argument("bundle")
 @click.option("--policy", metavar="FILE", help="Judge by this policy (TOML).")
-@click.option("--format", "names", multiple=True, metavar="NAME", default=("text",))
-@click.option("--output", multiple=True, metavar="PATH", help="A file or folder.")
-@click.option("--color", type=click.Choice(COLORS), default="auto")
+@click.option("--fail-on", type=SEVERITIES, help="Least severity that fails.")
+@click.option(
+    "--since", metavar="BUNDLE", help="Findings of this earlier audit do not fail."
+)
+@click.option("--config", metavar="FILE", help="As of `openvet audit`.")
+@click.option("--format", multiple=True, metavar="NAME", help="As of `openvet audit`.")
+@click.option("--output", multiple=True, metavar="PATH", help="As of `openvet audit`.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever was found.")
-def report(  # noqa: PLR0913 - one parameter an option
-    bundle: str,
-    policy: str | None,
-    names: tuple[str, ...],
-    output: tuple[str, ...],
-    color: str,
-    *,
-    exit_zero: bool,
-) -> None:
+@click.option(
+    "--color", type=click.Choice(COLORS), default="auto", help="Colors or none."
+)
+def report(bundle: str, **given: Any) -> None:  # noqa: ANN401 - what click parsed
     """Print a stored audit again, under any policy.
 
     BUNDLE is what `openvet audit --bundle` wrote. Nothing is read again: outcomes are
-    facts, only the verdict follows the policy.
+    facts, only the verdict follows the policy and the configuration.
     """
-    judged_by = configuration.read_policy(Path(policy)) if policy else Policy()
-    stored = load(Path(bundle), judged_by)
-    emit(stored, names, output, color)
-    sys.exit(0 if exit_zero else stored.exit_code)
+    story = load(Path(bundle))
+    config = config_for(story.start.target, given["config"])
+    policy = policy_for(config, given["policy"], given["fail_on"])
+    since = load(Path(given["since"])) if given["since"] else None
+    stored = judge(story, policy, since=since)
+    names = given["format"] or config.format or ("text",)
+    emit(stored, names, given["output"], given["color"])
+    sys.exit(0 if given["exit_zero"] else stored.exit_code)

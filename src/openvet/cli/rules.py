@@ -8,7 +8,14 @@ from openvet.wire import encode
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people or for programs.",
+)
 def rules(form: str) -> None:
     """List every rule."""
     found = [document(plugin.id) for plugin in catalog.checks()]

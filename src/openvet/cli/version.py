@@ -8,7 +8,8 @@ import click
 
 from openvet import __version__, catalog
 
-OPTIONAL: Final = {"huggingface_hub": "hf: and https: targets"}
+OPTIONAL: Final = {"huggingface_hub": ("hub", "hf: and https: targets")}
+"""The module that an extra brings: the extra, and what it is for."""
 
 
 @click.command()
@@ -16,6 +17,7 @@ def version() -> None:
     """Print the version and what is installed."""
     click.echo(f"openvet {__version__} (Python {platform.python_version()})")
     click.echo(f"{len(catalog.checks())} rules, {len(catalog.readers())} readers")
-    for module, purpose in OPTIONAL.items():
-        there = "yes" if importlib.util.find_spec(module) else "not installed"
-        click.echo(f"  {purpose}: {there}")
+    for module, (extra, purpose) in OPTIONAL.items():
+        there = bool(importlib.util.find_spec(module))
+        state = "yes" if there else f"no; install openvet with its extra `{extra}`"
+        click.echo(f"{purpose}: {state}")

@@ -1,0 +1,64 @@
+"""What an audit is judged by: the configuration in force, and the policy it makes."""
+
+from pathlib import Path
+
+import click
+
+from openvet import config as configuration
+from openvet.config import Config
+from openvet.finding import Severity
+from openvet.policy import Policy
+from openvet.wire import replace
+from openvet.write.escape import visible
+
+SEVERITIES = click.Choice([severity.value for severity in Severity])
+
+
+def is_remote(target: str) -> bool:
+    """Tell whether a target is on a server."""
+    return target.startswith(("hf:", "https://", "http://"))
+
+
+def config_for(target: str, name: str | None) -> Config:
+    """Return the configuration for a target.
+
+    Args:
+        target: As the person named it.
+        name: A configuration file, `none`, or None for the nearest one.
+
+    Raises:
+        OpenvetError: It cannot be read or says something that does not exist.
+    """
+    if name == "none":
+        return Config()
+    path = Path(name) if name else _found(target)
+    if path is None:
+        return Config()
+    config = configuration.read(path)
+    if config.policy:
+        config = replace(config, policy=str(path.parent / config.policy))
+    return config
+
+
+def policy_for(config: Config, name: str | None, fail_on: str | None) -> Policy:
+    """Return the policy of a file or a configuration, with the person's changes."""
+    path = name or config.policy
+    policy = configuration.read_policy(Path(path)) if path else Policy()
+    policy = config.judge_by(policy)
+    if fail_on:
+        policy = replace(policy, fail_on=Severity(fail_on))
+    return policy
+
+
+def _found(target: str) -> Path | None:
+    """Return the nearest configuration that did not come with the target."""
+    path, brought = configuration.find(
+        Path.cwd(), None if is_remote(target) else Path(target)
+    )
+    for other in brought:
+        click.echo(
+            f"{visible(str(other))} came with what is audited and is not used\n"
+            "help: if it is yours, name it with --config",
+            err=True,
+        )
+    return path
