@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from openvet.catalog import load
+from openvet.cli import COMMANDS
 from specimens.command import run
 
 PICKLE = b"\x80\x04cos\nsystem\n(Vtrue\ntR."
@@ -334,10 +336,17 @@ def test_completions_are_printed_for_each_shell(tmp_path: Path) -> None:
         assert "_OPENVET_COMPLETE" in done.stdout
 
 
-def test_every_command_has_the_help_that_the_list_shows() -> None:
-    from openvet.catalog import load
-    from openvet.cli import COMMANDS
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_describes_every_option(command: str, tmp_path: Path) -> None:
+    done = run(command, "--help", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for option in load(f"openvet.cli.{COMMANDS[command][0]}").params:
+        if option.param_type_name == "option":
+            assert option.opts[-1] in done.stdout
+            assert option.help, option.name
 
+
+def test_every_command_has_the_help_that_the_list_shows() -> None:
     for where, text in COMMANDS.values():
         command = load(f"openvet.cli.{where}")
         assert command.help.split("\n\n")[0].replace("\n", " ").strip() == text

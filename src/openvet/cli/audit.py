@@ -19,7 +19,7 @@ GROUPS: Final = {
     "Audit": ("policy", "fail_on", "since", "hash", "weights", "config"),
     "Output": ("format", "output", "bundle", "exit_zero", "color", "quiet"),
     "Cache and network": ("ledger", "no_cache", "offline"),
-    "Other": ("help",),
+    "Other": ("_click_default_help",),
 }
 
 
