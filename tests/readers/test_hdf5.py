@@ -22,6 +22,7 @@ from specimens.objects import (
     sequential,
     soft_link,
 )
+from specimens.pickles import tarred
 
 CALLING = b"cos\nsystem\n(S'true'\ntR."
 
@@ -152,6 +153,10 @@ def test_text_of_attributes_is_kept_for_rules_on_text() -> None:
 def test_other_files_are_not_claimed() -> None:
     assert read(b"") == []
     assert read(b"PK\x03\x04" + bytes(4096)) == []
+
+
+def test_the_first_member_of_a_tar_does_not_make_the_tar_a_model() -> None:
+    assert read(tarred({"model.h5": keras_h5(sequential(DENSE))})) == []
 
 
 MODEL = keras_h5(sequential(DENSE))

@@ -16,6 +16,7 @@ from openvet.formats.hdf5.objects import Attribute
 from openvet.formats.hdf5.storage import Dataset, beginning, elements
 from openvet.formats.hdf5.walk import Contents
 from openvet.formats.pickle.probe import calls_something
+from openvet.formats.tar import BLOCK, is_header
 from openvet.formats.trailing import after_end, payload_in, payloads_in_text
 from openvet.source import BytesSource
 from openvet.subject import (
@@ -57,7 +58,13 @@ class Hdf5Reader(Reader[File]):
     id: ClassVar[str] = "hdf5"
 
     def claims(self, subject: File) -> bool:
-        """Look for the signature at 0, 512, 1024 …, where the library looks."""
+        """Look for the signature at 0, 512, 1024 …, where the library looks.
+
+        It looks behind a tar's headers too, where a member's own signature stands:
+        such a file is the tar's to hand over.
+        """
+        if is_header(subject.head[:BLOCK]):
+            return False
         if any(subject.head.startswith(SIGNATURE, at) for at in (0, 512, 1024, 2048)):
             return True
         return subject.suffix in SUFFIXES and find_superblock(subject.source) >= 0
