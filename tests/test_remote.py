@@ -162,6 +162,7 @@ def test_a_fault_that_passes_is_tried_again(hub: Hub, manner: str) -> None:
         ("short", "where .* were asked for"),
         ("long", "where .* were asked for"),
         ("other-size", "it changed while it was read, or the server lies|has"),
+        ("other-part", "another part of model.safetensors than was asked for"),
         ("cut", "does not answer"),
     ],
 )
@@ -237,3 +238,109 @@ def test_offline_refuses_before_any_request(hub: Hub, tmp_path: Path) -> None:
 def test_only_encrypted_addresses_are_fetched(url: str) -> None:
     with pytest.raises(TargetError, match="not an https"):
         check_scheme(url)
+
+
+@pytest.mark.parametrize("url", ["https://[bad", "https://host:99999/", "https://"])
+def test_what_is_no_address_is_said(url: str) -> None:
+    with pytest.raises(TargetError, match="is not a"):
+        check_scheme(url)
+
+
+@pytest.mark.parametrize(
+    "location", ["http://[bad", "http://127.0.0.1:x/", "//", "http://127.0.0.1\x01/"]
+)
+def test_a_redirect_to_nonsense_is_an_error_of_that_file(
+    hub: Hub, location: str
+) -> None:
+    hub.manner, hub.elsewhere = "elsewhere", location
+    with pytest.raises(TargetError):
+        source(hub).read(0, 10)
+
+
+def test_a_redirect_never_gives_up_encryption() -> None:
+    client = Client("https://example.org/model", elsewhere=True)
+    with pytest.raises(TargetError, match="redirects to an http"):
+        client._redirected("https://example.org/model", "http://127.0.0.1:8080/admin")
+
+
+@pytest.mark.parametrize("number", ["\xb2", "-1", "9" * 5000, "soon", ""])
+@pytest.mark.parametrize("header", ["Content-Range", "Retry-After"])
+def test_a_header_that_is_no_number_breaks_nothing(
+    hub: Hub, header: str, number: str
+) -> None:
+    text = f"bytes 0-9/{number}" if header == "Content-Range" else number
+    hub.headers[header] = text
+    hub.manner = "429" if header == "Retry-After" else ""
+    with pytest.raises(TargetError):
+        source(hub).read(0, 10)
+
+
+def test_waiting_as_long_as_a_server_asks_has_an_end(hub: Hub) -> None:
+    hub.manner, hub.headers = "429", {"Retry-After": "86400"}
+    waited: list[float] = []
+    client = Client(f"{hub.address}/model.safetensors", sleep=waited.append)
+    with pytest.raises(TargetError, match="fewer requests"):
+        client(0, 10)
+    assert waited == [30, 30, 30]
+
+
+def test_a_server_that_sends_a_byte_at_a_time_is_left(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openvet.ranges.TIMEOUT", 0.3)
+    hub.manner = "drip"
+    with pytest.raises(TargetError, match="sends too slowly"):
+        source(hub).read(0, 10)
+
+
+def test_a_file_at_a_url_is_read_again_however_much_it_looks_the_same(
+    hub: Hub, tmp_path: Path
+) -> None:
+    pickle = b"\x80\x04cos\nsystem\n(Vtrue\ntR."
+    hub.files["model.pkl"] = b"\x80\x04N." + bytes(len(pickle) - 4)
+    audit(hub, f"{hub.address}/model.pkl", tmp_path)
+    hub.files["model.pkl"] = pickle
+    done = audit(hub, f"{hub.address}/model.pkl", tmp_path)
+    assert done.returncode == 1, done.stdout + done.stderr
+
+
+def test_a_password_in_a_url_is_printed_nowhere(hub: Hub, tmp_path: Path) -> None:
+    address = hub.address.replace("//", "//user:hunter2@")
+    for name in ("model.safetensors?sig=hunter2", "missing?sig=hunter2"):
+        done = audit(hub, f"{address}/{name}", tmp_path)
+        assert done.returncode in {0, 2}, done.stderr + done.stdout
+        assert "hunter2" not in done.stdout + done.stderr
+    kept = [p.read_bytes() for p in tmp_path.rglob("*.jsonl")]
+    assert kept
+    assert not any(b"hunter2" in data for data in kept)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"not json",
+        b"[]",
+        b"{}",
+        b'{"id": "org/name", "siblings": [{"rfilename": "a", "size": 1}]}',
+        b'{"id": "org/name", "sha": "0", "siblings": [{"size": 1}]}',
+    ],
+)
+def test_a_hub_that_makes_no_sense_exits_2_with_a_next_step(
+    hub: Hub, tmp_path: Path, said: bytes
+) -> None:
+    hub.said = said
+    done = audit(hub, "hf:org/name", tmp_path)
+    assert done.returncode == 2, done.stderr + done.stdout
+    assert "help:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("size", ["null", "-1", '"12"'])
+def test_a_file_whose_size_a_hub_does_not_say_is_not_examined(
+    hub: Hub, tmp_path: Path, size: str
+) -> None:
+    listing = json.dumps({**hub.listing(), "siblings": [{"rfilename": "\ud800.bin"}]})
+    hub.said = listing.replace('bin"', f'bin", "size": {size}').encode()
+    done = audit(hub, "hf:org/name", tmp_path)
+    assert done.returncode == 4, done.stderr + done.stdout
+    assert "does not say how large" in done.stdout

@@ -5,13 +5,14 @@ without end, point elsewhere, or stop. Every answer is checked against what was 
 for, and what is fetched of one file is bounded.
 """
 
+import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol
 from urllib.parse import urljoin, urlsplit
 
-from httpx2 import HTTPError
+from httpx2 import HTTPError, InvalidURL
 from huggingface_hub import get_session
 
 from openvet.errors import OverBudgetError, TargetError
@@ -26,6 +27,10 @@ AHEAD: Final = 8
 TRIES: Final = 4
 REDIRECTS: Final = 5
 TIMEOUT: Final = 30.0
+"""Seconds of silence, and that an answer may take besides those for its bytes."""
+SLOWEST: Final = 64 << 10
+"""Bytes a second below which a server is taken to send without end."""
+RANGE: Final = re.compile(r"bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18})")
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 PARTIAL: Final = 206
 OK: Final = 200
@@ -45,6 +50,8 @@ class Answer(Record, frozen=True, kw_only=True):
     """What a server sent for a range."""
 
     status: int
+    start: int
+    """Offset of the body in the file, as the server says; -1 if it does not."""
     total: int
     """Size of the whole file, as the server says; -1 if it does not."""
     body: bytes
@@ -105,6 +112,7 @@ class Client:
     ) -> None:
         check_scheme(url)
         self.url = url
+        self.shown = without_secrets(url)
         self.headers = headers or {}
         self.elsewhere = elsewhere
         self.sleep = sleep
@@ -120,7 +128,7 @@ class Client:
         for attempt in range(TRIES):
             try:
                 answer, wait = self._once(start, length)
-            except HTTPError as error:
+            except (HTTPError, InvalidURL) as error:
                 problem = f"{type(error).__name__}: {error}".rstrip(": ")
                 answer, wait = None, 0.0
             if answer is not None and answer.status in {OK, PARTIAL}:
@@ -133,7 +141,7 @@ class Client:
                 self.sleep(min(wait or 0.5 * 2**attempt, TIMEOUT))
         status = int(problem.removeprefix("HTTP ")) if problem[:4] == "HTTP" else 0
         why, hint = WHY.get(status, ("the server does not answer", "try again later"))
-        raise TargetError(f"cannot read {self.url}: {why} ({problem})", hint=hint)
+        raise TargetError(f"cannot read {self.shown}: {why} ({problem})", hint=hint)
 
     def _expired(self, answer: Answer) -> bool:
         """Tell whether a redirect's target has to be asked for again."""
@@ -158,22 +166,47 @@ class Client:
                     url = self._redirected(url, response.headers.get("location", ""))
                     continue
                 self._final = url
-                wait = response.headers.get("retry-after", "")
+                at, total = _extent(response.headers)
                 answer = Answer(
                     status=response.status_code,
-                    total=_total(response.headers),
-                    body=_body(response.iter_raw(BLOCK), length),
+                    start=at,
+                    total=total,
+                    body=self._body(response.iter_raw(), length),
                 )
-                return answer, float(wait) if wait.isdigit() else 0.0
-        raise TargetError(f"{self.url} redirects more than {REDIRECTS} times")
+                return answer, max(_number(response.headers.get("retry-after", "")), 0)
+        raise TargetError(f"{self.shown} redirects more than {REDIRECTS} times")
+
+    def _body(self, chunks: Iterable[bytes], length: int) -> bytes:
+        """Return at most `length` bytes and one more, which tells of too long a body.
+
+        Raises:
+            TargetError: They come so slowly that there may be no end.
+        """
+        ends = time.monotonic() + TIMEOUT + length / SLOWEST
+        body = bytearray()
+        for chunk in chunks:
+            body += chunk
+            if len(body) > length:
+                break
+            if time.monotonic() > ends:
+                raise TargetError(
+                    f"the server of {self.shown} sends too slowly",
+                    hint="download the file and audit it",
+                )
+        return bytes(body[: length + 1])
 
     def _redirected(self, url: str, location: str) -> str:
-        target = urljoin(url, location)
+        try:
+            target = urljoin(url, location)
+        except ValueError:
+            target = location
         check_scheme(target)
+        if urlsplit(url).scheme == "https" != urlsplit(target).scheme:
+            raise TargetError(f"{self.shown} redirects to an http:// URL")
         if _host(target) != _host(self.url) and not self.elsewhere:
             raise TargetError(
-                f"{self.url} redirects to another host, {urlsplit(target).hostname}",
-                hint=f"if you trust it, audit {target.partition('?')[0]} itself",
+                f"{self.shown} redirects to another host, {urlsplit(target).hostname}",
+                hint=f"if you trust it, audit {without_secrets(target)} itself",
             )
         return target
 
@@ -182,14 +215,26 @@ def check_scheme(url: str) -> None:
     """Refuse a URL that is not encrypted, except on this machine.
 
     Raises:
-        TargetError: It is such a URL.
+        TargetError: It is such a URL, or none.
     """
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise TargetError(f"{url} is not a URL", hint="check its spelling") from None
+    if parts.scheme == "https" and host:
+        return
+    if parts.scheme == "http" and host in LOOPBACK:
+        return
+    shown = without_secrets(url)
+    raise TargetError(f"{shown} is not an https:// URL", hint="use https://")
+
+
+def without_secrets(url: str) -> str:
+    """Return a URL without the parts that may be a password or a signature."""
     parts = urlsplit(url)
-    if parts.scheme == "https" and parts.hostname:
-        return
-    if parts.scheme == "http" and parts.hostname in LOOPBACK:
-        return
-    raise TargetError(f"{url} is not an https:// URL", hint="use https://")
+    host = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=host, query="", fragment="").geturl()
 
 
 def _host(url: str) -> tuple[str, int | None]:
@@ -197,22 +242,17 @@ def _host(url: str) -> tuple[str, int | None]:
     return parts.hostname or "", parts.port
 
 
-def _total(headers: object) -> int:
-    """Return the size of the whole file, from either header."""
-    get: Callable[[str, str], str] = headers.get  # type: ignore[attr-defined]
-    _, _, total = get("content-range", "").rpartition("/")
-    text = total or get("content-length", "")
-    return int(text) if text.isdigit() else -1
+def _extent(headers: Mapping[str, str]) -> tuple[int, int]:
+    """Return which offset an answer starts at and how large the whole file is."""
+    if "content-range" not in headers:
+        return 0, _number(headers.get("content-length", ""))
+    ranged = RANGE.fullmatch(headers["content-range"])
+    return (int(ranged[1]), int(ranged[2])) if ranged is not None else (-1, -1)
 
 
-def _body(chunks: object, length: int) -> bytes:
-    """Return at most `length` bytes and one more, which tells of too long a body."""
-    body = bytearray()
-    for chunk in chunks:  # type: ignore[attr-defined]
-        body += chunk
-        if len(body) > length:
-            break
-    return bytes(body[: length + 1])
+def _number(text: str) -> int:
+    """Return a number of a header, or -1 where it is none."""
+    return int(text) if re.fullmatch("[0-9]{1,18}", text) else -1
 
 
 class RangeSource(Source):
@@ -289,6 +329,11 @@ class RangeSource(Source):
                 f"the server says {self.name} has {answer.total} bytes,"
                 f" and said {self.size} before",
                 hint="it changed while it was read, or the server lies: audit again",
+            )
+        if answer.status == PARTIAL and answer.start != start:
+            raise TargetError(
+                f"the server sent another part of {self.name} than was asked for",
+                hint="download the file and audit it",
             )
         if len(answer.body) != length:
             raise TargetError(

@@ -15,11 +15,12 @@ from openvet.digests import Content
 from openvet.errors import NothingToAuditError, OpenvetError, TargetError
 from openvet.source import Source, Tree
 from openvet.subject import Entry, Folder, Gap, Origin
+from openvet.target import shown
 from openvet.wire import digest
 
 try:
     from httpx2 import HTTPError
-    from huggingface_hub import HfApi, constants, hf_hub_url
+    from huggingface_hub import HfApi, ModelInfo, constants, hf_hub_url
     from huggingface_hub.errors import (
         GatedRepoError,
         HfHubHTTPError,
@@ -79,7 +80,34 @@ def _hub(target: str, meter: Meter) -> Folder:
             f"{target} is not of the form hf:org/name@revision",
             hint="for example hf:HuggingFaceTB/SmolLM2-135M-Instruct@main",
         )
-    name, revision = matched["name"], matched["revision"]
+    name = matched["name"]
+    info = _listed(target, name, matched["revision"])
+    tree = RemoteTree(meter)
+    headers = build_hf_headers()
+    entries, gaps = [], []
+    for file in sorted(info.siblings or (), key=lambda file: file.rfilename):
+        path = shown(file.rfilename.encode("utf-8", "surrogatepass"))
+        if not isinstance(file.size, int) or file.size < 0:
+            detail = f"the hub does not say how large {path} is"
+            gaps.append(Gap(reason="not-fetched", detail=detail, lift=AGAIN))
+            continue
+        url = hf_hub_url(name, path, revision=info.sha)
+        tree.files[path] = (Client(url, headers, elsewhere=True), file.size)
+        identity = f"hub:{name}@{info.sha}:{path}:{file.blob_id}"
+        sha256 = file.lfs.sha256 if file.lfs else ""
+        content = Content(identity=identity, sha256=sha256, declared=True)
+        entries.append(Entry(name=path, kind="file", size=file.size, content=content))
+    if not entries and not gaps:
+        raise NothingToAuditError(f"{target} holds no files")
+    return _folder(tree, entries, f"hf:{name}@{info.sha}", gaps)
+
+
+def _listed(target: str, name: str, revision: str | None) -> ModelInfo:
+    """Return what a hub knows of a model, pinned to a commit.
+
+    Raises:
+        TargetError: It does not exist, is not ours to see, or the hub makes no sense.
+    """
     check_scheme(constants.ENDPOINT)
     api = HfApi()
     try:
@@ -103,29 +131,11 @@ def _hub(target: str, meter: Meter) -> Folder:
         raise TargetError(f"cannot list {target}: {why}", hint=hint or AGAIN) from None
     except (HTTPError, HFValidationError, OSError) as error:
         raise _unanswered(target, f"{type(error).__name__}: {error}") from None
-    commit = info.sha or ""
-    tree = RemoteTree(meter)
-    headers = build_hf_headers()
-    entries, gaps = [], []
-    for file in sorted(info.siblings or (), key=lambda file: file.rfilename):
-        url = hf_hub_url(name, file.rfilename, revision=commit)
-        if not isinstance(file.size, int) or file.size < 0:
-            detail = f"the hub does not say how large {file.rfilename} is"
-            gaps.append(Gap(reason="not-fetched", detail=detail, lift=AGAIN))
-            continue
-        tree.files[file.rfilename] = (
-            Client(url, headers, elsewhere=True),
-            file.size,
-        )
-        identity = f"hub:{name}@{commit}:{file.rfilename}:{file.blob_id}"
-        sha256 = file.lfs.sha256 if file.lfs else ""
-        content = Content(identity=identity, sha256=sha256, declared=True)
-        entries.append(
-            Entry(name=file.rfilename, kind="file", size=file.size, content=content)
-        )
-    if not entries and not gaps:
-        raise NothingToAuditError(f"{target} holds no files")
-    return _folder(tree, entries, f"hf:{name}@{commit}", gaps)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise _unanswered(target, "what it sent is no listing of a model") from None
+    if not info.sha:
+        raise _unanswered(target, "it names no commit")
+    return info
 
 
 def _url(target: str, meter: Meter) -> Folder:

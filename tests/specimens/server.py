@@ -3,8 +3,9 @@
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote
@@ -27,8 +28,12 @@ class Hub:
         self.requests: list[str] = []
         self.tokens: list[str] = []
         self.manner = ""
-        """`no-ranges`, `short`, `long`, `other-size`, `cut`, `elsewhere`, `loop`,
-        or a status code that every file answers with."""
+        """`no-ranges`, `short`, `long`, `other-size`, `other-part`, `cut`, `drip`,
+        `elsewhere`, `loop`, or a status code that every file answers with."""
+        self.headers: dict[str, str] = {}
+        """Sent with every answer about a file, in place of the right ones."""
+        self.said = b""
+        """What the hub answers to a question about the model, in place of the truth."""
         self.failures = 0
         """How many requests still get the manner, for faults that pass."""
         self.elsewhere = "http://localhost:1/"
@@ -91,7 +96,7 @@ class Handler(BaseHTTPRequestHandler):
             if not hub.failures:
                 hub.manner = ""
         if manner.isdigit():
-            return self.answer(int(manner), b"", {"Retry-After": "0"})
+            return self.answer(int(manner), b"", {"Retry-After": "0", **hub.headers})
         if manner == "loop":
             return self.answer(302, b"", {"Location": self.path})
         if manner == "elsewhere":
@@ -108,7 +113,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(404, b"{}", {"X-Error-Code": "RepoNotFound"})
         return self.answer(
             200,
-            json.dumps(self.hub.listing()).encode(),
+            self.hub.said or json.dumps(self.hub.listing()).encode(),
             {"Content-Type": "application/json"},
         )
 
@@ -125,9 +130,25 @@ class Handler(BaseHTTPRequestHandler):
         headers = {"Content-Range": f"bytes {start}-{stop - 1}/{total}"}
         if manner == "short":
             body = body[: len(body) // 2]
+        if manner == "other-part":
+            headers = {"Content-Range": f"bytes {int(start) + 1}-{stop}/{total}"}
+        headers |= self.hub.headers
+        if manner == "drip":
+            return self.drip(body, headers)
         if manner == "long":
             body += b"x" * 100_000
         return self.answer(206, body, headers, cut=manner == "cut")
+
+    def drip(self, body: bytes, headers: dict[str, str]) -> None:
+        """Send a byte at a time, slowly."""
+        self.send_response(206)
+        for key, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(key, value)
+        self.end_headers()
+        with suppress(OSError):
+            for byte in body:
+                self.wfile.write(bytes([byte]))
+                time.sleep(0.05)
 
     def answer(
         self,
