@@ -7,15 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openvet.budget import Budget
+from openvet.budget import Budget, Limits
 from openvet.check import Context
 from openvet.digests import Content, Digests
 from openvet.engine import Engine
 from openvet.errors import LedgerError
 from openvet.ledger import End, Ledger, Start, Step, Store, facts_and_head
 from openvet.plan import Plan
+from openvet.run import Options
+from openvet.run import audit as run_audit
 from openvet.source import Source
 from openvet.target import local
+from specimens.archives import zipped
 from specimens.toys import FOLDER, Bad, Words, line
 
 START = Start(
@@ -160,6 +163,20 @@ def test_other_settings_share_content_digests_but_no_outcomes(
     assert len(store.memory.contents) == 3
     assert not any(store.memory.step(digest) for digest in digests)
     store.finish()
+
+
+def test_what_was_undecided_for_want_of_budget_is_decided_once_there_is_more(
+    tmp_path: Path,
+) -> None:
+    target = tmp_path / "target"
+    target.mkdir()
+    members = [(f"{number}.json", b"{}") for number in range(9)]
+    (target / "model.zip").write_bytes(zipped(members))
+    state = str(tmp_path / "state")
+    small = Options(ledger=state, limits=Limits(depth=1))
+    assert run_audit(target, small)[0].coverage.rules_undecided
+    whole, _ = run_audit(target, Options(ledger=state))
+    assert (whole.verdict, whole.coverage.rules_undecided) == ("passed", 0)
 
 
 def test_two_audits_of_one_target_do_not_write_at_once(tmp_path: Path) -> None:

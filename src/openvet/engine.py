@@ -341,7 +341,7 @@ def _inventory(visit: _Visit) -> Inventory:
         )
     if isinstance(subject, Folder):
         tree = subject.tree
-        covered = digest([[item.name, item.digest] for item in items])
+        covered = digest([[i.name, i.digest, partial] for i, _, partial in visit.files])
         origin = Origin(place=subject.place, digest=covered)
     else:
         tree = MemberTree({item.name: source for item, source, _ in visit.files})
