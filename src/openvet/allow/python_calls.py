@@ -21,7 +21,15 @@ _NAMES: Final[dict[Reach, str]] = {
         pexpect.spawn pexpect.run plumbum. sh. invoke.run fabric. webbrowser.open
         webbrowser.open_new antigravity.fly pip.main pip._internal.main
         pip._internal.cli.main.main ensurepip.bootstrap timeit.timeit
-        distutils.spawn.spawn platform.popen pdb.run code.interact
+        distutils.spawn.spawn platform.popen pdb.run code.interact psutil.Popen
+        setuptools._distutils.spawn.spawn numpy.distutils.exec_command.exec_command
+        torch.utils.collect_env.run torch.utils.collect_env.run_and_read_all
+        torch.utils.collect_env.run_and_return_first_line cProfile.run profile.run
+        win32api.WinExec win32api.ShellExecute win32com.client.Dispatch
+        win32process.CreateProcess ctypes.CDLL.system ctypes.CDLL.popen
+        ctypes.CDLL.execv ctypes.CDLL.execve ctypes.CDLL.execl ctypes.CDLL.execvp
+        ctypes.CDLL.WinExec ctypes.CDLL.ShellExecuteA ctypes.CDLL.ShellExecuteW
+        ctypes.CDLL.CreateProcessA ctypes.CDLL.CreateProcessW ctypes.CDLL.posix_spawn
     """,
     "network": """
         socket.socket socket.create_connection socket.getaddrinfo
@@ -43,6 +51,10 @@ _NAMES: Final[dict[Reach, str]] = {
         runpy.run_path runpy.run_module runpy._run_code code.InteractiveInterpreter
         code.InteractiveConsole codeop.compile_command imp.load_source
         imp.load_compiled imp.load_module zipimport.zipimporter
+        importlib.machinery.SourceFileLoader importlib.util.spec_from_file_location
+        importlib.machinery.SourcelessFileLoader bdb.Bdb trace.Trace
+        importlib.machinery.ExtensionFileLoader importlib.util.spec_from_loader
+        builtins.object.__subclasses__ ctypes.pythonapi.PyRun_SimpleString
         importlib._bootstrap._load numpy.f2py. torch.utils.cpp_extension.load
         torch.utils.cpp_extension.load_inline torch.hub.load cffi.FFI
     """,
@@ -59,7 +71,8 @@ _NAMES: Final[dict[Reach, str]] = {
     """,
     "deletes": """
         shutil.rmtree os.remove os.unlink os.rmdir os.removedirs shutil.move
-        os.chmod os.chown os.kill os.killpg os.setuid os.symlink
+        os.chmod os.chown os.kill os.killpg os.setuid os.symlink winreg.SetValue
+        winreg.SetValueEx winreg.DeleteKey
     """,
 }
 _EXACT: Final[dict[str, Reach]] = {
@@ -79,6 +92,16 @@ HOLDERS: Final = frozenset(
      "importlib", "runpy", "marshal", "pickle"}
 )  # fmt: skip
 """Modules out of which a hidden name is taken for a reason."""
+CARRIED: Final = HOLDERS | {"shutil"}
+"""Modules that others import, and so carry as an attribute: `torch.os.system`."""
+_LAST: Final = frozenset(
+    name.rpartition(".")[2] for name, reach in _EXACT.items() if reach == "process"
+) | {"exec"}
+
+
+def may_start(last: str) -> bool:
+    """Say whether the last part of a name is that of a call that starts a process."""
+    return last in _LAST
 
 
 def reach_of(name: str) -> Reach:

@@ -18,13 +18,22 @@ WORDS: Final[dict[Reach, str]] = {
 LOADS_PROGRAMS: Final = frozenset(
     {"marshal.loads", "marshal.load", "types.FunctionType", "types.CodeType",
      "types.LambdaType", "runpy.run_path", "runpy._run_code", "imp.load_source",
-     "imp.load_compiled"}
+     "imp.load_compiled", "importlib.machinery.SourcelessFileLoader",
+     "importlib.machinery.ExtensionFileLoader"}
 )  # fmt: skip
 INTERPRETS: Final = LOADS_PROGRAMS | {
     "builtins.exec",
     "builtins.eval",
     "builtins.compile",
 }
+BUILDS: Final = ("torch.utils.cpp_extension.", "numpy.f2py.", "cffi.")
+"""Compile sources that lie in the folder, as models with kernels of their own do."""
+IMPORTS: Final = frozenset(
+    {"importlib.machinery.SourceFileLoader", "importlib.util.spec_from_file_location",
+     "importlib.util.spec_from_loader", "zipimport.zipimporter"}
+)  # fmt: skip
+"""Import a file by its path, which models do with files of their own folder."""
+FILE: Final = "a file"
 COMPUTED: Final = "<computed>"
 PRIVATE: Final = (
     "/etc/", "/root/", "~/.", "/.ssh", ".bashrc", ".profile", "authorized_keys",
@@ -53,6 +62,12 @@ def judge(
     for call in decoded:
         how = call.arguments[0] if call.arguments else "decoding"
         runs = call.name.rpartition(".")[2]
+        if reach_of(call.name) == "network":
+            severity = Severity.HIGH if loaded else Severity.MEDIUM
+            yield Judged(call, f"sends {how} away ({call.name})", severity)
+            continue
+        if how == FILE and not loaded:
+            continue  # `exec(open("version.py").read())`, as setup files do
         certain = loaded or call.on_import or call.name in INTERPRETS
         severity = Severity.HIGH if certain else Severity.MEDIUM
         yield Judged(call, f"passes the result of {how} to {runs}", severity)
@@ -75,17 +90,29 @@ def _standing(call: PythonCall, *, loaded: bool) -> tuple[Severity | None, str]:
         return None, ""
     words = f"{WORDS[reach]} ({call.name})"
     if call.on_import:
-        return _on_import(call, reach), f"{words} as soon as it is imported"
+        severity = _on_import(call, reach, loaded=loaded)
+        return severity, f"{words} as soon as it is imported"
     return _when_called(call, reach, loaded=loaded), words
 
 
-def _on_import(call: PythonCall, reach: Reach) -> Severity:
+def _on_import(call: PythonCall, reach: Reach, *, loaded: bool) -> Severity:
     if reach in ("process", "network") or call.name in LOADS_PROGRAMS:
+        return Severity.HIGH
+    if loaded and (reach == "deletes" or (reach == "code" and _unseen(call))):
         return Severity.HIGH
     if call.name == "builtins.exec":
         # `exec(open("version.py").read())` is an old habit of setup files.
         return Severity.MEDIUM
     return Severity.LOW if reach in ("native", "unpickles") else Severity.MEDIUM
+
+
+def _unseen(call: PythonCall) -> bool:
+    """Say whether a call runs a program that a reader of the source does not see."""
+    if call.name in IMPORTS:
+        path = call.arguments[-1] if call.arguments else ""
+        return "." in path and not path.endswith((".py", ".so", ".pyd"))
+    constant = call.name in INTERPRETS and bool(call.arguments)
+    return not constant and not call.name.startswith(BUILDS)
 
 
 def _when_called(call: PythonCall, reach: Reach, *, loaded: bool) -> Severity | None:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final
 from openvet.artifacts import PythonSource, Script
 from openvet.check import Context, Reader
 from openvet.formats.python.calls import Module, read
-from openvet.formats.python.parse import LONGEST
+from openvet.formats.python.parse import LONGEST, source_text
 from openvet.formats.text import decode, looks_like_text
 from openvet.subject import File, Gap, Origin, Subject
 
@@ -27,6 +27,7 @@ class PythonReader(Reader[File]):
     """Reads the calls of a Python file."""
 
     id: ClassVar[str] = "python"
+    version: ClassVar[int] = 2
     subject: ClassVar[type[Subject]] = File
     isolated: ClassVar[bool] = True
 
@@ -39,7 +40,7 @@ class PythonReader(Reader[File]):
 
     def read(self, subject: File, context: Context) -> Iterator[Subject]:
         """Yield the calls."""
-        source, gaps = decode(subject.source, LONGEST)
+        source, gaps = source_text(subject.source, LONGEST)
         module = read(source, context.budget)
         yield python_source(subject.origin.aspect(self.id), module, gaps)
 
@@ -48,6 +49,7 @@ class SiteReader(Reader[File]):
     """Reads `.pth` files that Python's `site` module executes at every start."""
 
     id: ClassVar[str] = "python-site"
+    version: ClassVar[int] = 2
     subject: ClassVar[type[Subject]] = File
     isolated: ClassVar[bool] = True
 
@@ -67,6 +69,7 @@ class NotebookReader(Reader[File]):
     """Reads the code cells, shell commands and outputs of a Jupyter notebook."""
 
     id: ClassVar[str] = "notebook"
+    version: ClassVar[int] = 2
     subject: ClassVar[type[Subject]] = File
     isolated: ClassVar[bool] = True
 

@@ -1,6 +1,6 @@
 """Repositories: a folder or container seen as a whole, its keys resolved to files."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Final
 
 from openvet.allow.python_calls import reach_of
@@ -8,11 +8,12 @@ from openvet.artifacts import LoadedCode, PythonCall, Repository
 from openvet.check import Context, Reader
 from openvet.errors import TargetError
 from openvet.formats.python.calls import read
-from openvet.formats.python.names import UNKNOWN
-from openvet.formats.python.parse import LONGEST
+from openvet.formats.python.lookups import UNKNOWN
+from openvet.formats.python.parse import LONGEST, source_text
 from openvet.formats.repository.code import loaded_code
 from openvet.formats.text import decode
 from openvet.readers.config import NAMES, SUFFIXES, parse
+from openvet.source import Source
 from openvet.subject import Gap, Inventory, Subject
 from openvet.wire import replace
 
@@ -28,6 +29,7 @@ class RepositoryReader(Reader[Inventory]):
     """Parses the configuration of a repository, and the code that it leads to."""
 
     id: ClassVar[str] = "repository"
+    version: ClassVar[int] = 2
     subject: ClassVar[type[Subject]] = Inventory
 
     def claims(self, subject: Inventory) -> bool:
@@ -71,10 +73,17 @@ class RepositoryReader(Reader[Inventory]):
                 configs[item.name] = data
         return configs
 
-    def _text(self, subject: Inventory, name: str, limit: int, gaps: list[Gap]) -> str:
+    def _text(
+        self,
+        subject: Inventory,
+        name: str,
+        limit: int,
+        gaps: list[Gap],
+        decoded: Callable[[Source, int], tuple[str, tuple[Gap, ...]]] = decode,
+    ) -> str:
         try:
             source = subject.tree.open(name)
-            text, _ = decode(source, limit)
+            text, _ = decoded(source, limit)
             source.close()
         except TargetError as error:
             gaps.append(Gap(reason="unreadable", detail=error.message))
@@ -95,7 +104,7 @@ class RepositoryReader(Reader[Inventory]):
         decoded: list[PythonCall] = []
         while todo and len(seen) <= FOLLOWED:
             name = todo.pop()
-            text = self._text(subject, name, LONGEST, gaps)
+            text = self._text(subject, name, LONGEST, gaps, source_text)
             module = read(text, context.budget)
             gaps.extend(
                 replace(gap, detail=f"{name}: {gap.detail}") for gap in module.gaps
@@ -113,7 +122,8 @@ class RepositoryReader(Reader[Inventory]):
 
 
 def _telling(call: PythonCall) -> bool:
-    return bool(reach_of(call.name)) or call.name.endswith(UNKNOWN)
+    writes = call.name == "builtins.open" and call.on_import
+    return bool(reach_of(call.name)) or call.name.endswith(UNKNOWN) or writes
 
 
 def _placed(call: PythonCall, file: str) -> PythonCall:

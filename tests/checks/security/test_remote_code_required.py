@@ -9,6 +9,7 @@ from openvet.finding import Finding, Severity
 from openvet.readers.repository import RepositoryReader
 from openvet.source import BytesSource, MemberTree
 from openvet.subject import Inventory, Item, Origin
+from specimens.hostile_python import ENCODED, HONEST, LOADED
 from specimens.repositories import HOSTILE, IMPORT_TIME, MODEL, ordinary, put, with_code
 
 
@@ -60,6 +61,29 @@ def test_code_that_reaches_out_while_it_is_imported_fails(
 ) -> None:
     with_code(tmp_path, IMPORT_TIME[name])
     assert worst(tmp_path).rank >= Severity.HIGH.rank
+
+
+@pytest.mark.parametrize("name", LOADED)
+def test_code_that_a_loader_imports_fails_however_it_is_written(
+    name: str, tmp_path: Path
+) -> None:
+    with_code(tmp_path, LOADED[name])
+    assert worst(tmp_path).rank >= Severity.HIGH.rank
+
+
+@pytest.mark.parametrize("name", ENCODED)
+def test_a_comment_that_holds_a_program_in_its_encoding_fails(
+    name: str, tmp_path: Path
+) -> None:
+    with_code(tmp_path)
+    (tmp_path / "modeling_tiny.py").write_bytes(ENCODED[name])
+    assert worst(tmp_path) is Severity.CRITICAL
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_honest_code_that_looks_alike_stays_a_review(name: str, tmp_path: Path) -> None:
+    with_code(tmp_path, HONEST[name])
+    assert worst(tmp_path) is Severity.MEDIUM
 
 
 def test_what_the_code_imports_from_its_folder_counts_too(tmp_path: Path) -> None:

@@ -7,14 +7,17 @@ imported; so do the functions that those call, and what these call in turn.
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
-from openvet.allow.python_calls import HOLDERS, reach_of
+from openvet.allow.python_calls import HOLDERS, may_start, reach_of
 from openvet.artifacts import PythonCall
 from openvet.budget import Budget
 from openvet.formats.python.fold import fold, text
-from openvet.formats.python.names import UNKNOWN, Names
+from openvet.formats.python.lookups import UNKNOWN, called
+from openvet.formats.python.names import FILE, Names
 from openvet.formats.python.parse import parse
+from openvet.formats.python.private import private
 from openvet.subject import Gap
 
 MOST: Final = 5000
@@ -97,6 +100,8 @@ class _Reading:
                 self._call(node, scope)
             elif isinstance(node, Function | ast.ClassDef):
                 self._decorators(node, scope)
+            for part in _held(node):
+                self._hold(part)
         self.module.defines = tuple(
             node.name for node in tree.body if isinstance(node, Function | ast.ClassDef)
         )[:MOST]
@@ -118,7 +123,8 @@ class _Reading:
         """Yield the children of a node, each with its scope."""
         if isinstance(node, Function):
             inner = self._scope(node.name, self.owners.get(id(node), ""))
-            outside = [*node.decorator_list, node.args]
+            returns = [node.returns] if node.returns else []
+            outside = [*node.decorator_list, node.args, *returns]
             yield from ((part, scope) for part in outside)
             yield from ((part, inner) for part in node.body)
         elif isinstance(node, ast.Lambda):
@@ -134,10 +140,11 @@ class _Reading:
             yield node.func.body, scope
             yield from ((part, scope) for part in (*node.args, *node.keywords))
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    self.names.own.add(target.id)
-                    yield node.value.body, self._scope(target.id)
+            names = [part.id for part in node.targets if isinstance(part, ast.Name)]
+            self.names.own.update(names)
+            yield node.value.args, scope
+            for name in names or ["<lambda>"]:
+                yield node.value.body, self._scope(name)
         else:
             yield from ((part, scope) for part in ast.iter_child_nodes(node))
 
@@ -168,6 +175,15 @@ class _Reading:
                 if reach_of(name):
                     self._record(part, name, scope, ())
 
+    def _hold(self, part: ast.expr) -> None:
+        """Note a function that starts processes and is kept under another name."""
+        last = part.attr if isinstance(part, ast.Attribute) else ""
+        if isinstance(part, ast.Name):
+            last = self.names.aliases.get(part.id, part.id).rpartition(".")[2]
+        name = self.names.resolve(part) if may_start(last) else ""
+        if reach_of(name) == "process" or name == "builtins.exec":
+            self._record(part, name, UNRUN, ())
+
     def _own_call(self, target: ast.AST, scope: int) -> None:
         if isinstance(target, ast.Name) and target.id in self.names.own:
             self.edges.setdefault(scope, set()).add(target.id)
@@ -189,7 +205,7 @@ class _Reading:
 
     def _call(self, node: ast.Call, scope: int) -> None:
         self._own_call(node.func, scope)
-        name = self.names.resolve(node.func)
+        name = self.names.resolve(node.func) or called(self.names, node)
         for argument in (*node.args, *(pair.value for pair in node.keywords)):
             if isinstance(argument, ast.Name | ast.Attribute):
                 passed = self.names.resolve(argument)
@@ -198,13 +214,37 @@ class _Reading:
                 if not _keeps(name or _spelled(node.func)):
                     self._handed_over(argument, scope, known=bool(name))
         if not name:
+            self._written(node, scope)
             return
         module = name.rpartition(".")[0]
         if name.endswith(UNKNOWN) and module not in HOLDERS:
             return
-        self._record(node, name, scope, self._texts(node))
+        arguments = self._texts(node)
+        if reach_of(name) == "network":
+            self._sent(node, name, scope)
+        self._record(node, name, scope, arguments)
         if name in RUNNERS and node.args:
             self._runs(node, name, scope)
+
+    def _sent(self, node: ast.Call, name: str, scope: int) -> None:
+        """Note what a call sends away that a machine keeps to itself."""
+        parts = [*node.args, *(pair.value for pair in node.keywords)]
+        kept = next(filter(None, (private(self.names, part) for part in parts)), "")
+        if kept and len(self.module.decodes_and_runs) < MOST:
+            self.found.append((self._made(node, name, (kept,)), scope, True))
+
+    def _written(self, node: ast.Call, scope: int) -> None:
+        """Take `(Path.home() / ".bashrc").write_text(x)` for the `open` it does."""
+        last = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if last not in ("write_text", "write_bytes"):
+            return
+        parts = [
+            part.value
+            for part in islice(ast.walk(node.func), STEP)
+            if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        ]
+        path = "/".join(["~", *parts])
+        self._record(node, "builtins.open", scope, (path[:CUT], "w"))
 
     def _handed_over(self, argument: ast.expr, scope: int, *, known: bool) -> None:
         """Take an own function that is an argument for called, a class for data."""
@@ -244,9 +284,13 @@ class _Reading:
     def _runs(self, node: ast.Call, name: str, scope: int) -> None:
         """Note a program that is decoded or fetched, and read it if it is known."""
         how = next(filter(None, (self.names.source_of(part) for part in node.args)), "")
-        if how and len(self.module.decodes_and_runs) < MOST:
-            self.found.append((self._made(node, name, (how,)), scope, True))
         program = fold(node.args[0], self.names.known)
+        if isinstance(program, bytes) and name.endswith("loads"):
+            how = how or "a constant"
+        # Files are unpickled everywhere; that one is run as a program is another thing.
+        plain = how == FILE and not name.startswith("builtins.")
+        if how and not plain and len(self.module.decodes_and_runs) < MOST:
+            self.found.append((self._made(node, name, (how,)), scope, True))
         if program is None or not name.startswith("builtins.") or self.layer >= LAYERS:
             return
         if isinstance(program, bytes):
@@ -283,6 +327,22 @@ class _Reading:
         if len(self.found) >= MOST:
             detail = f"only the first {MOST} calls"
             self.module.gaps = (Gap(reason="over-budget", detail=detail),)
+
+
+def _held(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield names that a node keeps for later: in variables, containers, defaults."""
+    kept: list[ast.AST | None] = []
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.Return | ast.Yield):
+        kept = [node.value]
+    elif isinstance(node, ast.List | ast.Tuple | ast.Set):
+        kept = [*node.elts]
+    elif isinstance(node, ast.Dict):
+        kept = [*node.values]
+    elif isinstance(node, ast.arguments):
+        kept = [*node.defaults, *node.kw_defaults]
+    elif isinstance(node, ast.Lambda):
+        kept = [node.body]
+    yield from (part for part in kept if isinstance(part, ast.Attribute | ast.Name))
 
 
 def _is_main(test: ast.expr) -> bool:

@@ -136,6 +136,8 @@ def _call(node: ast.Call, known: Known, depth: int) -> Folded:
         if numbers is None or not all(0 <= n < 256 for n in numbers):  # noqa: PLR2004
             return fold(arguments[0], known, depth)
         return bytes(numbers)
+    if name.endswith(("path.expanduser", "path.join", "path.expandvars")):
+        return _path(arguments, known, depth)
     if name in ("str", "reversed", "list", "tuple") and len(arguments) == 1:
         value = fold(arguments[0], known, depth)
         return value[::-1] if name == "reversed" and value is not None else value
@@ -148,6 +150,14 @@ def _call(node: ast.Call, known: Known, depth: int) -> Folded:
     return value
 
 
+def _path(arguments: list[ast.expr], known: Known, depth: int) -> Folded:
+    """Return a path as it is written, `~` and variables left in."""
+    parts = [fold(argument, known, depth) for argument in arguments]
+    texts = [part for part in parts if isinstance(part, str)]
+    whole = texts and len(texts) == len(parts) and sum(map(len, texts)) < LONGEST
+    return "/".join(texts) if whole else None
+
+
 def _method(
     target: ast.Attribute, arguments: list[ast.expr], known: Known, depth: int
 ) -> Folded:
@@ -158,15 +168,33 @@ def _method(
         return _join(value, arguments[0], known, depth)
     if target.attr in ("decode", "encode"):
         return _coded(value, arguments, known, depth)
+    changed: Folded = None
     if target.attr == "replace" and len(arguments) == 2:  # noqa: PLR2004
         old, new = (fold(argument, known, depth) for argument in arguments)
         if isinstance(value, str) and isinstance(old, str) and isinstance(new, str):
             grows = len(value) * (len(new) + 1) > LONGEST
-            return None if grows else value.replace(old, new)
-    if target.attr in ("lower", "upper", "strip") and not arguments:
-        changed: Folded = getattr(value, target.attr)()
-        return changed
-    return None
+            changed = None if grows else value.replace(old, new)
+    elif target.attr == "format" and isinstance(value, str):
+        changed = _formatted(value, arguments, known, depth)
+    elif target.attr in ("lower", "upper", "strip") and not arguments:
+        changed = getattr(value, target.attr)()
+    return changed
+
+
+def _formatted(
+    value: str, arguments: list[ast.expr], known: Known, depth: int
+) -> Folded:
+    """Return `"{}{}".format("a", "b")`; fields with a name are not known."""
+    pieces = value.split("{}")
+    parts = [fold(argument, known, depth) for argument in arguments]
+    if len(pieces) != len(parts) + 1 or "{" in "".join(pieces):
+        return None
+    out = pieces[0]
+    for part, piece in zip(parts, pieces[1:], strict=True):
+        if not isinstance(part, str) or len(out) + len(part) > LONGEST:
+            return None
+        out += part + piece
+    return out
 
 
 def _coded(

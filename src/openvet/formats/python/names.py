@@ -4,17 +4,26 @@ import ast
 import builtins
 from typing import Final
 
-from openvet.allow.python_calls import reach_of
+from openvet.allow.python_calls import CARRIED, HOLDERS, reach_of
 from openvet.formats.python.fold import DECODERS, fold, spelled, text
+from openvet.formats.python.lookups import item, result, within
+from openvet.formats.python.private import private
 
 BUILTINS: Final = frozenset(dir(builtins)) | {"__builtins__", "execfile"}
 FETCHERS: Final = frozenset(
     {"urlopen", "get", "post", "recv", "request", "urlretrieve", "download"}
 )
 FETCHING: Final = ("requests.", "urllib.", "httpx.", "socket.", "aiohttp.", "urllib3.")
+FILE: Final = "a file"
+"""What is said of text that is read from a file and not decoded."""
+READ: Final = frozenset({"read_text", "read_bytes"})
 STEPS: Final = 2000
 DEEPEST: Final = 30
-UNKNOWN: Final = "<computed>"
+ELEMENTS: Final = 20
+"""Elements of a literal that a loop goes through."""
+UNSHADOWED: Final = frozenset({"exec", "__import__", "getattr", "globals", "vars"})
+"""Builtins that nobody replaces, except to make a reader look away."""
+PLAIN: Final = (ast.Call, ast.Attribute, ast.Name, ast.IfExp, ast.BoolOp, ast.NamedExpr)
 
 
 class Names:
@@ -33,6 +42,10 @@ class Names:
         """Modules of which every name is imported."""
         self.relative: dict[str, None] = {}
         self.imports: dict[str, None] = {}
+        self.private: dict[str, str] = {}
+        """Variables that hold what a machine keeps to itself."""
+        self._functions: dict[str, ast.arguments] = {}
+        self._methods: set[int] = set()
 
     def learn(self, node: ast.AST) -> None:
         """Take in an import, a definition or an assignment."""
@@ -41,11 +54,11 @@ class Names:
                 self.imports[alias.name] = None
                 top = alias.name.partition(".")[0]
                 name = alias.name if alias.asname else top
-                self.aliases[alias.asname or top] = name
+                self._alias(alias.asname or top, name)
         elif isinstance(node, ast.ImportFrom):
             self._from(node)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            self.own.add(node.name)
+            self._define(node)
         elif isinstance(node, ast.Assign):
             for target in node.targets:
                 self._assign(target, node.value)
@@ -53,6 +66,71 @@ class Names:
             self._assign(node.target, node.value)
         elif isinstance(node, ast.AugAssign):
             self._extend(node)
+        else:
+            self._bind(node)
+
+    def _define(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    ) -> None:
+        """Take in a definition; a method shadows no name outside its class."""
+        if isinstance(node, ast.ClassDef):
+            self._methods.update(id(part) for part in node.body)
+        else:
+            self._functions.setdefault(node.name, node.args)
+            self._defaults(node.args)
+        if id(node) not in self._methods:
+            self.own.add(node.name)
+
+    def _bind(self, node: ast.AST) -> None:
+        """Take in what a call, a loop or a pattern gives a name to."""
+        if isinstance(node, ast.Lambda):
+            self._defaults(node.args)
+        elif isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else ""
+            own = self._functions.get(name)
+            known = node.func.args if isinstance(node.func, ast.Lambda) else own
+            if known is not None:
+                taken = [*known.posonlyargs, *known.args]
+                for one, value in zip(taken, node.args, strict=False):
+                    self._give(one.arg, value)
+        elif isinstance(node, ast.For | ast.comprehension):
+            if isinstance(node.iter, ast.List | ast.Tuple | ast.Set):
+                for part in node.iter.elts[:ELEMENTS]:
+                    self._assign(node.target, part)
+        elif isinstance(node, ast.Match):
+            self._match(node)
+
+    def _defaults(self, taken: ast.arguments) -> None:
+        last = [*taken.posonlyargs, *taken.args][-len(taken.defaults) or None :]
+        for one, value in zip(last, taken.defaults, strict=False):
+            self._give(one.arg, value)
+        for one, other in zip(taken.kwonlyargs, taken.kw_defaults, strict=True):
+            if other is not None:
+                self._give(one.arg, other)
+
+    def _give(self, name: str, value: ast.expr) -> None:
+        """Let a parameter stand for a module or a function that it is given."""
+        known = self.resolve(value)
+        if known in HOLDERS or reach_of(known):
+            self._alias(name, known)
+
+    def _match(self, node: ast.Match) -> None:
+        base = self.resolve(node.subject)
+        for case in node.cases if base else ():
+            pattern = case.pattern
+            if isinstance(pattern, ast.MatchAs) and pattern.name:
+                self._alias(pattern.name, base)
+            if isinstance(pattern, ast.MatchClass):
+                pairs = zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=False)
+                for name, part in pairs:
+                    if isinstance(part, ast.MatchAs) and part.name:
+                        self._alias(part.name, within(base, name))
+
+    def _alias(self, name: str, stands: str) -> None:
+        """Remember what a name stands for; of several, what reaches furthest."""
+        known = self.aliases.get(name)
+        if known is None or not (known in HOLDERS or reach_of(known)):
+            self.aliases[name] = stands
 
     def _from(self, node: ast.ImportFrom) -> None:
         module = "." * node.level + (node.module or "")
@@ -61,16 +139,19 @@ class Names:
             for alias in node.names:
                 if not node.module:
                     self.relative[f"{module}{alias.name}"] = None
+                if alias.name in CARRIED:  # a module that the other file imports
+                    self._alias(alias.asname or alias.name, alias.name)
             return
         self.imports[module] = None
         for alias in node.names:
             if alias.name == "*":
                 self.stars[module] = None
                 continue
-            self.aliases[alias.asname or alias.name] = f"{module}.{alias.name}"
+            self._alias(alias.asname or alias.name, within(module, alias.name))
 
     def _assign(self, target: ast.AST, value: ast.expr) -> None:
-        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        several = ast.Tuple | ast.List
+        if isinstance(target, several) and isinstance(value, several):
             for part, inner in zip(target.elts, value.elts, strict=False):
                 self._assign(part, inner)
             return
@@ -82,11 +163,14 @@ class Names:
         if isinstance(value, ast.Call) and spelled(value.func) in self.own:
             self.instances.add(target.id)
         name = self.resolve(value)
-        if name and isinstance(value, ast.Call | ast.Attribute | ast.Name):
-            self.aliases.setdefault(target.id, name)
+        if name and isinstance(value, PLAIN):
+            self._alias(target.id, name)
         how = self.source_of(value)
         if how:
             self.tainted[target.id] = how
+        kept = private(self, value)
+        if kept:
+            self.private[target.id] = kept
 
     def _extend(self, node: ast.AugAssign) -> None:
         if not isinstance(node.target, ast.Name) or not isinstance(node.op, ast.Add):
@@ -107,12 +191,25 @@ class Names:
             return self._name(node.id)
         if isinstance(node, ast.Attribute):
             base = self.resolve(node.value, depth + 1)
-            return f"{base}.{node.attr}" if base else ""
+            return within(base, node.attr) if base else ""
         if isinstance(node, ast.Call):
-            return self._result(node, depth + 1)
+            return result(self, node, depth + 1)
         if isinstance(node, ast.Subscript):
             return self._looked_up(node, depth + 1)
-        return ""
+        return self._chosen(node, depth + 1)
+
+    def _chosen(self, node: ast.AST, depth: int) -> str:
+        """Return what a choice yields: of its branches, what reaches furthest."""
+        branches: list[ast.expr] = []
+        if isinstance(node, ast.NamedExpr):
+            branches = [node.value]
+        elif isinstance(node, ast.IfExp):
+            branches = [node.body, node.orelse]
+        elif isinstance(node, ast.BoolOp):
+            branches = node.values[:ELEMENTS]
+        found = [name for part in branches if (name := self.resolve(part, depth))]
+        found.sort(key=lambda name: not (name in HOLDERS or reach_of(name)))
+        return found[0] if found else ""
 
     def _name(self, name: str) -> str:
         known = self.aliases.get(name)
@@ -121,50 +218,22 @@ class Names:
         for module in self.stars:
             if name not in self.own and reach_of(f"{module}.{name}"):
                 return f"{module}.{name}"
-        if name in BUILTINS and name not in self.own:
+        if name in BUILTINS and (name in UNSHADOWED or name not in self.own):
             return "builtins" if name == "__builtins__" else f"builtins.{name}"
         return ""
 
-    def _result(self, node: ast.Call, depth: int) -> str:
-        """Return what a call hands back, where that is a module or a function."""
-        name, arguments = self.resolve(node.func, depth), node.args
-        if not name or not arguments:
-            return "globals" if name in _SCOPES else ""
-        if name in _IMPORTERS:
-            module = text(arguments[0], self.known) or ""
-            top = name == "builtins.__import__" and len(arguments) < 4  # noqa: PLR2004
-            return module.partition(".")[0] if top else module
-        if name == "builtins.getattr" and len(arguments) > 1:
-            return self._attribute(arguments[0], arguments[1], depth)
-        if name in ("functools.partial", "builtins.vars"):
-            base = self.resolve(arguments[0], depth)
-            return f"{base}.__dict__" if base and name.endswith("vars") else base
-        for lookup in _LOOKUPS:
-            if name.endswith(lookup):
-                key = text(arguments[-1 if "attr" in lookup else 0], self.known)
-                return f"{name.removesuffix(lookup)}.{key or UNKNOWN}"
-        return ""
-
-    def _attribute(self, base: ast.expr, key: ast.expr, depth: int) -> str:
-        module = self.resolve(base, depth)
-        if not module:
-            return ""
-        return f"{module}.{text(key, self.known) or UNKNOWN}"
-
     def _looked_up(self, node: ast.Subscript, depth: int) -> str:
-        base = self.resolve(node.value, depth)
-        if not base:
-            return ""
         key = text(node.slice, self.known)
-        if base == "sys.modules":
-            return key or ""
-        if base in ("builtins", "globals"):
-            if key == "__builtins__":
-                return "builtins"
-            return f"builtins.{key or UNKNOWN}" if base == "builtins" else ""
-        if base.endswith(".__dict__"):
-            return f"{base.removesuffix('.__dict__')}.{key or UNKNOWN}"
-        return ""
+        if isinstance(node.value, ast.Attribute) and node.value.attr == "__globals__":
+            # What any function sees: its module's imports, and the builtins.
+            seen = CARRIED | {"__builtins__"}
+            return (key or "").strip("_") if key in seen else ""
+        if isinstance(node.value, ast.List | ast.Tuple):
+            at = node.slice.value if isinstance(node.slice, ast.Constant) else None
+            if isinstance(at, int) and -1 <= at < len(node.value.elts):
+                return self.resolve(node.value.elts[at], depth)
+        base = self.resolve(node.value, depth)
+        return item(base, key) if base else ""
 
     def source_of(self, root: ast.AST) -> str:
         """Return how an expression decodes or fetches what it yields, or nothing."""
@@ -195,20 +264,9 @@ class Names:
             return name
         if last == "join" and any(_makes_characters(part) for part in node.args):
             return "join of character codes"
+        if name == "builtins.open" or last in READ:
+            return FILE
         return ""
-
-
-_IMPORTERS: Final = frozenset(
-    {"builtins.__import__", "importlib.import_module", "importlib.__import__",
-     "importlib._bootstrap._gcd_import", "pydoc.locate", "pkgutil.resolve_name"}
-)  # fmt: skip
-_LOOKUPS: Final = (
-    ".__getattribute__",
-    ".__getattr__",
-    ".__dict__.get",
-    ".__dict__.__getitem__",
-)
-_SCOPES: Final = frozenset({"builtins.globals", "builtins.locals"})
 
 
 def _makes_characters(node: ast.AST) -> bool:

@@ -1,14 +1,42 @@
 """From Python source to a syntax tree, within bounds that the parser can take."""
 
 import ast
+import codecs
+import re
 import warnings
 from typing import Final
 
+from openvet.formats.text import decode
+from openvet.source import Source
 from openvet.subject import Gap
 
 LONGEST: Final = 8 << 20
 """Characters; modules generated to hold data have several million."""
 VERSION: Final = "3.11 or later"
+
+COOKIE: Final = re.compile(
+    rb"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n?|\n))?"
+    rb"[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)"
+)
+"""The encoding that one of the first two lines names (PEP 263)."""
+ESCAPED: Final = frozenset({"utf-7", "raw-unicode-escape", "unicode-escape"})
+"""Encodings in which a comment may hold a line break, and so a program."""
+
+
+def source_text(source: Source, limit: int) -> tuple[str, tuple[Gap, ...]]:
+    """Return the text of Python source as the interpreter decodes it."""
+    cookie = COOKIE.match(source.head)
+    plain, gaps = decode(source, limit)
+    if cookie is None:
+        return plain, gaps
+    try:
+        name = codecs.lookup(cookie.group(1).decode("ascii", "replace")).name
+        if name in ESCAPED:
+            data = source.read(0, min(source.size, limit))
+            return str(codecs.decode(data, name, "replace")), gaps
+    except (ValueError, LookupError):
+        pass  # the interpreter refuses it too
+    return plain, gaps
 
 
 def parse(source: str) -> tuple[ast.Module | None, tuple[Gap, ...]]:
