@@ -236,6 +236,28 @@ _OPCODES: Final = (
 """Those with which a pickle can begin."""
 
 
+_BARE: Final = (
+    *(b"s3\n", b"BMDF", b"FDMB", b"Trie", b"mmap", b"[GLOBAL]", b"Suda", b"MMID"),
+    *(b"\x0c\xdb", b"\x20\x2f\xf3\x7a", b"RK", b"\x01HEF", b"IMOD", b"LDMK", b"EDL"),
+    *(b"Cvi", b"\xee\xaa\x55\xff", b"MTLB", b"\x03\x02\x23\x07", b"ML\xefR"),
+    *(b"\xd6\xfd\xb2\x7e", b"\0B", b"I", b"\1", b"\2"),
+)
+
+
+def _bare(glance: Glance) -> bool:
+    """A magic, a small number of parts, the size of the file or a known place."""
+    head, file = glance.head, glance.file
+    return (
+        head.startswith(_BARE)
+        or head.startswith((b"BEGIN", b"IREE"), 4)
+        or head.startswith((b"DUCK",), 8)
+        or head.startswith((b"\xde\xc0\xef\xbe",), 16)
+        or (0 < glance.first <= 64 and not any(head[1:4]))  # noqa: PLR2004
+        or int.from_bytes(head[:4], "little") ^ 0xEF718F77 == file.size
+        or any("espeak-ng-data" in part for part in file.place)
+    )
+
+
 def _onnx_data(inventory: Inventory) -> bool:
     return any("onnx" in item.formats for item in inventory.items)
 
@@ -302,6 +324,7 @@ SIGNS: Final[dict[str, Sign]] = {
     "executable": _executable,
     "image": _image,
     "data": lambda glance: glance.head.startswith(_DATA),
+    "bare": _bare,
     "plain-text": _text,
     "empty": lambda glance: not glance.file.size,
     "pointer": _starts(b"version https://git-lfs"),

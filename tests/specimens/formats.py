@@ -9,7 +9,7 @@ import tarfile
 import zipfile
 from typing import Final
 
-from specimens import archives, boosters, graphs, objects, pickles, tensors
+from specimens import archives, bare, boosters, graphs, objects, pickles, tensors
 
 POINTER: Final = (
     b"version https://git-lfs.github.com/spec/v1\n"
@@ -36,6 +36,7 @@ def every() -> dict[str, bytes]:
         **_pickled(),
         **_graphs(),
         **_tables(),
+        **bare.BARE,
         "model.safetensors": weights,
         "model.gguf": tensors.gguf().build(),
         "model.h5": objects.keras_h5(objects.sequential()),
