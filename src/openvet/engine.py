@@ -20,7 +20,6 @@ from openvet.glance import Glance
 from openvet.ledger import Ledger, Memory, Step
 from openvet.plan import Plan, kinds_of
 from openvet.sandbox import WorkerDiedError, Zone
-from openvet.source import MemberTree, Source
 from openvet.subject import (
     File,
     Folder,
@@ -28,13 +27,11 @@ from openvet.subject import (
     GapReason,
     Identity,
     Inventory,
-    Item,
-    Origin,
     Subject,
 )
-from openvet.wire import digest, replace
+from openvet.visit import Visit
+from openvet.wire import replace
 
-_NONE: Final[Iterator[Subject]] = iter(())
 NOBODY: Final = Gap(
     reason="unknown-format",
     detail="no reader knows this format",
@@ -45,36 +42,6 @@ CHANGED: Final = Gap(
     detail="the file changed while it was read",
     lift="audit again when nothing writes to the folder",
 )
-
-
-class _Visit:
-    """A subject being read.
-
-    Args:
-        subject: The subject.
-        children: What is found in it.
-    """
-
-    __slots__ = (
-        "children",
-        "files",
-        "formats",
-        "gaps",
-        "made",
-        "outcomes",
-        "settled",
-        "subject",
-    )
-
-    def __init__(self, subject: Subject, children: Iterator[Subject] = _NONE) -> None:
-        self.subject = subject
-        self.children = children
-        self.gaps = list(subject.gaps)
-        self.formats: list[str] = []
-        self.made: list[str] = []
-        self.outcomes: list[Outcome] = []
-        self.files: list[tuple[Item, Source, bool]] = []
-        self.settled = False
 
 
 class Engine:
@@ -123,7 +90,7 @@ class Engine:
                     self._report_up(stack[-1], visit, step)
                 yield step
                 continue
-            visit.made.append(child.origin.digest)
+            child = visit.add(child)
             replayed = self._replay(child)
             if replayed is not None:
                 self._report_replay(visit, child, replayed)
@@ -131,18 +98,18 @@ class Engine:
                 continue
             if len(stack) > self.context.budget.limits.depth:
                 child = replace(child, gaps=(*child.gaps, _too_deep(self.context)))
-                stack.append(_Visit(child))
+                stack.append(Visit(child))
                 continue
             stack.append(self._enter(child))
 
-    def _enter(self, subject: Subject) -> _Visit:
-        visit = _Visit(subject)
+    def _enter(self, subject: Subject) -> Visit:
+        visit = Visit(subject)
         if isinstance(subject, File) and not subject.member:
             self.progress("file", subject.place, subject.size)
         visit.children = self._read(visit)
         return visit
 
-    def _read(self, visit: _Visit) -> Iterator[Subject]:
+    def _read(self, visit: Visit) -> Iterator[Subject]:
         """Yield what every reader finds; a failing reader becomes an outcome."""
         subject = visit.subject
         if _is_unreadable(subject):
@@ -154,7 +121,7 @@ class Engine:
                     continue
                 for child in self._found(plugin, subject):
                     if child.place == subject.place:
-                        _note_format(visit, child, plugin)
+                        visit.note_format(child, plugin)
                     yield child
             except WorkerDiedError as error:
                 visit.outcomes.append(_error(plugin, subject, error))
@@ -178,7 +145,7 @@ class Engine:
             return self.zone.read(plugin.where, subject, self.context)
         return reader.read(subject, self.context)
 
-    def _afterthoughts(self, visit: _Visit) -> Iterator[Subject]:
+    def _afterthoughts(self, visit: Visit) -> Iterator[Subject]:
         """Yield what can be said of a subject only once its parts were read."""
         subject = visit.subject
         if isinstance(subject, File):
@@ -198,9 +165,9 @@ class Engine:
                 gaps=tuple(visit.gaps),
             )
         if visit.files:
-            yield _inventory(visit)
+            yield visit.inventory()
 
-    def _leave(self, visit: _Visit) -> Step:
+    def _leave(self, visit: Visit) -> Step:
         """Check a subject whose parts were all read, and write its step."""
         subject = visit.subject
         kinds = kinds_of(type(subject))
@@ -287,7 +254,7 @@ class Engine:
         self.progress("done", subject.place, steps[-1].size)
         return steps
 
-    def _report_up(self, parent: _Visit, visit: _Visit, step: Step) -> None:
+    def _report_up(self, parent: Visit, visit: Visit, step: Step) -> None:
         """Tell the parent of a file that was read."""
         subject = visit.subject
         if not isinstance(subject, File):
@@ -295,13 +262,12 @@ class Engine:
             if visit.gaps and inside and not isinstance(subject, Inventory):
                 parent.gaps.extend(g for g in visit.gaps if g not in parent.gaps)
             return
-        parent.files.append((_item(step), subject.source, bool(visit.gaps)))
+        parent.add_file(step, subject.source)
 
-    def _report_replay(self, parent: _Visit, child: Subject, steps: list[Step]) -> None:
+    def _report_replay(self, parent: Visit, child: Subject, steps: list[Step]) -> None:
         """Tell the parent of a file that was remembered."""
         if isinstance(child, File):
-            step = steps[-1]
-            parent.files.append((_item(step), child.source, bool(step.gaps)))
+            parent.add_file(steps[-1], child.source)
 
 
 def _is_unreadable(subject: Subject) -> bool:
@@ -311,48 +277,6 @@ def _is_unreadable(subject: Subject) -> bool:
 
 def _silent(event: str, place: tuple[str, ...], size: int) -> None:
     """Tell nobody."""
-
-
-def _note_format(visit: _Visit, child: Subject, plugin: Plugin) -> None:
-    """Remember which format a view of the same file is, most specific name first."""
-    name = getattr(child, "format", None) or plugin.id
-    if name not in visit.formats:
-        visit.formats.append(name)
-
-
-def _item(step: Step) -> Item:
-    return Item(
-        name=step.place[-1],
-        size=step.size,
-        formats=step.formats,
-        digest=step.content.digest if step.content else step.digest,
-    )
-
-
-def _inventory(visit: _Visit) -> Inventory:
-    """Return the inventory of a folder or container that was read."""
-    subject = visit.subject
-    items = tuple(item for item, _, _ in visit.files)
-    unread = sum(partial for _, _, partial in visit.files)
-    gaps: tuple[Gap, ...] = ()
-    if unread:
-        gaps = (
-            Gap(reason="broken", detail=f"{unread} of {len(items)} files not whole"),
-        )
-    if isinstance(subject, Folder):
-        tree = subject.tree
-        covered = digest([[i.name, i.digest, partial] for i, _, partial in visit.files])
-        origin = Origin(place=subject.place, digest=covered)
-    else:
-        tree = MemberTree({item.name: source for item, source, _ in visit.files})
-        origin = subject.origin.aspect("inventory")
-    return Inventory(
-        origin=origin.aspect("inventory"),
-        items=items,
-        tree=tree,
-        container="" if isinstance(subject, Folder) else (visit.formats or [""])[0],
-        gaps=gaps,
-    )
 
 
 def _recalled(plugin: Plugin, step: Step | None) -> Outcome | None:

@@ -15,14 +15,16 @@ from typing import IO, TYPE_CHECKING, Any, Final, cast
 from openvet.check import Context, Settings
 from openvet.errors import OpenvetError, OverBudgetError
 from openvet.source import BytesSource, FileSource, Source, WindowSource
-from openvet.subject import Subject
-from openvet.wire import Record
+from openvet.subject import File, Origin, Subject
+from openvet.wire import Record, replace
 
 if TYPE_CHECKING:
     import subprocess
 
 MAX_MESSAGE: Final = 256 << 20
 CHUNK: Final = 1 << 20
+PIPE: Final = 4096
+"""Bytes that a pipe ready for writing takes without waiting."""
 GRACE: Final = 5.0
 """Seconds a worker has to notice by itself that its time is over."""
 
@@ -97,12 +99,12 @@ class Zone:
         worker = self._running()
         done: Done | None = None
         try:
-            _send(cast("IO[bytes]", worker.stdin), job)
+            self._send(worker, job, deadline, where)
             while done is None:
                 message = self._receive(worker, deadline, where)
                 if isinstance(message, Found):
-                    context.budget.inflate(message.inflated)
-                    yield message.subject
+                    context.budget.inflate(max(message.inflated, 0))
+                    yield adopted(message.subject, subject)
                 elif isinstance(message, Done):
                     done = message
         except BrokenPipeError:
@@ -137,16 +139,42 @@ class Zone:
     def _receive(
         self, worker: "subprocess.Popen[bytes]", deadline: float, where: str
     ) -> Hello | Found | Done:
+        import msgspec
+
         from openvet.worker import decode_message
 
         pipe = cast("IO[bytes]", worker.stdout).fileno()
         size = int.from_bytes(self._exactly(pipe, 4, deadline, where), "big")
         if size > MAX_MESSAGE:
             raise self._dead(where, "sent too large a message")
-        message: Hello | Found | Done = decode_message(
-            self._exactly(pipe, size, deadline, where)
-        )
+        data = self._exactly(pipe, size, deadline, where)
+        try:
+            message: Hello | Found | Done = decode_message(data)
+        except msgspec.MsgspecError:
+            raise self._dead(where, "sent what is no message") from None
         return message
+
+    def _send(
+        self,
+        worker: "subprocess.Popen[bytes]",
+        job: Job,
+        deadline: float,
+        where: str,
+    ) -> None:
+        """Send a job to the worker, or declare it dead where it does not take it."""
+        import selectors
+
+        from openvet.worker import framed
+
+        data = memoryview(framed(job))
+        pipe = cast("IO[bytes]", worker.stdin).fileno()
+        os.set_blocking(pipe, False)
+        with selectors.DefaultSelector() as selector:
+            selector.register(pipe, selectors.EVENT_WRITE)
+            while data:
+                if not selector.select(max(deadline - time.monotonic(), 0)):
+                    raise self._dead(where, "did not take its work in time")
+                data = data[os.write(pipe, data[:PIPE]) :]
 
     def _exactly(self, pipe: int, size: int, deadline: float, where: str) -> bytes:
         """Read `size` bytes from the worker, or declare it dead."""
@@ -189,12 +217,30 @@ class Zone:
         return code
 
 
-def _send(pipe: IO[bytes], message: Record) -> None:
-    from openvet.worker import encode_message
+def adopted(child: Subject, parent: Subject) -> Subject:
+    """Return what a worker found, as a part of what it was given and of nothing else.
 
-    data = encode_message(message)
-    pipe.write(len(data).to_bytes(4, "big") + data)
-    pipe.flush()
+    A worker that a file took over could otherwise have other files opened, or leave
+    results in the ledger under the keys of other files.
+
+    Raises:
+        WorkerDiedError: It speaks of something that it was not given.
+    """
+    ours = child.place[: len(parent.place)] == parent.place
+    if isinstance(child, File):
+        ours &= child.content is None and isinstance(parent, File)
+        ours &= isinstance(child.source, BytesSource) or _path(child) == _path(parent)
+    if not ours:
+        raise WorkerDiedError("the worker spoke of a file that it was not given")
+    key = parent.origin.aspect(f"zone {child.origin.digest}").digest
+    return replace(child, origin=Origin(place=child.place, digest=key))
+
+
+def _path(subject: Subject) -> bytes | None:
+    """Return the path of the file of this machine that a subject reads."""
+    source = subject.source if isinstance(subject, File) else None
+    inner = source.inner if isinstance(source, WindowSource) else source
+    return inner.path if isinstance(inner, FileSource) else None
 
 
 def source_to_wire(source: Source, most: int = 64 << 20) -> dict[str, Any]:

@@ -8,6 +8,7 @@ the network, new files, new processes, memory beyond a limit.
 import ctypes
 import os
 import resource
+import signal
 import sys
 from collections.abc import Iterable
 from functools import lru_cache
@@ -35,6 +36,7 @@ from openvet.wire import Record
 MEMORY: Final = 2 << 30
 CPU_SECONDS: Final = 3600
 FILES: Final = 64
+PR_SET_PDEATHSIG: Final = 1
 CLONE_NEWUSER: Final = 0x10000000
 CLONE_NEWNET: Final = 0x40000000
 REFUSED: Final = (
@@ -123,7 +125,11 @@ def confine() -> tuple[str, ...]:
         resource.setrlimit(limit, (value, value))
         if text:
             words.append(text)
-    unshare = getattr(ctypes.CDLL(None, use_errno=True), "unshare", None)
+    libc = ctypes.CDLL(None, use_errno=True)
+    prctl = getattr(libc, "prctl", None)
+    if prctl is not None and prctl(PR_SET_PDEATHSIG, signal.SIGKILL) == 0:
+        words.append("ends with the process that started it")
+    unshare = getattr(libc, "unshare", None)
     if unshare is not None and (
         unshare(CLONE_NEWNET) == 0 or unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0
     ):
@@ -142,9 +148,14 @@ def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
         raise PermissionError(f"{event} is refused in the zone")
 
 
-def _answer(message: Record) -> None:
+def framed(message: Record) -> bytes:
+    """Return a message of either side as it is sent, with its length before it."""
     data = encode_message(message)
-    out = len(data).to_bytes(4, "big") + data
+    return len(data).to_bytes(4, "big") + data
+
+
+def _answer(message: Record) -> None:
+    out = framed(message)
     while out:
         out = out[os.write(1, out) :]
 
