@@ -11,15 +11,18 @@ from openvet.catalog import Plugin
 from openvet.check import Context
 from openvet.engine import Engine
 from openvet.finding import Status
-from openvet.ledger import Ledger, Memory, Step
+from openvet.ledger import Ledger, Memory, Start, Step
 from openvet.plan import Plan
 from openvet.readers.folder import FolderReader
 from openvet.sandbox import Zone
-from openvet.source import FileSource
-from openvet.subject import File, Subject
+from openvet.source import BytesSource, FileSource
+from openvet.subject import Document, File, Subject
 from openvet.target import local
 from specimens.toys import FOLDER, WORKER, Bad, Crashes, Nest, Words, Zoned, line
 
+START = Start(
+    schema=1, tool="t", target="x", kind="folder", settings="s", started="2026-01-01"
+)
 READERS = (FOLDER, line(Words), line(Nest), line(Zoned))
 
 
@@ -185,3 +188,61 @@ def test_a_file_that_changes_while_it_is_read_is_not_whole(
     steps = audit(target, line(Bad), readers=(FOLDER, line(Words)))
     step = step_of(steps, "File", "a.txt")
     assert [gap.reason for gap in step.gaps] == ["changed"]
+
+
+class Twins(Words):
+    """Gives two parts of a file, one bad and one good, the same key."""
+
+    def read(self, subject: File, context: Context) -> Iterator[Subject]:
+        if subject.member:
+            yield from super().read(subject, context)
+            return
+        inner = subject.origin.at("bad.txt")
+        yield File(origin=inner, source=BytesSource(b"words"))
+        yield File(
+            origin=inner.__class__(place=("a", "good"), digest=inner.digest),
+            source=BytesSource(b"words"),
+        )
+
+
+class Echo(Words):
+    """Gives a view of a file the key of the file itself."""
+
+    def read(self, subject: File, context: Context) -> Iterator[Subject]:
+        yield Document(origin=subject.origin, format="echo")
+
+
+@pytest.mark.parametrize("kind", [Twins, Echo])
+def test_a_reader_that_uses_a_key_twice_does_not_mix_up_the_next_audit(
+    target: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Words]
+) -> None:
+    (target / "a").write_text("words")
+    made = {FOLDER.where: FolderReader(), line(Words).where: kind()}
+    monkeypatch.setattr("openvet.catalog.reader", lambda where: made[where])
+    readers = (FOLDER, line(Words))
+    first = audit(target, line(Bad), readers=readers)
+    memory = Memory()
+    path = target.parent / "earlier.jsonl"
+    earlier = Ledger(path)
+    earlier.append(START)
+    for step in first:
+        earlier.append(step)
+    earlier.close()
+    memory.load(path, START.settings)
+    second = audit(target, line(Bad), readers=readers, memory=memory)
+    assert [step.outcomes for step in second] == [step.outcomes for step in first]
+    assert [step.place for step in second] == [step.place for step in first]
+
+
+def test_no_worker_is_left_behind_when_an_audit_is_interrupted(target: Path) -> None:
+    (target / "a").write_text("zone hang")
+    zone = Zone(WORKER)
+    context = Context(budget=Budget(Limits(seconds_per_file=60)))
+    ledger = Ledger(target.parent / "ledger.jsonl")
+    engine = Engine(Plan(READERS, ()), context, ledger, zone=zone)
+    next(engine.audit(local(target)))
+    worker = zone._worker
+    assert worker is not None
+    zone.close()
+    ledger.close()
+    assert worker.returncode == -9

@@ -1,6 +1,9 @@
 """The zone: readers in it answer, and can do nothing else."""
 
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +11,13 @@ import pytest
 
 from openvet.check import Context
 from openvet.digests import Content
-from openvet.sandbox import Zone, source_from_wire, source_to_wire
+from openvet.sandbox import (
+    WorkerDiedError,
+    Zone,
+    adopted,
+    source_from_wire,
+    source_to_wire,
+)
 from openvet.source import BytesSource, FileSource, Source
 from openvet.subject import Document, File, Origin, Subject
 from specimens.toys import WORKER
@@ -105,3 +114,109 @@ def test_a_source_crosses_by_its_path_or_by_its_bytes(
         assert (
             source_from_wire(decode(wired, dict)).read(0, 99) == (b"0123456789"[start:])
         )
+
+
+INNER = Origin(place=("a", "inner"), digest="x")
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        Document(origin=Origin(place=("b",), digest="x"), format="fine"),
+        File(origin=INNER, source=FileSource(b"/etc/passwd", 9)),
+        File(origin=INNER, source=FileSource(b"/etc/passwd", 9).window(1)),
+        File(origin=INNER, source=BytesSource(b""), content=Content(identity="2")),
+    ],
+)
+def test_a_worker_speaks_of_nothing_but_the_file_it_was_given(forged: Subject) -> None:
+    parent = File(
+        origin=Origin(place=("a",), digest="d"),
+        source=FileSource(b"/model/a", 9),
+        content=Content(identity="1"),
+    )
+    with pytest.raises(WorkerDiedError, match="not given"):
+        adopted(forged, parent)
+
+
+def test_a_worker_cannot_choose_the_key_of_a_result(zone: Zone) -> None:
+    inner, document = read(zone, BytesSource(b"zone well"))
+    keys = {inner.origin.digest, document.origin.digest}
+    parent = Origin(place=("a",), digest="d")
+    assert keys.isdisjoint({parent.at("inner").digest, parent.aspect("zoned").digest})
+    again = read(zone, BytesSource(b"zone well"))
+    assert keys == {subject.origin.digest for subject in again}
+
+
+def speaking(*lines: str) -> Zone:
+    """Return a zone whose worker says hello and then does as the lines say."""
+    hello = b'{"type":"hello","zone":[]}'
+    talk = (f"tell({hello!r})", *lines)
+    program = "\n".join(
+        (
+            "import os, time",
+            "def tell(data): os.write(1, len(data).to_bytes(4, 'big') + data)",
+            *talk,
+        )
+    )
+    return Zone((sys.executable, "-I", "-c", program))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("tell(b'no message')", "sent what is no message"),
+        ('tell(b\'{"type":"found"}\')', "sent what is no message"),
+        ("os.write(1, bytes([255] * 4))", "sent too large a message"),
+        ("os.write(1, bytes([0, 0, 0, 9]) + b'short')", "ended"),
+    ],
+)
+def test_a_worker_that_talks_nonsense_is_ended(line: str, said: str) -> None:
+    zone = speaking("os.read(0, 9)", line)
+    with pytest.raises(WorkerDiedError, match=said):
+        read(zone, BytesSource(b"zone well"))
+    assert zone._worker is None
+
+
+def test_a_worker_that_takes_no_work_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("openvet.sandbox.GRACE", -59.5)
+    zone = speaking("time.sleep(60)")
+    with pytest.raises(WorkerDiedError, match="did not take its work in time"):
+        read(zone, BytesSource(bytes(1 << 20)))
+
+
+def runs(process: int) -> bool:
+    """Tell whether a process runs; one that nobody waits for stays as a zombie."""
+    try:
+        status = Path(f"/proc/{process}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return not status.rpartition(")")[2].lstrip().startswith("Z")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel of Linux")
+def test_a_worker_ends_with_the_process_that_started_it() -> None:
+    program = f"""
+import sys
+sys.path += {sys.path!r}
+from openvet.check import Context
+from openvet.sandbox import Zone
+from openvet.source import BytesSource
+from openvet.subject import File, Origin
+from specimens.toys import WORKER
+zone = Zone(WORKER)
+hangs = BytesSource(b"zone hang")
+file = File(origin=Origin(place=("a",), digest="d"), source=hangs)
+for found in zone.read("specimens.toys:Zoned", file, Context()):
+    print(zone._worker.pid, flush=True)
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE
+    ) as parent:
+        assert parent.stdout is not None
+        worker = int(parent.stdout.readline())
+        assert runs(worker)
+        parent.kill()
+    until = time.monotonic() + 10
+    while runs(worker) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not runs(worker)
