@@ -1,6 +1,9 @@
 """The ledger loses nothing, and what is altered shows."""
 
+import hashlib
 import json
+import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -200,3 +203,83 @@ def test_a_folder_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> Non
     with pytest.raises(LedgerError) as caught:
         Store(blocked / "state", "s")
     assert "--ledger" in caught.value.diagnostics()
+
+
+def relinked(lines: list[bytes]) -> bytes:
+    """Return altered facts as a chain that is whole again."""
+    previous, out = "0" * 64, b""
+    for old in lines:
+        link = f'"previous":"{previous}"'.encode()
+        new = re.sub(rb'"previous":"[0-9a-f]*"', link, old)
+        previous = hashlib.sha256(new).hexdigest()
+        out += new + b"\n"
+    return out
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"schema":1', b'"schema":99'),
+        (b'"kinds":', b'"words_of_another_version":'),
+        (b'"gaps":[]', b'"gaps":[{"reason":"of-another-version","detail":"x"}]'),
+    ],
+)
+def test_a_ledger_of_another_version_is_read_again_and_stops_nothing(
+    target: Path, tmp_path: Path, old: bytes, new: bytes
+) -> None:
+    steps, _ = audit(target, tmp_path / "state")
+    last = tmp_path / "state" / "last.jsonl"
+    lines = [line.replace(old, new) for line in last.read_bytes().splitlines()]
+    assert any(new in line for line in lines)
+    last.write_bytes(relinked(lines))
+    again, _ = audit(target, tmp_path / "state")
+    assert facts_of(again) == facts_of(steps)
+
+
+def test_what_follows_a_break_in_an_earlier_ledger_is_not_remembered(
+    target: Path, tmp_path: Path
+) -> None:
+    audit(target, tmp_path / "state")
+    last = tmp_path / "state" / "last.jsonl"
+    last.write_bytes(
+        last.read_bytes().replace(b'"passed":["bad@1"]', b'"passed":["bad@2"]')
+    )
+    store = Store(tmp_path / "state", "s")
+    assert store.memory.contents == {}
+    store.finish()
+
+
+def broken_off(folder: Path) -> None:
+    """Audit until something breaks."""
+    with Store(folder, "s") as store:
+        store.ledger.append(START)
+        store.ledger.flush()
+        raise KeyError("a bug")
+
+
+def test_a_store_that_failed_lets_the_next_audit_in(tmp_path: Path) -> None:
+    with pytest.raises(KeyError):
+        broken_off(tmp_path)
+    with Store(tmp_path, "s"):
+        assert [p.name for p in tmp_path.glob("partial-*")] == ["partial-0000.jsonl"]
+
+
+def test_what_several_killed_audits_left_is_kept_apart(tmp_path: Path) -> None:
+    for name in ("partial-0001.jsonl", "current.jsonl"):
+        written(tmp_path / name)
+    with Store(tmp_path, "s") as store:
+        names = sorted(p.name for p in tmp_path.glob("partial-*"))
+        assert names == ["partial-0001.jsonl", "partial-0002.jsonl"]
+        assert store.memory.step("a") is not None
+        store.finish()
+    assert [p.name for p in tmp_path.glob("*.jsonl")] == ["last.jsonl"]
+
+
+def test_a_bundle_that_would_grow_without_end_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openvet.ledger.LARGEST", 1 << 20)
+    with zipfile.ZipFile(tmp_path / "bomb", "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("ledger.jsonl", bytes(2 << 20))
+    with pytest.raises(LedgerError, match="its ledger has 2097152 bytes"):
+        facts_and_head(tmp_path / "bomb")

@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, Self, TypeAlias
 
 import msgspec
 
@@ -24,6 +24,8 @@ from openvet.wire import Record, decode, encode
 
 SCHEMA: Final = 1
 GENESIS: Final = "0" * 64
+LARGEST: Final = 1 << 30
+"""Bytes of a ledger in a bundle; what comes from elsewhere may be made to grow."""
 NAME_ONE: Final = "name a bundle that `openvet audit --bundle` wrote"
 
 
@@ -170,7 +172,10 @@ def _bundled(path: Path) -> bytes:
     damaged = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
     try:
         with zipfile.ZipFile(path) as bundle:
-            return bundle.read("ledger.jsonl")
+            member = bundle.getinfo("ledger.jsonl")
+            if member.file_size > LARGEST:
+                raise _unreadable(path, f"its ledger has {member.file_size} bytes")
+            return bundle.read(member)
     except KeyError:
         raise _unreadable(path, "no ledger.jsonl is in it") from None
     except damaged as error:
@@ -220,7 +225,10 @@ class Memory:
         line = self._lines.get(digest)
         if line is None:
             return None
-        fact = decode(line, Line).fact
+        try:
+            fact = decode(line, Line).fact
+        except msgspec.MsgspecError:
+            return None  # written by a version that had other words for it
         return fact if isinstance(fact, Step) else None
 
 
@@ -234,7 +242,6 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.head = GENESIS
-        self.steps = 0
         self._pending: list[bytes] = []
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         with _explained(path):
@@ -244,7 +251,6 @@ class Ledger:
         """Add a fact; it reaches the disk when `flush` is called."""
         line = encode(Line(previous=self.head, fact=fact))
         self.head = hashlib.sha256(line).hexdigest()
-        self.steps += isinstance(fact, Step)
         self._pending.append(line)
 
     def flush(self) -> None:
@@ -261,11 +267,21 @@ class Ledger:
                     data = data[os.write(self._file, data) :]
 
     def close(self) -> None:
-        """Flush and release the file."""
+        """Flush and release the file.
+
+        Raises:
+            LedgerError: As `flush`.
+        """
         try:
             self.flush()
         finally:
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Release the file without what was not flushed; a second time does nothing."""
+        if self._file >= 0:
             os.close(self._file)
+            self._file = -1
 
 
 class Store:
@@ -273,7 +289,8 @@ class Store:
 
     `last.jsonl` is the last finished audit, `current.jsonl` the one being written.
     What a killed audit left is set aside as `partial-N.jsonl`, remembered, and removed
-    once an audit finishes.
+    once an audit finishes. As a context it releases the folder at the end, however the
+    audit ended.
 
     Args:
         folder: Where; made if it does not exist.
@@ -299,17 +316,31 @@ class Store:
                 f"another audit of this target is writing to {folder}",
                 hint="wait for it to end, or name another folder with --ledger",
             ) from None
-        with _explained(folder):
-            if current.exists():
-                number = len(self._partials())
-                current.rename(folder / f"partial-{number:04}.jsonl")
-        if not forget:
-            for path in (folder / "last.jsonl", *self._partials()):
-                self.memory.load(path, settings)
-        self.ledger = Ledger(current)
+        try:
+            with _explained(folder):
+                if current.exists():
+                    current.rename(folder / f"partial-{self._next_partial():04}.jsonl")
+            if not forget:
+                for path in (folder / "last.jsonl", *self._partials()):
+                    self.memory.load(path, settings)
+            self.ledger = Ledger(current)
+        except LedgerError:
+            os.close(self._lock)
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def _next_partial(self) -> int:
+        """Return the number after the last one, which nothing else has."""
+        partials = self._partials()
+        return int(partials[-1].stem.removeprefix("partial-")) + 1 if partials else 0
 
     def _partials(self) -> list[Path]:
-        return sorted(self.folder.glob("partial-*.jsonl"))
+        return sorted(self.folder.glob("partial-[0-9][0-9][0-9][0-9].jsonl"))
 
     def finish(self) -> Path:
         """Close the ledger, make it the last finished one, and return its path."""
@@ -319,8 +350,15 @@ class Store:
             self.ledger.path.replace(last)
             for path in self._partials():
                 path.unlink()
-            os.close(self._lock)
+        self.release()
         return last
+
+    def release(self) -> None:
+        """Let another audit write here; a second time does nothing."""
+        self.ledger.abandon()
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
 
 
 @contextmanager

@@ -82,7 +82,6 @@ def audit(
     since = load(Path(options.since)) if options.since else None
     key = digest([options.settings, options.hashing])
     where = Path(options.ledger or cache_folder(folder.address))
-    store = Store(where, key, forget=not options.cache)
     start = Start(
         schema=LEDGER_SCHEMA,
         tool=TOOL,
@@ -94,13 +93,13 @@ def audit(
         hashing=options.hashing,
         excluded=folder.excluded,
     )
-    store.ledger.append(start)
-    steps, protections = _steps(folder, options, store, progress)
-    end = End(ended=clock(), steps=len(steps), zone=protections)
-    store.ledger.append(end)
-    ledger = store.finish()
-    head = store.ledger.head
-    story = Story(start=start, steps=steps, end=end, head=head)
+    with Store(where, key, forget=not options.cache) as store:
+        store.ledger.append(start)
+        steps, protections = _steps(folder, options, store, progress)
+        end = End(ended=clock(), steps=len(steps), zone=protections)
+        store.ledger.append(end)
+        ledger = store.finish()
+    story = Story(start=start, steps=steps, end=end, head=store.ledger.head)
     return judge(story, options.policy, since=since), ledger
 
 
