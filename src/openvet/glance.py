@@ -263,7 +263,7 @@ def _onnx_data(inventory: Inventory) -> bool:
 
 
 def _repository(inventory: Inventory) -> bool:
-    known = (*_CONFIG_NAMES, ".py")
+    known = (*_CONFIG_NAMES, ".py", "pickle_module_info.txt", "keras_module.txt")
     return any(item.name.lower().endswith(known) for item in inventory.items)
 
 

@@ -134,6 +134,45 @@ def test_a_reduction_of_jsonpickle_is_one_call(tag: str, wrapped: bool) -> None:
     assert "true" in made.detail
 
 
+def test_a_module_of_jsonpickle_names_what_is_taken_out_of_it() -> None:
+    (named,) = names({"py/mod": "os/os.system"})
+    assert named == ("jsonpickle", "type", "os.system", "py/mod")
+    ((tree,),) = [trees({"py/reduce": [{"py/mod": "os/os.system"}, ["true"]]})]
+    assert [(one.kind, one.module, one.name) for one in tree.made] == [
+        ("reduce", "os", "system")
+    ]
+
+
+YOLO = {
+    "nc": 80,
+    "activation": "nn.LeakyReLU(0.1)",
+    "backbone": [[-1, 1, "Conv", [64, 3, 2]], [-1, 1, "nn.Upsample", ["None", 2]]],
+    "head": [[[-1, 6], 1, "Concat", [1]], [[17, 20], 1, "Detect", ["nc", "anchors"]]],
+}
+
+
+def test_a_layer_of_yolo_is_no_code() -> None:
+    assert names(YOLO) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "__import__('os').system('true')",
+        "exec('import os')",
+        "nn.SiLU() or print(1)",
+        "[x for x in ().__class__.__mro__]",
+        "os.system('true')",
+    ],
+)
+def test_what_a_yolo_loader_evaluates_is_named(text: str) -> None:
+    assert names({**YOLO, "activation": text}) == [
+        ("yolo", "reduce", "builtins.eval", "activation")
+    ]
+    layers = {**YOLO, "head": [[-1, 1, "Conv", [64, text]]]}
+    assert names(layers) == [("yolo", "reduce", "builtins.eval", "head[0][3]")]
+
+
 def test_an_expression_of_jsonpickle_is_an_eval() -> None:
     found = names([{"py/repr": "os/os.system('true')"}])
     assert found == [("jsonpickle", "reduce", "builtins.eval", "[0].py/repr")]

@@ -37,6 +37,9 @@ def made(text: bytes, name: str = "config.yaml") -> tuple[Made, ...]:
         (b"%TAG ! tag:yaml.org,2002:python/\n---\n!name:os.system x", "os.system"),
         (b"!new:os.system [x]", "os.system"),
         (b"!!javax.script.ScriptEngineManager []", "javax.script.ScriptEngineManager"),
+        (b"!ruby/object:Gem::Installer {i: x}", "ruby/object.Gem::Installer"),
+        (b"!!js/function 'function () {}'", "js/function."),
+        (b"!!perl/code: '{ 1 }'", "perl/code."),
     ],
 )
 def test_a_tag_that_builds_something_is_named(text: bytes, path: str) -> None:

@@ -18,6 +18,7 @@ WORDS: Final = {
     "jsonpickle": "the jsonpickle document",
     "hydra": "the configuration",
     "yaml": "the YAML file",
+    "yolo": "the model's description",
     "r": "the R object",
 }
 

@@ -18,8 +18,25 @@ LIVE: Final = {
     "yaml": "yaml.unsafe_load, yaml.load with UnsafeLoader, any yaml.load before "
     "PyYAML 5.1 and FullLoader before 5.4 (CVE-2020-14343); Keras' model_from_yaml "
     "before TensorFlow 2.6 (CVE-2021-37678); HyperPyYAML",
+    "yolo": "YOLO(…) of ultralytics, for `activation` in 8.4 too; YOLOv5 and YOLOv7",
     "r": "R before 4.4.0, at the first use of the value (CVE-2024-27322)",
 }
+LANGUAGES: Final = {
+    "ruby": "Psych's YAML.load before 4.0, YAML.unsafe_load",
+    "perl": "YAML.pm and YAML::XS with $LoadBlessed or $LoadCode",
+    "php": "yaml_parse with yaml.decode_php, Symfony's Yaml with PARSE_OBJECT",
+    "js": "js-yaml before 4.0 and its unsafe schema",
+}
+"""Loaders of other languages that build or run what a tag names."""
+DATA: Final = frozenset({
+    "ruby/sym", "ruby/symbol", "ruby/regexp", "ruby/range", "ruby/object:Set",
+    "ruby/object:Complex", "ruby/object:Rational", "ruby/object:BigDecimal",
+    "ruby/object:OpenStruct", "ruby/object:Date", "ruby/object:DateTime", "js/regexp",
+    "js/undefined", "perl/scalar", "perl/regexp", "php/const",
+})  # fmt: skip
+"""Tags of theirs that stand for data."""
+JAVA: Final = ("java.", "javax.", "jdk.", "sun.", "com.sun.")
+"""Packages of Java itself, which nobody's settings are objects of."""
 R_COMMANDS: Final = frozenset({
     "download.file", "dyn.load", "install.packages", "pipe", "shell", "shell.exec",
     "socketConnection", "source", "system", "system2",
@@ -46,6 +63,10 @@ def _named(format_: str, made: Made, allowed: tuple[str, ...]) -> Judgement | No
     """Judge a name that is imported, and called or built."""
     if made.name in PLAIN or made.name.startswith("!"):
         return None
+    if format_ == "yaml" and made.kind == "tag":
+        other = _other_language(made)
+        if other is not None:
+            return other
     if not made.name:
         why = "imports a module that the file chooses"
         return Judgement(severity=Severity.MEDIUM, why=why)
@@ -54,6 +75,22 @@ def _named(format_: str, made: Made, allowed: tuple[str, ...]) -> Judgement | No
         why = "is a method that the file binds to an object it also builds"
         return Judgement(severity=Severity.MEDIUM, why=why)
     return found
+
+
+def _other_language(made: Made) -> Judgement | None:
+    """Judge a tag that a loader of another language takes for a class or code."""
+    path = f"{made.module}.{made.name}"
+    if path.startswith(JAVA):
+        why = "is a class of Java that a loader makes with the arguments beside it"
+        live = "SnakeYAML before 2.0 (CVE-2022-1471)"
+        return Judgement(severity=Severity.HIGH, why=why, live=live)
+    language, slash, _ = made.module.partition("/")
+    if not slash or language not in LANGUAGES:
+        return None
+    if f"{made.module}:{made.name}".rstrip(":") in DATA:
+        return Judgement(severity=Severity.LOW, why="is data of another language")
+    why = f"is a class or code that a loader written in {language} makes or runs"
+    return Judgement(severity=Severity.HIGH, why=why, live=LANGUAGES[language])
 
 
 def _r(made: Made) -> Judgement:

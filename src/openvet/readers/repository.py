@@ -11,6 +11,7 @@ from openvet.formats.python.calls import read
 from openvet.formats.python.lookups import UNKNOWN
 from openvet.formats.python.parse import LONGEST, source_text
 from openvet.formats.repository.code import loaded_code
+from openvet.formats.repository.frameworks import MODULE_FILES
 from openvet.formats.text import decode
 from openvet.readers.config import NAMES, SUFFIXES, parse
 from openvet.source import Source
@@ -29,7 +30,7 @@ class RepositoryReader(Reader[Inventory]):
     """Parses the configuration of a repository, and the code that it leads to."""
 
     id: ClassVar[str] = "repository"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     subject: ClassVar[type[Subject]] = Inventory
 
     def claims(self, subject: Inventory) -> bool:
@@ -68,7 +69,8 @@ class RepositoryReader(Reader[Inventory]):
                 gaps.append(Gap(reason="over-budget", detail=detail))
                 break
             text = self._text(subject, item.name, LARGEST, gaps)
-            data = parse(kind, text, context).data
+            module = kind == "module"
+            data = text.strip() if module else parse(kind, text, context).data
             if data is not None:
                 configs[item.name] = data
         return configs
@@ -151,4 +153,6 @@ def _format(name: str) -> Any:  # noqa: ANN401 - a Format or None
     suffix = f".{last.rpartition('.')[2].lower()}" if "." in last else ""
     if last in NAMES:
         return NAMES[last]
+    if last in MODULE_FILES:
+        return "module"
     return "json" if suffix == ".json" else SUFFIXES.get(suffix)

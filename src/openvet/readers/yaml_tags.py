@@ -15,7 +15,9 @@ LARGEST_OTHER: Final = 1 << 20
 OVERLAP: Final = 32
 WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 """Byte order marks: YAML may be UTF-16, and PyYAML reads it."""
-SIGN: Final = re.compile(rb"!!|!<|%TAG|!(?:new|name|apply|module|python)[:/]")
+SIGN: Final = re.compile(
+    rb"!!|!<|%TAG|!(?:new|name|apply|module|python|ruby|perl|php|js)[:/]"
+)
 
 
 class YamlTagsReader(Reader[File]):
@@ -25,6 +27,7 @@ class YamlTagsReader(Reader[File]):
     """
 
     id: ClassVar[str] = "yaml-tags"
+    version: ClassVar[int] = 2
 
     def claims(self, subject: File) -> bool:
         """Take text: named as YAML, or small enough to be a configuration."""

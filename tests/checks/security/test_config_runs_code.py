@@ -63,6 +63,9 @@ def findings(
         ("skops", "subprocess.Popen", "class", Severity.CRITICAL),
         ("skops", "operator.methodcaller", "function", Severity.CRITICAL),
         ("yaml", "os.system", "tag", Severity.CRITICAL),
+        ("yaml", "javax.script.ScriptEngineManager", "tag", Severity.HIGH),
+        ("yaml", "ruby/object.Gem::Installer", "tag", Severity.HIGH),
+        ("yaml", "js/function.", "tag", Severity.HIGH),
         ("r", "promise", "reduce", Severity.CRITICAL),
         ("r", ".First", "function", Severity.HIGH),
     ],
@@ -96,6 +99,8 @@ def test_what_runs_code_fails(
         ("skops", "sklearn.pipeline.Pipeline", "class"),
         ("skops", "operator.itemgetter", "function"),
         ("yaml", "argparse.Namespace", "tag"),
+        ("yaml", "ruby/object.OpenStruct", "tag"),
+        ("yaml", "ruby/regexp.", "tag"),
         ("r", "closure", "lambda"),
     ],
 )

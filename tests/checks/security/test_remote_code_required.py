@@ -124,6 +124,22 @@ def test_a_process_in_a_method_of_loaded_code_fails(tmp_path: Path) -> None:
         ),
         ("model_index.json", {"_class_name": ["my_pipe", "Pipe"]}, Severity.HIGH),
         ("model_index.json", {"unet": ["my_unet", "UNet"]}, Severity.HIGH),
+        ("router_config.json", {"types": {"query_0": "absent.M"}}, Severity.HIGH),
+        ("config.json", {"types": {"a": "no.M"}, "structure": {}}, Severity.HIGH),
+        ("config.json", {"attn_implementation": "owner/kernel@main"}, Severity.HIGH),
+        (
+            "config.json",
+            {"text_config": {"_attn_implementation": "paged|owner/kernel:f"}},
+            Severity.HIGH,
+        ),
+        (
+            "sentence_bert_config.json",
+            {"model_args": {"trust_remote_code": True}},
+            Severity.MEDIUM,
+        ),
+        ("data/keras_module.txt", "os", Severity.HIGH),
+        ("data/model/pickle_module_info.txt", "subprocess\n", Severity.HIGH),
+        ("pickle_module_info.txt", "their_pickle", Severity.MEDIUM),
     ],
 )
 def test_each_key_that_imports_code_is_followed(
@@ -132,8 +148,38 @@ def test_each_key_that_imports_code_is_followed(
     severity: Severity,
     tmp_path: Path,
 ) -> None:
-    put(tmp_path, **{name.replace(".", "__"): data})
+    put(tmp_path, **{name.replace(".", "__").replace("/", "--"): data})
     assert worst(tmp_path) is severity
+
+
+@pytest.mark.parametrize(
+    "flavor",
+    [
+        "python_function:\n    loader_module: evil",
+        "xgboost:\n    model_class: evil.Model",
+        "tensorflow:\n    keras_module: evil",
+        "python_function:\n    model_code_path: /home/a/project/evil.py",
+    ],
+)
+def test_each_key_of_mlflow_that_imports_is_followed(
+    flavor: str, tmp_path: Path
+) -> None:
+    put(tmp_path, MLmodel=f"flavors:\n  {flavor}\n", evil__py=HOSTILE)
+    assert worst(tmp_path) is Severity.CRITICAL
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        '[nlp]\n[nlp.before_creation]\n@callbacks = "evil.hook"',
+        '[nlp]\nafter_creation = {"@callbacks": "evil.hook"}',
+        '[nlp]\n[training.logger]\n@loggers = "evil.log.v1"',
+        '[nlp]\n[corpora.train]\n@readers = "evil.read"',
+    ],
+)
+def test_each_registry_of_spacy_is_followed(config: str, tmp_path: Path) -> None:
+    put(tmp_path, config__cfg=config, evil__py=HOSTILE)
+    assert worst(tmp_path) is Severity.CRITICAL
 
 
 def test_a_loader_module_of_mlflow_and_a_callback_of_spacy_are_followed(
@@ -156,12 +202,29 @@ def test_a_loader_module_of_mlflow_and_a_callback_of_spacy_are_followed(
         ("adapter_config.json", {"auto_mapping": None, "peft_type": "LORA"}),
         ("config.json", {"auto_map": "text", "custom_pipelines": []}),
         ("modules.json", {"not": "a list"}),
+        ("model_index.json", {"transformer": ["z_image", "Model"], "n": [None, None]}),
+        ("config.json", {"attn_implementation": "kernels-community/flash-attn2"}),
+        ("config.json", {"_attn_implementation": "flash_attention_2", "types": {}}),
+        (
+            "router_config.json",
+            {"types": {"query_0": "sentence_transformers.models.Transformer"}},
+        ),
+        ("pickle_module_info.txt", "mlflow.pytorch.pickle_module"),
+        ("data/keras_module.txt", "tensorflow.keras"),
+        (
+            "MLmodel",
+            "flavors:\n  xgboost:\n    model_class: xgboost.sklearn.XGBRegressor",
+        ),
+        (
+            "config.cfg",
+            '[nlp]\n[a]\n@readers = "spacy.Corpus.v1"\n[b]\n@schedules = "x.v1"',
+        ),
     ],
 )
 def test_libraries_own_classes_and_odd_shapes_are_silent(
     name: str, data: object, tmp_path: Path
 ) -> None:
-    put(tmp_path, **{name.replace(".", "__"): data})
+    put(tmp_path, **{name.replace(".", "__").replace("/", "--"): data})
     assert judged(tmp_path) == []
 
 

@@ -5,9 +5,10 @@
 Looks at every object that a configuration makes a loader build, by name: layers and
 functions of a Keras model (`.keras`, `.h5`, stand-alone JSON, SavedModel metadata),
 nodes of a skops file, `_target_` of hydra and its like (NeMo, Lightning, latent
-diffusion), `py/...` keys of jsonpickle, tags in YAML, promises in R data. It reports
-those that run code, start programs, open files or networks, or import a module that has
-nothing to do with models.
+diffusion), `py/...` keys of jsonpickle, tags in YAML for loaders in Python, Ruby, Java,
+Perl, PHP and JavaScript, texts of a YOLO model's description, promises in R data. It
+reports those that run code, start programs, open files or networks, or import a module
+that has nothing to do with models.
 
 ## Why it matters
 
@@ -26,7 +27,9 @@ object is reported here if
 - its name is known for what it does: `os.system`, `builtins.exec`, `torch.load`;
 - it is a part of Keras that builds no model, such as `keras.utils.get_file`;
 - it is a class or function of a module outside Keras, which Keras 3.0 to 3.8 imports;
-- it is in Python's standard library and builds no part of a model.
+- it is in Python's standard library and builds no part of a model;
+- it is a tag that a loader of another language takes for a class or code;
+- it is text that a YOLO loader evaluates, and no layer with plain arguments.
 
 Each finding says which loader, at which versions, makes it live: Keras 3.15 refuses
 almost everything that Keras 2.12 runs.
@@ -51,6 +54,7 @@ followed. An unknown name is a review, reported by `config-unknown-class`.
 - CVE-2025-54412, CVE-2025-54413: skops `OperatorFuncNode`, `MethodNode`
 - CVE-2025-23304, CVE-2026-22584: `_target_` in NeMo and Uni2TS
 - CVE-2024-27322: promises in R data before R 4.4.0
+- CVE-2022-1471: SnakeYAML builds any class of Java
 - CWE-502, deserialization of untrusted data
 """
 
@@ -73,7 +77,7 @@ class ConfigRunsCode(Check[ObjectTree]):
     """Judges objects that a loader builds because a file names them."""
 
     id: ClassVar[str] = "config-runs-code"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "a configuration makes its loader run code"
     severity: ClassVar[Severity] = Severity.CRITICAL
     subjects: ClassVar[tuple[type[Subject], ...]] = (ObjectTree,)

@@ -2,11 +2,12 @@
 
 ## What it does
 
-Follows the keys by which loaders import code - `auto_map` and `custom_pipelines` of
-transformers, `type` in `modules.json`, `auto_mapping` of peft, the components of a
-diffusers pipeline, `loader_module` of MLflow, registered functions of spaCy, the
-handler of TorchServe or of an inference endpoint - to the file they mean, and reads
-that file and what it imports from the repository as a syntax tree.
+Follows the keys by which loaders import code - `auto_map`, `custom_pipelines` and
+repositories of attention kernels of transformers, `type` in `modules.json` and `types`
+of a router, `auto_mapping` of peft, the components of a diffusers pipeline,
+`loader_module`, `model_class` and `model_code_path` of MLflow, registered functions of
+spaCy, the handler of TorchServe or of an inference endpoint - to the file they mean,
+and reads that file and what it imports from the repository as a syntax tree.
 
 ## Why it matters
 
@@ -36,8 +37,9 @@ model in a container without credentials.
 ## Known limits
 
 Reading a program does not prove it harmless; hence ordinary code is never called clean.
-Code that a library of the loading machine holds is not read. The keys of diffusers,
-peft, MLflow and spaCy are taken from their documentation.
+Code that a library of the loading machine holds is not read. spaCy takes a registered
+function from an installed package and not from the folder; a name it does not bring
+itself is reported all the same.
 
 ## References
 
@@ -68,7 +70,7 @@ class RemoteCodeRequired(Check[Repository]):
     """Judges the code that keys of a repository lead to."""
 
     id: ClassVar[str] = "remote-code-required"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     title: ClassVar[str] = "loading the model imports code of its author"
     severity: ClassVar[Severity] = Severity.MEDIUM
     subjects: ClassVar[tuple[type[Subject], ...]] = (Repository,)
@@ -83,12 +85,13 @@ class RemoteCodeRequired(Check[Repository]):
             seen.add(place)
             yield self._judged(subject, code)
         for path, data in subject.configs.items():
-            if isinstance(data, dict) and data.get("trust_remote_code") is True:
+            key = _trusts(data)
+            if key:
                 yield self._at(
                     subject,
                     path,
                     "a configuration asks that remote code be trusted",
-                    Quote(text="trust_remote_code: true", key="trust_remote_code"),
+                    Quote(text="trust_remote_code: true", key=key),
                     severity=Severity.MEDIUM,
                 )
 
@@ -176,6 +179,21 @@ class RemoteCodeRequired(Check[Repository]):
             live=live,
         )
         return replace(finding, place=(*subject.place, path))
+
+
+def _trusts(data: object) -> str:
+    """Return the key under which a configuration asks for trust, at any near depth.
+
+    sentence-transformers before 6.2 hands `model_args` and its like to transformers.
+    """
+    if not isinstance(data, dict):
+        return ""
+    if data.get("trust_remote_code") is True:
+        return "trust_remote_code"
+    for key, value in data.items():
+        if isinstance(value, dict) and value.get("trust_remote_code") is True:
+            return f"{key}.trust_remote_code"
+    return ""
 
 
 def _quotes(found: list[Judged]) -> list[Quote]:

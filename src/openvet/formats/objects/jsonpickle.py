@@ -16,6 +16,7 @@ NAMED: Final = {
     "py/type": "type",
     "py/class": "type",
     "py/function": "function",
+    "py/mod": "type",
     "py/method": "method",
     "py/property": "type",
     "py/newobj": "reduce",
@@ -52,7 +53,7 @@ def _reduce(key: str, parts: object, called: set[int]) -> Iterator[Made]:
         target = parts[0].get(tag)
         if isinstance(target, str):
             called.add(id(parts[0]))
-            module, name = split(target)
+            module, name = _split(target)
             yield Made(
                 kind="reduce",
                 module=module,
@@ -62,12 +63,20 @@ def _reduce(key: str, parts: object, called: set[int]) -> Iterator[Made]:
             )
 
 
+def _split(target: str) -> tuple[str, str]:
+    """Return module and name of `os.system`, or of `os/os.system` as modules are."""
+    module, slash, path = target.partition("/")
+    if not slash:
+        return split(target)
+    return module, path.removeprefix(module).lstrip(".")
+
+
 def _named(key: str, node: dict[str, Any]) -> Iterator[Made]:
     for tag, kind in NAMED.items():
         value = node.get(tag)
-        if not isinstance(value, str) or "." not in value:
+        if not isinstance(value, str) or not ("." in value or "/" in value):
             continue
-        module, name = split(value)
+        module, name = _split(value)
         detail = preview([part for other, part in node.items() if other != tag])
         place = join(key, tag)
         if kind == "class":

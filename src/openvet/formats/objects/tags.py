@@ -17,6 +17,9 @@ PLAIN: Final = frozenset({
 HYPER: Final = re.compile(r"!(new|name|apply|module):(.+)")
 """HyperPyYAML's tags, which SpeechBrain resolves when it reads a recipe."""
 
+FOREIGN: Final = frozenset({"ruby", "perl", "php", "js"})
+"""Languages whose loaders take `!ruby/object:Name` for a class or code of theirs."""
+
 
 def tag_objects(tags: tuple[YamlTag, ...]) -> tuple[Made, ...]:
     """Return the objects behind tags.
@@ -39,6 +42,15 @@ def _made(tag: YamlTag) -> Made | None:
         return None
     if mark and what.startswith("python/"):
         return _object(tag, what, path)
+    if "/" in what and what.partition("/")[0] in FOREIGN:
+        return Made(
+            kind="tag",
+            module=what,
+            name=path,
+            key=tag.key or what,
+            detail=tag.detail,
+            line=tag.line,
+        )
     return _object(tag, "", name) if tag.tag.startswith(CORE) else None
 
 
