@@ -83,3 +83,34 @@ def test_a_file_of_holes_does_not_outlast_the_time_of_the_audit(model: Path) -> 
     done = run("audit", ".", "--config", "../limits.toml", cwd=model)
     assert done.returncode in {1, 4}, done.stderr
     assert "the audit took longer than 2 seconds" in done.stdout
+
+
+@pytest.mark.parametrize("option", ["--bundle", "--output"])
+def test_a_link_that_waits_for_a_temporary_file_catches_nothing(
+    model: Path, option: str
+) -> None:
+    keys = model.parent / "authorized_keys"
+    keys.write_text("mine")
+    for name in (".out.part", "out.part", "out", "out~", ".out.tmp"):
+        (model / name).symlink_to(keys)
+    run("audit", ".", "--format=json", option, "out", cwd=model)
+    assert keys.read_text() == "mine"
+    assert not (model / "out").is_symlink()
+    assert [p.name for p in model.glob(".openvet-*")] == [".openvet-cache"]
+
+
+@pytest.mark.parametrize("name", ["click.py", "yaml.py", "blake3.py", "json.py"])
+def test_a_module_in_the_model_folder_is_not_imported(model: Path, name: str) -> None:
+    (model / name).write_text("open('ran', 'w')")
+    assert run("audit", ".", cwd=model).returncode == 1
+    assert not (model / "ran").exists()
+
+
+def test_a_plug_in_that_lies_in_the_model_folder_is_not_loaded(model: Path) -> None:
+    info = model / "evil-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: evil\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[openvet.checks]\nx = evil:Evil\n")
+    (model / "evil.py").write_text("open('ran', 'w')")
+    assert run("audit", ".", cwd=model).returncode == 1
+    assert not (model / "ran").exists()

@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 
 from openvet.cli.judging import SEVERITIES, config_for, is_remote, policy_for
-from openvet.cli.output import COLORS, destinations, emit
+from openvet.cli.output import COLORS, destinations, emit, replacing
 from openvet.cli.progress import progress_bar
 from openvet.errors import OpenvetError
 from openvet.run import Options
@@ -151,17 +151,11 @@ def _bundle(ledger: Path, path: Path) -> None:
     import shutil
     import zipfile
 
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as bundle:
-            info = zipfile.ZipInfo("ledger.jsonl", (1980, 1, 1, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            with ledger.open("rb") as source, bundle.open(info, "w") as out:
-                shutil.copyfileobj(source, out)
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise OpenvetError(
-            f"cannot write {path}: {error.strerror}",
-            hint="name another place with --bundle; nothing was half-written",
-        ) from error
+    with (
+        replacing(path, "--bundle") as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bundle,
+    ):
+        info = zipfile.ZipInfo("ledger.jsonl", (1980, 1, 1, 0, 0, 0))
+        info.compress_type = zipfile.ZIP_DEFLATED
+        with ledger.open("rb") as source, bundle.open(info, "w") as out:
+            shutil.copyfileobj(source, out)

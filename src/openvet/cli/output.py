@@ -2,8 +2,10 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import click
 
@@ -100,32 +102,48 @@ def save(path: Path, text: str) -> None:
     Raises:
         OpenvetError: It cannot be written.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not path.is_file():
+    if path.exists() and not path.is_file():
+        with _explained(path, "--output"):
             path.write_text(text, "utf-8", newline="")
-        else:
-            _replace(path, text)
+        return
+    with replacing(path, "--output") as file:
+        file.write(text.encode())
+
+
+@contextmanager
+def replacing(path: Path, option: str) -> Iterator[IO[bytes]]:
+    """Yield a file beside `path` that takes its place once it is written whole.
+
+    Its name is new and cannot be guessed: a folder that came from elsewhere may hold
+    links that wait for the name of a temporary file.
+
+    Raises:
+        OpenvetError: It cannot be written.
+    """
+    import tempfile
+
+    with _explained(path, option):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".openvet-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(path)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+
+
+@contextmanager
+def _explained(path: Path, option: str) -> Iterator[None]:
+    """Turn a system error into one that says what to do."""
+    try:
+        yield
     except OSError as error:
         raise OpenvetError(
             f"cannot write {path}: {error.strerror}",
-            hint="name another place with --output; nothing was half-written",
+            hint=f"name another place with {option}; nothing was half-written",
         ) from error
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write beside the file, then put it in its place."""
-    import tempfile
-
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".openvet-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _print(text: str) -> None:
