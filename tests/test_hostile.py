@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from openvet.report import Report
-from specimens import archives, tensors
+from specimens import archives, hostile_carriers, tensors
 from specimens.hostile_libraries import LIBRARIES
 from specimens.hostile_pickles import TAILS, WAYS, gadgets
 from specimens.hostile_standard import STANDARD
@@ -169,6 +169,9 @@ TECHNIQUES: dict[str, Callable[[], dict[str, bytes]]] = {
     },
     "a pickle in a container": packed,
     "a zip whose headers lie": tampered,
+    "a program spelled in a pickle": hostile_carriers.in_pickles,
+    "a program spelled in a text": hostile_carriers.in_texts,
+    "a program spelled in metadata": hostile_carriers.in_metadata,
     "a template that reaches the interpreter": lambda: as_jinja("injections"),
     "a second template that does": lambda: as_second_template("injections"),
     "a template in GGUF that does": lambda: as_gguf("injections"),

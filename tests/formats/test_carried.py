@@ -1,9 +1,8 @@
-import base64
 import random
 
 import pytest
 
-from openvet.formats.carried import decoded, identify
+from openvet.formats.carried import identify
 from openvet.formats.notes import KEPT, Notes
 from openvet.source import BytesSource
 from specimens.tensors import PICKLE, elf, pe
@@ -33,26 +32,6 @@ def test_a_format_is_believed_only_with_a_second_sign(data: bytes, kind: str) ->
 def test_noise_is_no_format() -> None:
     chance = random.Random(5)  # noqa: S311 - noise, not secrets
     assert not any(identify(chance.randbytes(64)) for _ in range(20_000))
-
-
-def test_encoded_programs_are_decoded_and_other_runs_are_left() -> None:
-    for text, kind in (
-        (base64.b64encode(PICKLE).decode(), "pickle"),
-        (base64.urlsafe_b64encode(elf()).decode(), "elf"),
-        (PICKLE.hex(), "pickle"),
-        ("".join(f"\\x{byte:02x}" for byte in PICKLE), "pickle"),
-        (base64.b64encode(b"import os; os.system('true')").decode(), "code"),
-    ):
-        found = list(decoded(f"before {text} after"))
-        assert [blob.kind for blob in found] == [kind]
-        assert found[0].offset == len("before ")
-    for text in (
-        "d41d8cd98f00b204e9800998ecf8427e" * 2,
-        base64.b64encode(b"just a sentence about a model").decode(),
-        base64.b64encode(b"\xff\xd8\xff\xe0" + bytes(60)).decode(),
-        "a_long_parameter_name_of_a_layer/with/slashes",
-    ):
-        assert list(decoded(text)) == []
 
 
 def test_notes_are_bounded_however_much_there_is_to_note() -> None:

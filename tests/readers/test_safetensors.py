@@ -202,7 +202,7 @@ def test_a_header_larger_than_the_memory_allowed_is_a_gap() -> None:
 def test_an_encoded_pickle_in_metadata_becomes_a_member() -> None:
     header = {"__metadata__": {"note": PICKLE.hex()}, "w": entry("F32", [4], 0, 16)}
     found = read(safetensors(header))
-    assert found[0].payloads[0].carrier == "hexadecimal text of note"
+    assert found[0].payloads[0].carrier == "hex text of note"
     assert isinstance(found[1], File)
     assert found[1].source.read(0, 100) == PICKLE
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from msgspec import structs
 
-from openvet.formats.carried import LOOK, UNREAD, decoded
+from openvet.formats.carried import LOOK
+from openvet.formats.encodings import UNREAD, encoded_in
 from openvet.formats.magic import kind_of
 from openvet.formats.trailing import after_end, payload_in
 from openvet.source import BytesSource, Source
@@ -86,16 +87,18 @@ class Notes:
             self.gap("over-budget", detail, offset)
             return
         self.texts.append(Text(key=key, value=value, offset=offset))
-        for number, blob in enumerate(decoded(value)):
+        for number, run in enumerate(encoded_in(value)):
+            blob = run.found
             if blob.kind == UNREAD:
                 self.gap("over-budget", f"encoded text in {key!r}", offset)
                 return
             if len(self.payloads) >= KEPT:
                 return
+            encoding = " in ".join(reversed(blob.layers))
             self.payloads.append(
                 Payload(
                     kind=blob.kind,
-                    carrier=f"{blob.encoding} text of {key}",
+                    carrier=f"{encoding} text of {key}",
                     offset=offset,
                     length=len(blob.data),
                 )
@@ -103,7 +106,7 @@ class Notes:
             if blob.kind == "code":
                 code = blob.data[:LOOK].decode("ascii", "backslashreplace")
                 self.texts.append(
-                    Text(key=f"{key} ({blob.encoding})", value=code, offset=offset)
+                    Text(key=f"{key} ({encoding})", value=code, offset=offset)
                 )
             else:
                 self.members.append((f"{key}#{number}", BytesSource(blob.data)))

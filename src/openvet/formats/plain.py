@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import msgspec
 
 from openvet.budget import Budget
-from openvet.formats.carried import decoded
+from openvet.formats.encodings import Revealed, encoded_in
 from openvet.subject import Defect, Gap
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ STRICT_BYTES: Final = 32 << 20
 BULK: Final = 10_000
 """Items from which a container of nothing but short scalars is a table."""
 BULK_DEPTH: Final = 4
-LONG: Final = 64
+LONG: Final = 28
 """Characters from which a text may encode something."""
 LONG_TEXTS: Final = 2000
 LAYERS: Final = 200
@@ -191,12 +191,12 @@ def long_texts(data: object, budget: Budget) -> Iterator[tuple[str, str]]:
             )
 
 
-def encoded(data: object, budget: Budget) -> Iterator[tuple[str, str, bytes]]:
-    """Yield (path, format, bytes) of what texts encode.
+def encoded(data: object, budget: Budget) -> Iterator[tuple[str, Revealed]]:
+    """Yield paths and what the texts there encode.
 
     Raises:
         OverBudgetError: There is too much data.
     """
     for path, value in long_texts(data, budget):
-        for blob in decoded(value):
-            yield path.lstrip("."), blob.kind, blob.data
+        for run in encoded_in(value):
+            yield path.lstrip("."), run.found

@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 
 from openvet.artifacts import Config
 from openvet.check import Context, Reader
-from openvet.formats.carried import UNREAD
+from openvet.formats.encodings import UNREAD
 from openvet.formats.plain import (
     Format,
     Plain,
@@ -19,7 +19,7 @@ from openvet.formats.plain import (
 from openvet.formats.repository.references import references
 from openvet.formats.text import decode, looks_like_text
 from openvet.source import BytesSource
-from openvet.subject import File, Gap, Subject
+from openvet.subject import File, Gap, Payload, Subject
 
 JSON: Final = frozenset({".json", ".ipynb", ".webmanifest", ".geojson"})
 SUFFIXES: Final[dict[str, Format]] = {
@@ -62,6 +62,7 @@ class ConfigReader(Reader[File]):
     """Reads structured text, and what its strings encode."""
 
     id: ClassVar[str] = "config"
+    version: ClassVar[int] = 2
     subject: ClassVar[type[Subject]] = File
 
     def claims(self, subject: File) -> bool:
@@ -77,6 +78,7 @@ class ConfigReader(Reader[File]):
         if plain.gaps and kind == "ini" and subject.name not in NAMES:
             return  # it is plain text, which another reader reads
         found = list(encoded(plain.data, context.budget))
+        code = (path for path, blob in found if blob.kind == "code")
         yield Config(
             origin=subject.origin.aspect(self.id),
             format=kind,
@@ -85,12 +87,13 @@ class ConfigReader(Reader[File]):
             references=references(subject.name, plain.data),
             defects=tuple(plain.defects),
             gaps=(*gaps, *plain.gaps),
+            payloads=tuple(Payload(kind="code", carrier=path) for path in code),
         )
-        for number, (path, name, data) in enumerate(found):
-            if name not in ("code", UNREAD):
+        for number, (path, blob) in enumerate(found):
+            if blob.kind not in ("code", UNREAD):
                 yield File(
                     origin=subject.origin.at(f"{path}#{number}"),
-                    source=BytesSource(data),
+                    source=BytesSource(blob.data),
                 )
 
 

@@ -26,13 +26,14 @@ CARRIED: Final = 1000
 _TAR_MEMBERS: Final = frozenset({"storages", "tensors"})
 LOOK: Final = 4096
 """Bytes of a storage that are looked at."""
-_RUNS: Final = NATIVE | {"script"}
+_RUNS: Final = NATIVE | {"script", "code"}
 
 
 class PickleReader(Reader[File]):
     """Reads pickles: a `PickleProgram` for each stream, a `File` for what it holds."""
 
     id = "pickle"
+    version = 2
 
     def claims(self, subject: File) -> bool:
         """Anything that begins with an opcode; most is told apart by walking it."""

@@ -59,6 +59,7 @@ class PlainTextReader(Reader[File]):
     """Reads text whole, and looks into what is encoded in it."""
 
     id = "plain-text"
+    version = 2
 
     def claims(self, subject: File) -> bool:
         """Text by its first 4,096 bytes; the rest is checked when read."""

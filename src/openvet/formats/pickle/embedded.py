@@ -5,16 +5,14 @@ that it is judged by what is in it; programs of other kinds are payloads. Honest
 pickles nest too: old tensors are `_load_from_bytes` of a whole checkpoint.
 """
 
-import base64
-import binascii
-import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from openvet.budget import Budget
+from openvet.formats.encodings import Revealed, reveal
+from openvet.formats.pickle.literals import SPELLED
 from openvet.formats.pickle.program import Call, Result, Span
 from openvet.formats.pickle.walker import Walk
-from openvet.formats.trailing import program_kind
 from openvet.source import BytesSource, Source
 
 LOOK: Final = 1 << 16
@@ -36,8 +34,6 @@ LOADERS: Final = frozenset(
 """Functions that load the bytes they are given."""
 ENCODE: Final = "_codecs.encode"
 """The function by which old protocols make bytes of text."""
-_BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
-_HEX: Final = re.compile(rb"(?:[0-9a-fA-F]{2}){12,}")
 
 
 class Carried(NamedTuple):
@@ -57,13 +53,14 @@ def carried_in(found: Walk, source: Source, budget: Budget) -> Iterator[Carried]
         budget.step()
         window = source.window(offset, offset + length)
         start = window.read(0, LOOK)
-        if start[:1] in b"c(" and b"\n" not in start[:NAMES]:
+        plain = start[:1] in b"c(" and not SPELLED.match(start)
+        if plain and b"\n" not in start[:NAMES]:
             continue
-        kind = program_kind(start)
-        if kind:
+        inside = reveal(start, readable=True)
+        if inside is not None:
             seen.add(offset)
-            plain = unwrapped(window, kind, budget)
-            yield Carried(kind.partition(" ")[0], plain, offset, length)
+            content = unwrapped(window, inside, budget)
+            yield Carried(inside.kind, content, offset, length)
     for call in found.calls:
         if call.opcode == "REDUCE" and call.arguments:
             path = found.path(call.callee)
@@ -89,14 +86,14 @@ def _encoded_in(
     """Yield the bytes that a call makes of text, if they are something."""
     text = call.arguments[0]
     start = _encoded(call, source, budget, LOOK)
-    kind = program_kind(start.read(0, LOOK)) if start is not None else ""
+    inside = reveal(start.read(0, LOOK), readable=True) if start is not None else None
     offset = text.offset if isinstance(text, Span) else call.offset
-    if kind and offset not in seen:
+    if inside is not None and offset not in seen:
         seen.add(offset)
         whole = _encoded(call, source, budget, _most(budget))
         if whole is not None:
-            plain = unwrapped(whole, kind, budget)
-            yield Carried(kind.partition(" ")[0], plain, offset, whole.size)
+            plain = unwrapped(whole, inside, budget)
+            yield Carried(inside.kind, plain, offset, whole.size)
 
 
 def _bytes_of(
@@ -139,21 +136,17 @@ def _encoded(call: Call, source: Source, budget: Budget, most: int) -> Source | 
     return BytesSource(text.encode("latin-1", "ignore"))
 
 
-def unwrapped(source: Source, kind: str, budget: Budget) -> Source:
-    """Return bytes without the base64 or hexadecimal around them, if there is any.
+def unwrapped(source: Source, inside: Revealed, budget: Budget) -> Source:
+    """Return bytes without the encodings around them, if there are any.
 
     Args:
         source: What was found.
-        kind: What `program_kind` says of it, with its layers.
+        inside: What its first `LOOK` bytes are.
         budget: Bounds the bytes that are decoded.
     """
-    if not kind.endswith((" in base64", " in hex")):
+    if not inside.layers:
         return source
-    text = b"".join(source.read(0, _most(budget)).split())
-    if _HEX.fullmatch(text):
-        return BytesSource(binascii.unhexlify(text))
-    if not _BASE64.fullmatch(text):
-        return source
-    core = text.rstrip(b"=").translate(bytes.maketrans(b"-_", b"+/"))
-    core = core[: len(core) - (len(core) % 4 == 1)]
-    return BytesSource(base64.b64decode(core + b"=" * (-len(core) % 4)))
+    if source.size > LOOK:
+        budget.step(source.size // LOOK)
+        inside = reveal(source.read(0, _most(budget)), readable=True) or inside
+    return BytesSource(inside.data)

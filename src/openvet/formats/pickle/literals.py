@@ -32,13 +32,12 @@ SUSPECT: Final = (
     *(b"\xfe\xed\xfa", b"\xce\xfa\xed", b"\xcf\xfa\xed", b"\xca\xfe\xba"),
     # Protocol 0: an import, or a group that begins with one.
     *b"(c (i (S (V (( c_ ca cb ci cj cn co cp cr cs ct cw".split(),
-    # The same in base64 and hexadecimal.
-    *b"gAI gAJ gAK gAL gAM gAN gAO gAP gAQ gAR gAS gAT gAU gAV gAW gAX".split(),
-    *b"UEsD H4sI eJ eN eAE eF Qlpo /Td6 f0VM TVq TVo IyEv KGN KGl".split(),
-    *b"Y29z Y3Bv Y19f Y2J1 Y3N1 800 504b 1f8b 7f45".split(),
+    b"begin ",
 )
 """How what may be a format of its own begins; looked at closer when it is due."""
 SUSPECT_BYTES: Final = frozenset(start[0] for start in SUSPECT)
+SPELLED: Final = re.compile(rb"[!-~]{24}")
+"""How what is encoded as text begins: without a blank, and as long as a payload."""
 
 _double = Struct(">d").unpack_from
 _ESCAPE: Final = re.compile(rb"\\(?:[0-7]{1,3}|x[0-9a-fA-F]{2}|\n|.)", re.DOTALL)
@@ -184,7 +183,7 @@ def string_line(m: Machine, data: bytes, pos: int) -> int:
     if len(text) < 2 or text[0] != text[-1] or text[0] not in b"'\"":  # noqa: PLR2004
         raise BrokenError("a string has no quotes")
     m.stack.append(unescape(text[1:-1]).decode("latin-1"))
-    if len(text) > SHORTEST and text.startswith(SUSPECT, 1):
+    if len(text) > SHORTEST and (text.startswith(SUSPECT, 1) or SPELLED.match(text, 1)):
         m.blobs.append((m.base + pos - len(text), len(text) - 2))
     return pos
 
@@ -204,7 +203,7 @@ def unicode_line(m: Machine, data: bytes, pos: int) -> int:
         m.stack.append(value.encode("utf-8", "backslashreplace").decode())
     else:
         m.stack.append(text.decode("latin-1"))
-    if len(text) > SHORTEST and text.startswith(SUSPECT):
+    if len(text) > SHORTEST and (text.startswith(SUSPECT) or SPELLED.match(text)):
         m.blobs.append((m.base + pos - 1 - len(text), len(text)))
     return pos
 
@@ -239,7 +238,7 @@ def short_binunicode(m: Machine, data: bytes, pos: int) -> int:
         stop - pos > SHORTEST
         and data[pos + 1] in SUSPECT_BYTES
         and data.startswith(SUSPECT, pos + 1)
-    ):
+    ) or SPELLED.match(data, pos + 1, stop):
         m.blobs.append((m.base + pos + 1, len(text)))
     return stop
 
@@ -265,7 +264,7 @@ def counted(width: int, *, text: bool, signed: bool = False) -> Operation:
             and data[pos : pos + 1]
             and data[pos] in SUSPECT_BYTES
             and data.startswith(SUSPECT, pos)
-        ):
+        ) or SPELLED.match(data, pos, pos + length):
             m.blobs.append((m.base + pos, length))
         return pos + length
 

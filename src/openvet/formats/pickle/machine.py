@@ -188,7 +188,7 @@ class Machine:
         """
         self.budget.step(1 + min(max(pos, 0), len(self.data)) // 4)
         held = len(self.memo) + len(self.stack) + sum(map(len, self.meta))
-        held += len(self.meta)
+        held += len(self.meta) + len(self.blobs)
         if held * CELL > self.budget.limits.memory_bytes:
             raise HeldError(f"it holds {held} values at once")
         if len(self.calls) > CALLS:

@@ -38,6 +38,11 @@ _PLAIN: Final = frozenset(
     }
 )
 """What `pickle` itself imports to write plain data at old protocols."""
+_FIRST: Final = frozenset(
+    bytes((byte,))
+    for byte in (*b"(NIJKLMFGSTUVXCBPci])}", 0x80, 0x82, 0x83, 0x84, *range(0x88, 0x98))
+)
+"""Opcodes that need nothing on the stack."""
 _CALLS: Final = frozenset(b"Rob\x81\x92")
 _GETS: Final = frozenset(b"ghj")
 _NAMED: Final = frozenset(b"UTX\x8c\x8dSV")
@@ -51,6 +56,8 @@ _LONGEST: Final = 200
 
 def calls_something(source: Source, start: int = 0) -> bool:
     """Say whether pickles at `start` import a name and then call something."""
+    if source.read(start, 1) not in _FIRST:
+        return False
     at, names, imported = start, 0, False
     for _ in range(_STEPS):
         block = source.read(at, 16)

