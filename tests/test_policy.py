@@ -144,3 +144,36 @@ def test_a_finding_without_evidence_is_refused() -> None:
             evidence=(),
             fix="f",
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "subject", "covered"),
+    [
+        ("weights[0].bin", "weights[0].bin", True),
+        ("weights0.bin", "weights[0].bin", False),
+        ("what?.bin", "what?.bin", True),
+        ("whats.bin", "what?.bin", False),
+        ("model.pt::evil.pkl", "model.pt::*", False),
+        ("MODEL.PT", "model.pt", False),
+    ],
+)
+def test_a_waiver_covers_the_name_it_says_and_no_look_alike(
+    name: str, subject: str, *, covered: bool
+) -> None:
+    assert waiver(subject=subject).covers(finding(place=(name,))) is covered
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_waiver_that_was_renewed_is_in_force_beside_the_expired_one(
+    order: int,
+) -> None:
+    waivers = (waiver(expires=dt.date(2026, 1, 1)), waiver())
+    assert disposition(Policy(waivers=waivers[::order])) == ["waived"]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"), [(0, "waived"), (1, "waived"), (-1, "failing")]
+)
+def test_a_waiver_holds_on_its_last_day_and_not_after(day: int, expected: str) -> None:
+    expires = TODAY + dt.timedelta(days=day)
+    assert disposition(Policy(waivers=(waiver(expires=expires),))) == [expected]

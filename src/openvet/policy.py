@@ -33,9 +33,9 @@ class Waiver(Record, frozen=True, kw_only=True):
 
     def covers(self, finding: Finding) -> bool:
         """Tell whether it is about this finding, expired or not."""
-        return finding.rule == self.rule and fnmatchcase(
-            spell(finding.place), self.subject
-        )
+        # Of the signs that `fnmatch` knows, only `*` is ours: names hold the others.
+        subject = self.subject.replace("[", "[[]").replace("?", "[?]")
+        return finding.rule == self.rule and fnmatchcase(spell(finding.place), subject)
 
 
 class Policy(Record, frozen=True, kw_only=True):
@@ -68,8 +68,12 @@ class Judged(Record, frozen=True, kw_only=True):
 
 
 def spell(place: tuple[str, ...]) -> str:
-    """Return a place as reports print it: `model.pt::archive/data.pkl`."""
-    return "::".join(place)
+    """Return a place as reports print it: `model.pt::archive/data.pkl`.
+
+    A name that holds `::` itself is spelled otherwise, or a file could pass for a
+    member of another one.
+    """
+    return "::".join(name.replace("::", ":\\:") for name in place)
 
 
 def fingerprint(finding: Finding) -> tuple[str, tuple[str, ...], str]:
@@ -119,7 +123,8 @@ def _judge(
         finding.severity >= policy.fail_on
         and finding.confidence >= policy.min_confidence
     )
-    waiver = next((w for w in policy.waivers if w.covers(finding)), None)
+    covering = (w for w in policy.waivers if w.covers(finding))
+    waiver = max(covering, key=lambda w: w.expires, default=None)
     if waiver is not None and waiver.expires >= today:
         note = f"accepted by {waiver.owner} until {waiver.expires}: {waiver.reason}"
         return Judged(finding=finding, disposition="waived", note=note)
