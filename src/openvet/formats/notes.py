@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from msgspec import structs
 
@@ -11,8 +11,18 @@ from openvet.formats.encodings import UNREAD, encoded_in
 from openvet.formats.magic import kind_of
 from openvet.formats.trailing import after_end, payload_in
 from openvet.source import BytesSource, Source
-from openvet.subject import Defect, File, Gap, GapReason, Origin, Payload, Text
+from openvet.subject import (
+    Defect,
+    File,
+    Gap,
+    GapReason,
+    Origin,
+    Payload,
+    Subject,
+    Text,
+)
 
+S = TypeVar("S", bound=Subject)
 GLANCE: Final = 512
 """Bytes that show whether a longer look is worth it."""
 KEPT: Final = 100
@@ -150,6 +160,16 @@ class Notes:
         if kind and len(self.payloads) > before:
             self.payloads[-1] = structs.replace(self.payloads[-1], offset=offset)
         return kind
+
+    def attach(self, subject: S) -> S:
+        """Return a subject of the file with these notes on it."""
+        return structs.replace(
+            subject,
+            texts=tuple(self.texts),
+            gaps=tuple(self.gaps),
+            defects=tuple(self.defects),
+            payloads=tuple(self.payloads),
+        )
 
     def files(self, origin: Origin) -> Iterator[File]:
         """Yield the foreign files carried inside, for other readers."""

@@ -23,12 +23,10 @@ class CatboostReader(Reader[File]):
     def read(self, subject: File, context: Context) -> Iterable[Subject]:
         """Yield a document with what contradicts itself, then files carried inside."""
         notes = catboost.read(subject.source)
-        yield Document(
-            origin=subject.origin.aspect(self.id),
-            format="catboost",
-            texts=tuple(notes.texts),
-            gaps=tuple(notes.gaps),
-            defects=tuple(notes.defects),
-            payloads=tuple(notes.payloads),
+        yield notes.attach(
+            Document(
+                origin=subject.origin.aspect(self.id),
+                format="catboost",
+            )
         )
         yield from notes.files(subject.origin)

@@ -25,15 +25,14 @@ class FasttextReader(Reader[File]):
         """Yield the two matrices, then files carried after them."""
         model = fasttext.read(subject.source, context.budget)
         notes = model.notes
-        yield TensorIndex(
-            origin=subject.origin.aspect(self.id),
-            format="fasttext",
-            count=len(model.tensors),
-            parameters=sum(prod(tensor.shape) for tensor in model.tensors),
-            tensors=tuple(model.tensors),
-            metadata={"words": str(model.words)},
-            gaps=tuple(notes.gaps),
-            defects=tuple(notes.defects),
-            payloads=tuple(notes.payloads),
+        yield notes.attach(
+            TensorIndex(
+                origin=subject.origin.aspect(self.id),
+                format="fasttext",
+                count=len(model.tensors),
+                parameters=sum(prod(tensor.shape) for tensor in model.tensors),
+                tensors=tuple(model.tensors),
+                metadata={"words": str(model.words)},
+            )
         )
         yield from notes.files(subject.origin)

@@ -37,14 +37,14 @@ class GgmlReader(Reader[File]):
             notes.look(
                 subject.source, tensor.start, tensor.stop, f"tensor {tensor.name}"
             )
-        yield TensorIndex(
-            origin=subject.origin.aspect(self.id),
-            format="ggml",
-            count=len(tensors),
-            parameters=sum(prod(tensor.shape) for tensor in tensors),
-            tensors=tuple(tensors[:100_000]),
-            metadata={"layout": layout} if layout else {},
-            gaps=tuple(notes.gaps),
-            payloads=tuple(notes.payloads),
+        yield notes.attach(
+            TensorIndex(
+                origin=subject.origin.aspect(self.id),
+                format="ggml",
+                count=len(tensors),
+                parameters=sum(prod(tensor.shape) for tensor in tensors),
+                tensors=tuple(tensors[:100_000]),
+                metadata={"layout": layout} if layout else {},
+            )
         )
         yield from notes.files(subject.origin)

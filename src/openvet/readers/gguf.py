@@ -24,17 +24,15 @@ class GgufReader(Reader[File]):
         """Yield the tensor index, every chat template, and files carried inside."""
         facts = gguf.read(subject.source, context.budget)
         notes = facts.notes
-        yield TensorIndex(
-            origin=subject.origin.aspect(self.id),
-            format="gguf",
-            count=facts.count,
-            parameters=facts.parameters,
-            tensors=tuple(facts.tensors),
-            metadata=facts.metadata,
-            texts=tuple(notes.texts),
-            gaps=tuple(notes.gaps),
-            defects=tuple(notes.defects),
-            payloads=tuple(notes.payloads),
+        yield notes.attach(
+            TensorIndex(
+                origin=subject.origin.aspect(self.id),
+                format="gguf",
+                count=facts.count,
+                parameters=facts.parameters,
+                tensors=tuple(facts.tensors),
+                metadata=facts.metadata,
+            )
         )
         for number, (key, name, source) in enumerate(facts.templates):
             yield ChatTemplate(

@@ -23,12 +23,10 @@ class LightgbmReader(Reader[File]):
     def read(self, subject: File, context: Context) -> Iterable[Subject]:
         """Yield a document with what contradicts itself, then files carried inside."""
         notes = lightgbm.read(subject.source, context.budget)
-        yield Document(
-            origin=subject.origin.aspect(self.id),
-            format="lightgbm",
-            texts=tuple(notes.texts),
-            gaps=tuple(notes.gaps),
-            defects=tuple(notes.defects),
-            payloads=tuple(notes.payloads),
+        yield notes.attach(
+            Document(
+                origin=subject.origin.aspect(self.id),
+                format="lightgbm",
+            )
         )
         yield from notes.files(subject.origin)

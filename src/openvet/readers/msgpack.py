@@ -45,16 +45,14 @@ class MsgpackReader(Reader[File]):
         if not ended_well and not subject.name.lower().endswith(SUFFIXES):
             return
         notes = walk.notes
-        yield TensorIndex(
-            origin=subject.origin.aspect(self.id),
-            format="msgpack",
-            count=walk.values,
-            parameters=walk.parameters,
-            tensors=(),
-            texts=tuple(notes.texts),
-            gaps=tuple(notes.gaps),
-            defects=tuple(notes.defects),
-            payloads=tuple(notes.payloads),
+        yield notes.attach(
+            TensorIndex(
+                origin=subject.origin.aspect(self.id),
+                format="msgpack",
+                count=walk.values,
+                parameters=walk.parameters,
+                tensors=(),
+            )
         )
         yield from notes.files(subject.origin)
 

@@ -73,14 +73,14 @@ class PaddleReader(Reader[File]):
                 tensors.append(tensor)
             place = f"tensor {tensor.name}"
             notes.look(subject.source, tensor.start, tensor.stop, place)
-        yield TensorIndex(
-            origin=subject.origin.aspect(self.id),
-            format="paddle-parameters",
-            count=count,
-            parameters=parameters,
-            tensors=tuple(tensors),
-            gaps=tuple(notes.gaps),
-            payloads=tuple(notes.payloads),
+        yield notes.attach(
+            TensorIndex(
+                origin=subject.origin.aspect(self.id),
+                format="paddle-parameters",
+                count=count,
+                parameters=parameters,
+                tensors=tuple(tensors),
+            )
         )
         yield from notes.files(subject.origin)
 

@@ -25,17 +25,15 @@ class SafetensorsReader(Reader[File]):
         """Yield the tensor index, then files carried where no tensor should be."""
         facts = safetensors.read(subject.source, context.budget)
         notes = facts.notes
-        yield TensorIndex(
-            origin=subject.origin.aspect(self.id),
-            format="safetensors",
-            count=facts.count,
-            parameters=facts.parameters,
-            tensors=tuple(facts.tensors),
-            metadata=facts.metadata,
-            texts=tuple(notes.texts),
-            gaps=tuple(notes.gaps),
-            defects=tuple(notes.defects),
-            payloads=tuple(notes.payloads),
+        yield notes.attach(
+            TensorIndex(
+                origin=subject.origin.aspect(self.id),
+                format="safetensors",
+                count=facts.count,
+                parameters=facts.parameters,
+                tensors=tuple(facts.tensors),
+                metadata=facts.metadata,
+            )
         )
         yield from weights.examine(
             subject.source,

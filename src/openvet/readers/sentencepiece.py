@@ -45,13 +45,11 @@ class SentencepieceReader(Reader[File]):
             note = notes.attack if kind else notes.odd
             note("sentencepiece-malformed", str(error), error.offset)
             notes.gap("broken", str(error), error.offset)
-        yield Document(
-            origin=subject.origin.aspect(self.id),
-            format="sentencepiece",
-            texts=tuple(notes.texts),
-            gaps=tuple(notes.gaps),
-            defects=tuple(notes.defects),
-            payloads=tuple(notes.payloads),
+        yield notes.attach(
+            Document(
+                origin=subject.origin.aspect(self.id),
+                format="sentencepiece",
+            )
         )
         yield from notes.files(subject.origin)
 

@@ -53,23 +53,22 @@ class Word2vecReader(Reader[File]):
             kind = notes.rest(source, end, source.size, "bytes after the last word")
             note = notes.attack if kind else notes.odd
             note("word2vec-trailing", f"{source.size - end} bytes follow", end)
-        yield TensorIndex(
-            origin=subject.origin.aspect(self.id),
-            format="word2vec",
-            count=1,
-            parameters=count * width,
-            tensors=(
-                Tensor(
-                    name="vectors",
-                    dtype="F32",
-                    shape=(count, width),
-                    start=match.end(),
-                    stop=source.size if end is None else end,
+        yield notes.attach(
+            TensorIndex(
+                origin=subject.origin.aspect(self.id),
+                format="word2vec",
+                count=1,
+                parameters=count * width,
+                tensors=(
+                    Tensor(
+                        name="vectors",
+                        dtype="F32",
+                        shape=(count, width),
+                        start=match.end(),
+                        stop=source.size if end is None else end,
+                    ),
                 ),
-            ),
-            gaps=tuple(notes.gaps),
-            defects=tuple(notes.defects),
-            payloads=tuple(notes.payloads),
+            )
         )
         yield from notes.files(subject.origin)
 

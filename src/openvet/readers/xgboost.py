@@ -56,13 +56,11 @@ class XgboostReader(Reader[File]):
             model = _json(subject.source, notes, context)
         if model is not None:
             xgboost.check(model, notes, context.budget)
-        yield Document(
-            origin=subject.origin.aspect(self.id),
-            format="xgboost",
-            texts=tuple(notes.texts),
-            gaps=tuple(notes.gaps),
-            defects=tuple(notes.defects),
-            payloads=tuple(notes.payloads),
+        yield notes.attach(
+            Document(
+                origin=subject.origin.aspect(self.id),
+                format="xgboost",
+            )
         )
         yield from notes.files(subject.origin)
 
