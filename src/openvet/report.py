@@ -6,19 +6,24 @@ stored audit prints the same report as a fresh one.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final, Literal
 
 from openvet.digests import Content
 from openvet.finding import Status
 from openvet.ledger import End, Start, Step
-from openvet.policy import Judged, Policy, fingerprint, judge, spell
+from openvet.policy import Disposition, Judged, Policy, fingerprint, judge, spell
 from openvet.subject import Gap
 from openvet.wire import Record, digest
 
 SCHEMA: Final = "json-v1"
 Verdict = Literal["passed", "not-passed", "incomplete"]
+BESIDE: Final[dict[Disposition, str]] = {
+    "review": "to review",
+    "known": "known from before",
+    "waived": "waived",
+}
 EXIT: Final[dict[Verdict, int]] = {"passed": 0, "not-passed": 1, "incomplete": 4}
 
 
@@ -210,7 +215,7 @@ def _not_examined(steps: tuple[Step, ...]) -> tuple[NotExamined, ...]:
         for gap in step.gaps:
             key = (step.place, gap.reason, gap.detail)
             seen.setdefault(key, NotExamined(place=step.place, gap=gap))
-    return tuple(sorted(seen.values(), key=lambda item: item.place))
+    return tuple(sorted(seen.values(), key=lambda item: (item.place, item.gap.detail)))
 
 
 def _errors(steps: tuple[Step, ...]) -> tuple[Failed, ...]:
@@ -285,8 +290,19 @@ def _verdict(
         return "not-passed", tuple(why)
     if why:
         return "incomplete", tuple(why)
-    return "passed", ("everything was read and nothing failing was found",)
+    return "passed", (
+        "everything was read and nothing failing was found",
+        *_beside(judged),
+    )
+
+
+def _beside(judged: tuple[Judged, ...]) -> Iterator[str]:
+    """Yield what a passed audit found all the same, notes apart."""
+    counts = Counter(item.disposition for item in judged)
+    for disposition, words in BESIDE.items():
+        if counts[disposition]:
+            yield f"{_count(counts[disposition], 'finding')} {words}"
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"

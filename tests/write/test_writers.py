@@ -5,6 +5,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,13 +13,24 @@ from syrupy.assertion import SnapshotAssertion
 
 from openvet.documentation import HEADINGS, RuleDocument
 from openvet.errors import OpenvetError
-from openvet.finding import Severity
+from openvet.finding import Outcome, Severity, Status
+from openvet.policy import Judged, Policy
 from openvet.report import Report
 from openvet.wire import decode, schema
 from openvet.write import FORMATS, formats, writer
 from openvet.write.escape import bytes_text, safe_json, visible
+from openvet.write.pictures import bars, share
+from openvet.write.prose import prose
 from openvet.write.text import Terminal
-from specimens.reports import clean, everything, incomplete
+from specimens.reports import (
+    clean,
+    everything,
+    failed,
+    file,
+    finding,
+    incomplete,
+    told,
+)
 
 ALL = sorted(FORMATS)
 
@@ -126,16 +138,93 @@ def test_the_page_has_no_script_and_loads_nothing() -> None:
 def test_the_page_tells_the_story_in_order() -> None:
     text = writer("html")(everything())
     parts = (
-        "NOT PASSED</strong>",
-        "What was not checked",
-        "Concerns",
-        "Findings",
-        "Waived",
-        "Passed",
-        "Raw data",
+        "./model</h1>",
+        "NOT PASSED</h2>",
+        "What was not checked</h2>",
+        "Concerns</h2>",
+        "Findings</h2>",
+        "Failing ",
+        "To review ",
+        "Waived</h2>",
+        "Passed</h2>",
+        "Raw data</h2>",
     )
     places = [text.index(part) for part in parts]
     assert places == sorted(places)
+
+
+def test_no_heading_of_the_page_skips_a_level() -> None:
+    levels = [int(n) for n in re.findall(r"<h([1-6])", writer("html")(everything()))]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_the_ring_is_closed_only_when_nothing_was_left_out() -> None:
+    assert share(clean()) == 100
+    assert share(incomplete()) == 0
+    assert 0 < share(everything()) < 98
+
+
+def test_every_severity_that_occurs_can_be_seen_in_the_picture() -> None:
+    odd = finding("archive-slip", "a rare one", "a", severity=Severity.LOW)
+    many = [
+        Judged(finding=finding("archive-slip", "a", str(n)), disposition="failing")
+        for n in range(5000)
+    ]
+    many.append(Judged(finding=odd, disposition="review"))
+    rows = {bar.severity: bar for bar in bars(many)}
+    assert rows[Severity.HIGH].failing > 90
+    assert rows[Severity.LOW].other >= 1
+    assert (rows[Severity.INFO].failing, rows[Severity.INFO].other) == (0, 0)
+
+
+def several(number: int) -> Report:
+    """Return a report in which one thing is found in many files."""
+    places = [f"model-{n}.pt" for n in range(number)]
+    found = (finding("archive-slip", "a member leaves the folder", p) for p in places)
+    outcomes = [failed("archive-slip", one) for one in found]
+    return told([file(*pair) for pair in zip(places, outcomes, strict=True)], Policy())
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "html"])
+def test_what_holds_of_many_places_is_said_once(name: str) -> None:
+    text = writer(name)(several(5))
+    shown = text.partition("Raw data")[0]
+    assert shown.count("member leaves the folder") == 1
+    assert all(f"model-{number}.pt" in shown.replace("\\", "") for number in range(5))
+
+
+def test_a_page_of_ten_thousand_findings_stays_small_and_counts_the_rest() -> None:
+    page = writer("html")(several(10_000))
+    assert "10,000 findings" in page
+    assert "9,997 more places" in page
+    assert "9,900 more in the raw data" in page
+    assert len(page.partition("Raw data")[0]) < 400_000
+
+
+def test_a_rule_that_was_not_decided_everywhere_is_not_among_the_passed() -> None:
+    skipped = Outcome(
+        check="archive-slip", version=1, subject="d", place=("x",), status=Status.SKIP
+    )
+    page = writer("html")(told([file("x", skipped)], Policy()))
+    assert "undecided" in page.partition("Concerns</h2>")[0]
+    assert "archive-slip" not in page.partition("Passed</h2>")[2].partition("Raw")[0]
+
+
+def test_documentation_is_shown_as_prose_and_stays_text() -> None:
+    html = str(prose("One `a<b>` line\ngoes on.\n\n- an <i>item</i>\n- another\n  one"))
+    assert html == (
+        "<p>One <code>a&lt;b&gt;</code> line goes on.</p>\n"
+        "<ul><li>an &lt;i&gt;item&lt;/i&gt;</li><li>another one</li></ul>"
+    )
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "junit", "sarif", "html"])
+def test_a_waived_finding_is_named_with_who_accepted_it(name: str) -> None:
+    text = writer(name)(everything()).replace("\\", "")
+    assert "old.tar" in text
+    assert "accepted by Ada Lovelace until 2026-12-31: kept for comparison" in text
 
 
 def test_a_page_of_an_incomplete_audit_never_says_none_without_saying_of_what() -> None:

@@ -1,50 +1,85 @@
-"""HTML: one file, readable from disk, on paper, in the dark and without script."""
+"""HTML: one file, readable from disk, on paper, in the dark and without script.
 
+Written for a person who has to decide and need not be an engineer: what was audited,
+the verdict, what was not checked, the concerns, the findings with their evidence, what
+passed, and at the end everything as data.
+"""
+
+import datetime as dt
 import shlex
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import jinja2
+from markupsafe import Markup
 
 from openvet.check import Concern
 from openvet.documentation import RuleDocument, document
 from openvet.errors import OpenvetError
 from openvet.finding import Evidence, Finding, Severity
-from openvet.policy import Judged, spell
-from openvet.report import FileSummary, Report
+from openvet.policy import Disposition, spell
+from openvet.report import Report, Verdict
+from openvet.subject import GapReason
 from openvet.wire import Record, encode
 from openvet.write.escape import bytes_text, safe_json, visible
+from openvet.write.groups import Group, grouped
+from openvet.write.pictures import bars, blocks, share
+from openvet.write.prose import prose
 from openvet.write.text import VERDICT, evidence_text, position_text
 
 CARDS: Final = 500
 """Findings shown as cards; the others are counted and stand in the raw data."""
-BLOCKS: Final = 400
-"""Files drawn in the picture."""
 SHAPE: Final = {
     Severity.CRITICAL: "octagon",
     Severity.HIGH: "triangle",
     Severity.MEDIUM: "square",
     Severity.LOW: "circle",
-    Severity.INFO: "circle",
+    Severity.INFO: "ring",
 }
-
-
-class Block(Record, frozen=True, kw_only=True):
-    """A file in the picture: the wider, the larger; the pattern says how it fared."""
-
-    x: float
-    width: float
-    state: str
-    """`failing`, `review`, `unread` or `clean`."""
-    title: str
+MEANS: Final[dict[Verdict, str]] = {
+    "passed": "Every file was read whole, and no finding fails under this policy.",
+    "not-passed": "Do not use this model before the failing findings below are mended.",
+    "incomplete": "No failing finding, but part of the model was not examined. What"
+    " nobody read may hold anything.",
+}
+KINDS: Final[dict[str, str]] = {
+    "folder": "a folder",
+    "file": "a file",
+    "remote": "a model on a server",
+}
+HEADED: Final[dict[Disposition, tuple[str, str]]] = {
+    "failing": ("Failing", "The policy does not accept these."),
+    "review": ("To review", "A person should look at these. They do not fail."),
+    "note": ("Noted", "Worth knowing, and no reason to stop."),
+    "known": ("Known from before", "An earlier audit already had these."),
+}
+ASKS: Final[dict[Concern, str]] = {
+    "security": "Can the files harm whoever loads or serves them?",
+}
+UNREAD: Final[dict[GapReason, str]] = {
+    "unknown-format": "unknown format",
+    "encrypted": "encrypted",
+    "missing-reader": "a library is missing",
+    "over-budget": "over a limit",
+    "broken": "broken",
+    "unreadable": "not readable",
+    "changed": "changed meanwhile",
+    "pointer": "a pointer, not the file",
+    "special-file": "no ordinary file",
+    "worker-died": "broke its reader",
+    "not-fetched": "not fetched",
+    "unsupported": "unsupported variant",
+}
 
 
 class ConcernRow(Record, frozen=True, kw_only=True):
     """A row of the table of concerns."""
 
     name: Concern
+    asks: str
+    """The concern as a question."""
     failing: int
     review: int
     subjects: int
@@ -55,22 +90,40 @@ class ConcernRow(Record, frozen=True, kw_only=True):
     """Rules there are."""
 
 
+class Part(Record, frozen=True, kw_only=True):
+    """The findings that share a disposition."""
+
+    disposition: Disposition
+    title: str
+    about: str
+    count: int
+    cards: list[Group]
+
+
 def write(report: Report) -> str:
     """Return the report as one HTML page."""
     shown = [j for j in report.findings if j.disposition != "waived"]
-    text, _ = VERDICT[report.verdict]
+    groups = grouped(shown)
+    clear = [r for r in report.rules if r.subjects and not (r.failed or r.errors)]
     return _template().render(
         report=report,
-        verdict=text,
-        cards=shown[:CARDS],
-        hidden=len(shown) - len(shown[:CARDS]),
+        verdict=VERDICT[report.verdict][0],
+        means=MEANS[report.verdict],
+        kind=KINDS.get(report.kind, report.kind),
+        counts=Counter(judged.disposition for judged in report.findings),
+        parts=_parts(groups[:CARDS]),
+        hidden=sum(len(group.findings) for group in groups[CARDS:]),
         waived=[j for j in report.findings if j.disposition == "waived"],
         concerns=_concerns(report),
-        blocks=_blocks(report),
-        passed=[r for r in report.rules if r.subjects and not (r.failed or r.errors)],
+        share=share(report),
+        bars=bars(report.findings),
+        blocks=blocks(report),
+        passed=[r for r in clear if not r.skipped],
+        undecided=[r for r in clear if r.skipped],
         idle=[r for r in report.rules if not r.subjects],
+        unread=UNREAD,
         document=_document,
-        raw=safe_json(encode(report).decode()),
+        raw=_quoted(safe_json(encode(report).decode())),
         css=Path(__file__).with_name("report.css").read_text("utf-8"),
     )
 
@@ -87,11 +140,14 @@ def _template() -> jinja2.Template:
     environment.filters |= {
         "visible": visible,
         "size": bytes_text,
+        "number": "{:,}".format,
         "place": _place,
         "evidence": _evidence,
         "position": position_text,
+        "prose": prose,
         "shape": _shape,
         "repeat": _repeat,
+        "when": _when,
     }
     return environment.get_template("report.html.j2")
 
@@ -103,6 +159,13 @@ def _document(rule: str) -> RuleDocument | None:
         return document(rule)
     except OpenvetError:
         return None
+
+
+def _quoted(text: str) -> Markup:
+    """Return text as the content of an element; quotes, of which JSON is full, stay."""
+    for character, name in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        text = text.replace(character, name)
+    return Markup(text)  # noqa: S704 - nothing in it can open an element now
 
 
 def _place(place: tuple[str, ...]) -> str:
@@ -117,12 +180,36 @@ def _shape(severity: Severity) -> str:
     return SHAPE[severity]
 
 
+def _when(time: str) -> str:
+    """Return a time as people write it: `22 November 2026, 06:03 UTC`."""
+    moment = dt.datetime.fromisoformat(time).astimezone(dt.UTC)
+    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+
+
 def _repeat(finding: Finding, report: Report) -> str:
     """Return the command that shows a finding again."""
     target = report.target
     if report.kind == "folder" and finding.place:
         target = f"{target.rstrip('/')}/{finding.place[0]}"
     return visible(f"openvet audit {shlex.quote(target)}")
+
+
+def _parts(groups: list[Group]) -> list[Part]:
+    """Return the findings by what the policy makes of them."""
+    parts = []
+    for disposition, (title, about) in HEADED.items():
+        cards = [group for group in groups if group.disposition == disposition]
+        if cards:
+            parts.append(
+                Part(
+                    disposition=disposition,
+                    title=title,
+                    about=about,
+                    count=sum(len(group.findings) for group in cards),
+                    cards=cards,
+                )
+            )
+    return parts
 
 
 def _concerns(report: Report) -> list[ConcernRow]:
@@ -138,6 +225,7 @@ def _concerns(report: Report) -> list[ConcernRow]:
         rows.append(
             ConcernRow(
                 name=name,
+                asks=ASKS.get(name, ""),
                 failing=_count(report, members, "failing"),
                 review=_count(report, members, "review"),
                 subjects=sum(rule.subjects for rule in rules),
@@ -153,48 +241,3 @@ def _count(report: Report, rules: list[str], disposition: str) -> int:
         j.disposition == disposition and j.finding.rule in rules
         for j in report.findings
     )
-
-
-def _blocks(report: Report) -> list[Block]:
-    """Return the picture of the files: width by the logarithm of the size."""
-    states = _states(report.findings)
-    files = sorted(report.files, key=lambda f: -f.size)[:BLOCKS]
-    weights = [max(f.size, 1).bit_length() for f in files]
-    total = sum(weights) or 1
-    blocks, x = [], 0.0
-    for file, weight in zip(files, weights, strict=True):
-        width = 1000 * weight / total
-        state = states.get(file.name, "clean" if file.whole else "unread")
-        blocks.append(
-            Block(
-                x=round(x, 2),
-                width=round(width, 2),
-                state=state,
-                title=_title(file, state),
-            )
-        )
-        x += width
-    return blocks
-
-
-def _states(findings: tuple[Judged, ...]) -> dict[str, str]:
-    """Return the worst state of each file of the target that has findings."""
-    states: dict[str, str] = {}
-    for judged in findings:
-        name = judged.finding.place[0] if judged.finding.place else ""
-        if judged.disposition == "failing":
-            states[name] = "failing"
-        elif judged.disposition == "review":
-            states.setdefault(name, "review")
-    return states
-
-
-def _title(file: FileSummary, state: str) -> str:
-    words: dict[str, Any] = {
-        "failing": "failing finding",
-        "review": "to review",
-        "unread": "not read whole",
-        "clean": "read whole, nothing found",
-    }
-    formats = ", ".join(file.formats) or "unknown format"
-    return f"{visible(file.name)} ({bytes_text(file.size)}, {formats}): {words[state]}"

@@ -1,12 +1,16 @@
 """JUnit XML, for Jenkins, GitLab and others: one test case a rule."""
 
 from collections import defaultdict
+from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from openvet.policy import Judged, spell
 from openvet.report import Report, RuleSummary
 from openvet.write.escape import visible
 from openvet.write.text import evidence_text, position_text
+
+OTHERS: Final = 50
+"""Findings that do not fail, printed of each rule."""
 
 
 def write(report: Report) -> str:
@@ -17,10 +21,14 @@ def write(report: Report) -> str:
     that an incomplete audit is never green.
     """
     failing: defaultdict[str, list[Judged]] = defaultdict(list)
+    others: defaultdict[str, list[Judged]] = defaultdict(list)
     for judged in report.findings:
-        if judged.disposition == "failing":
-            failing[judged.finding.rule].append(judged)
-    cases = [_case(rule, failing[rule.rule]) for rule in report.rules]
+        kept = failing if judged.disposition == "failing" else others
+        kept[judged.finding.rule].append(judged)
+    cases = [
+        _case(rule, failing[rule.rule], others[rule.rule][:OTHERS])
+        for rule in report.rules
+    ]
     errors = 0
     if report.not_examined or report.errors:
         errors = 1
@@ -42,7 +50,7 @@ def write(report: Report) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _case(rule: RuleSummary, failing: list[Judged]) -> str:
+def _case(rule: RuleSummary, failing: list[Judged], others: list[Judged]) -> str:
     body = ""
     if failing:
         text = "\n\n".join(_finding(judged) for judged in failing)
@@ -52,9 +60,17 @@ def _case(rule: RuleSummary, failing: list[Judged]) -> str:
         body = '<skipped message="undecided: something was not read whole"/>'
     elif not rule.subjects:
         body = '<skipped message="nothing to judge"/>'
+    if others:
+        text = "\n\n".join(f"{_word(judged)}: {_finding(judged)}" for judged in others)
+        body += f"<system-out>{escape(text)}</system-out>"
     return (
         f'<testcase classname="openvet" name={quoteattr(rule.rule)}>{body}</testcase>'
     )
+
+
+def _word(judged: Judged) -> str:
+    word = {"review": "to review", "known": "known from before", "note": "noted"}
+    return word.get(judged.disposition, visible(judged.note))
 
 
 def _finding(judged: Judged) -> str:
@@ -62,7 +78,8 @@ def _finding(judged: Judged) -> str:
     evidence = "\n".join(evidence_text(piece) for piece in finding.evidence[:5])
     return (
         f"{visible(finding.title)}\n"
-        f"{visible(spell(finding.place))}{position_text(finding)}\n{evidence}\n"
+        f"{visible(spell(finding.place)) or 'the folder'}{position_text(finding)}\n"
+        f"{evidence}\n"
         f"fix: {visible(finding.fix)}"
     )
 
@@ -74,7 +91,8 @@ def _unread(report: Report) -> str:
     ]
     parts += [f"{item.plugin}: {visible(item.reason)}" for item in report.errors[:50]]
     text = escape("\n".join(parts))
-    message = quoteattr(f"{len(report.not_examined)} parts not examined")
+    count = len(report.not_examined) + len(report.errors)
+    message = quoteattr(f"parts not examined: {count}")
     return (
         f'<testcase classname="openvet" name="everything-examined">'
         f"<error message={message}>{text}</error></testcase>"

@@ -4,12 +4,17 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from openvet.finding import Finding
 from openvet.policy import Judged, spell
 from openvet.report import Report
-from openvet.write.escape import bytes_text, visible
-from openvet.write.text import VERDICT, evidence_text, position_text
+from openvet.write.escape import visible
+from openvet.write.groups import Group, grouped
+from openvet.write.text import VERDICT, coverage_text, evidence_text, position_text
 
 SHOWN: Final = 50
+PLACES: Final = 5
+FULL: Final = {"failing", "review"}
+"""Shown with their evidence; others get a line."""
 ACTIVE: Final = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&-])")
 """Characters that mean something in Markdown or start a mention."""
 
@@ -20,32 +25,32 @@ def write(report: Report) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    coverage = report.coverage
     yield f"## openvet: {VERDICT[report.verdict][0]}"
     yield ""
     yield f"{_code(report.target)}: {_plain('; '.join(report.why))}"
     yield ""
-    yield (
-        f"{coverage.files_whole} of {coverage.files} files read whole"
-        f" ({bytes_text(coverage.bytes)}), {coverage.rules_applied} of"
-        f" {coverage.rules} rules had something to judge."
-    )
+    yield f"{coverage_text(report.coverage)}."
     if report.not_examined or report.errors:
         yield from _unread(report)
-    shown = [j for j in report.findings if j.disposition in {"failing", "review"}]
+    shown = [j for j in report.findings if j.disposition in FULL]
     if shown:
         yield ""
         yield "### Findings"
-        for judged in shown[:SHOWN]:
-            yield from _finding(judged)
-        if len(shown) > SHOWN:
+        groups = grouped(shown)
+        for group in groups[:SHOWN]:
+            yield from _finding(group)
+        if len(groups) > SHOWN:
             yield ""
-            yield f"… and {len(shown) - SHOWN} more."
-    waived = sum(j.disposition == "waived" for j in report.findings)
-    known = sum(j.disposition == "known" for j in report.findings)
-    if waived or known:
+            yield f"… and {sum(len(g.findings) for g in groups[SHOWN:])} more."
+    others = [j for j in report.findings if j.disposition not in FULL]
+    if others:
         yield ""
-        yield f"Waived: {waived}. Known from before: {known}."
+        yield "### Accepted, known or noted"
+        yield ""
+        for judged in others[:SHOWN]:
+            yield _line(judged)
+        if len(others) > SHOWN:
+            yield f"- … and {len(others) - SHOWN} more"
     yield ""
     yield f"Policy {_plain(report.policy.name)}, {report.tool}, {report.ended}."
 
@@ -63,20 +68,42 @@ def _unread(report: Report) -> Iterator[str]:
         yield f"- {failed.plugin} failed: {_plain(failed.reason)}"
 
 
-def _finding(judged: Judged) -> Iterator[str]:
-    finding = judged.finding
-    word = "failing" if judged.disposition == "failing" else "to review"
+def _finding(group: Group) -> Iterator[str]:
+    finding = group.finding
+    word = "failing" if group.disposition == "failing" else "to review"
     yield ""
     yield (
         f"**{finding.severity.value}** ({word}, confidence"
         f" {finding.confidence.value}): {_plain(finding.title)}"
     )
     yield ""
-    yield f"- where: {_code(spell(finding.place) + position_text(finding))}"
-    for piece in finding.evidence[:3]:
-        yield f"- evidence: {_code(evidence_text(piece))}"
+    for one in group.findings[:PLACES]:
+        yield f"- where: {_code(_where(one))}"
+        for piece in one.evidence[: 3 if len(group.findings) == 1 else 1]:
+            yield f"- evidence: {_code(evidence_text(piece))}"
+    if len(group.findings) > PLACES:
+        yield f"- … and {len(group.findings) - PLACES} more places"
+    if finding.live:
+        yield f"- affects: {_plain(finding.live)}"
     yield f"- what to do: {_plain(finding.fix)}"
+    if group.judged.note:
+        yield f"- note: {_plain(group.judged.note)}"
     yield f"- rule: `{finding.rule}`"
+
+
+def _line(judged: Judged) -> str:
+    """Return a finding that neither fails nor asks for review, in one line."""
+    finding = judged.finding
+    word = {"known": "known from before", "note": "noted"}.get(judged.disposition)
+    note = f", {_plain(judged.note)}" if judged.note else ""
+    return (
+        f"- `{finding.rule}`: {_plain(finding.title)}, {_code(_where(finding))}"
+        f" ({word or judged.disposition}{note})"
+    )
+
+
+def _where(finding: Finding) -> str:
+    return (spell(finding.place) or "the folder") + position_text(finding)
 
 
 def _plain(text: str) -> str:

@@ -115,7 +115,7 @@ def _result(judged: Judged, report: Report, index: dict[str, int]) -> dict[str, 
     evidence = "\n".join(evidence_text(piece) for piece in finding.evidence[:5])
     text = (
         f"{visible(finding.title)}\n"
-        f"In {visible(spell(finding.place))}{position_text(finding)}\n"
+        f"In {visible(spell(finding.place)) or 'the folder'}{position_text(finding)}\n"
         f"{evidence}\nWhat to do: {visible(finding.fix)}"
     )
     mark = "\0".join(map(repr, fingerprint(finding)))

@@ -13,20 +13,30 @@ from openvet.finding import (
     Quote,
     Severity,
 )
-from openvet.policy import Judged, spell
-from openvet.report import NotExamined, Report
+from openvet.policy import spell
+from openvet.report import Coverage, NotExamined, Report
 from openvet.write.escape import bytes_text, visible
+from openvet.write.groups import Group, grouped
 
 SHOWN: Final = 200
 """Findings printed in full; the others are counted."""
+PLACES: Final = 10
+"""Places printed of a finding that holds of many."""
 GAPS: Final = 30
 LEVEL: Final = {
     "failing": "error",
     "review": "review",
     "note": "note",
     "known": "known",
+    "waived": "waived",
 }
-COLOR: Final = {"failing": "31", "review": "33", "note": "36", "known": "36"}
+COLOR: Final = {
+    "failing": "31",
+    "review": "33",
+    "note": "36",
+    "known": "36",
+    "waived": "36",
+}
 VERDICT: Final = {
     "passed": ("PASSED", "32"),
     "not-passed": ("NOT PASSED", "31"),
@@ -54,12 +64,13 @@ class Terminal:
         return "\n".join(self._lines(report)) + "\n"
 
     def _lines(self, report: Report) -> Iterator[str]:
-        shown = [j for j in report.findings if j.disposition in LEVEL]
-        for judged in shown[:SHOWN]:
-            yield from self._finding(judged)
+        groups = grouped(report.findings)
+        for group in groups[:SHOWN]:
+            yield from self._finding(group)
             yield ""
-        if len(shown) > SHOWN:
-            yield f"… and {len(shown) - SHOWN} more findings; --format json has all"
+        if len(groups) > SHOWN:
+            more = sum(len(group.findings) for group in groups[SHOWN:])
+            yield f"… and {more} more findings; --format json has all"
             yield ""
         if report.not_examined:
             yield from self._gaps(report.not_examined)
@@ -72,26 +83,25 @@ class Terminal:
             yield ""
         yield from self._summary(report)
 
-    def _finding(self, judged: Judged) -> Iterator[str]:
-        finding = judged.finding
-        level = LEVEL[judged.disposition]
-        head = self._paint(f"{level}[{finding.rule}]", COLOR[judged.disposition])
+    def _finding(self, group: Group) -> Iterator[str]:
+        finding = group.finding
+        head = f"{LEVEL[group.disposition]}[{finding.rule}]"
+        head = self._paint(head, COLOR[group.disposition])
         yield f"{head}: {visible(finding.title)}"
-        place = visible(spell(finding.place)) or "the folder"
-        yield f"  --> {place}{position_text(finding)}"
-        for piece in finding.evidence[:5]:
-            yield f"   | {evidence_text(piece)}"
-        if len(finding.evidence) > 5:  # noqa: PLR2004 - shown above
-            yield f"   | … and {len(finding.evidence) - 5} more"
+        for one in group.findings[:PLACES]:
+            yield from _place(one, shown=5 if len(group.findings) == 1 else 2)
+        if len(group.findings) > PLACES:
+            more = len(group.findings) - PLACES
+            yield f"  --> … and {more} more places; --format json has all"
         yield (
             f"   = severity: {finding.severity.value},"
             f" confidence: {finding.confidence.value}"
         )
         if finding.live:
-            yield f"   = live: {visible(finding.live)}"
+            yield f"   = affects: {visible(finding.live)}"
         yield f"   = fix: {visible(finding.fix)}"
-        if judged.note:
-            yield f"   = note: {visible(judged.note)}"
+        if group.judged.note:
+            yield f"   = note: {visible(group.judged.note)}"
         yield f"   = explain: openvet explain {finding.rule}"
 
     def _gaps(self, items: tuple[NotExamined, ...]) -> Iterator[str]:
@@ -105,16 +115,10 @@ class Terminal:
             yield f"  … and {len(items) - GAPS} more; --format json has all"
 
     def _summary(self, report: Report) -> Iterator[str]:
-        coverage = report.coverage
-        counts = dict.fromkeys((*LEVEL, "waived"), 0)
+        counts = dict.fromkeys(LEVEL, 0)
         for judged in report.findings:
             counts[judged.disposition] += 1
-        yield (
-            f"{visible(report.target)}: {coverage.files_whole} of {coverage.files}"
-            f" files read whole ({bytes_text(coverage.bytes)}, {coverage.members}"
-            f" inside containers) · {coverage.rules_applied} of {coverage.rules} rules"
-            f" had something to judge, {coverage.rules_undecided} undecided somewhere"
-        )
+        yield f"{visible(report.target)}: {coverage_text(report.coverage)}"
         yield (
             f"{_found(report, counts)} · policy {visible(report.policy.name)}"
             f" (fails at {report.policy.fail_on.value})"
@@ -124,6 +128,29 @@ class Terminal:
 
     def _paint(self, text: str, code: str) -> str:
         return f"\x1b[1;{code}m{text}\x1b[0m" if self.color else text
+
+
+def _place(finding: Finding, *, shown: int) -> Iterator[str]:
+    """Yield where a finding holds and the first evidence of it."""
+    place = visible(spell(finding.place)) or "the folder"
+    yield f"  --> {place}{position_text(finding)}"
+    for piece in finding.evidence[:shown]:
+        yield f"   | {evidence_text(piece)}"
+    if len(finding.evidence) > shown:
+        yield f"   | … and {len(finding.evidence) - shown} more"
+
+
+def coverage_text(coverage: Coverage) -> str:
+    """Return how much was looked at, in one line."""
+    inside = f", {coverage.members} more inside them" if coverage.members else ""
+    undecided = ""
+    if coverage.rules_undecided:
+        undecided = f", {coverage.rules_undecided} of them undecided somewhere"
+    return (
+        f"{coverage.files_whole} of {coverage.files} files read whole"
+        f" ({bytes_text(coverage.bytes)}{inside}) · {coverage.rules_applied} of"
+        f" {coverage.rules} rules had something to judge{undecided}"
+    )
 
 
 def _found(report: Report, counts: dict[str, int]) -> str:
@@ -170,6 +197,7 @@ def evidence_text(piece: Evidence, *, most: int = 300) -> str:
         prompt = visible(piece.prompt, most=most)
         return f"asked {prompt!r}, answered {visible(piece.answer, most=most)!r}"
     if isinstance(piece, Absence):
-        looked = ", ".join(visible(name) for name in piece.looked_in[:5])
+        names = ["the folder" if name == "." else name for name in piece.looked_in]
+        looked = ", ".join(visible(name) for name in names[:5])
         return f"looked for {visible(piece.looked_for)} in {looked}: not there"
     raise AssertionError(piece)
