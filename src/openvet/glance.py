@@ -197,8 +197,7 @@ _SCRIPT_NAMES: Final = (
 
 
 def _requirements(glance: Glance) -> bool:
-    known = "requirement" in glance.name or "constraint" in glance.name
-    return known and glance.name.endswith((".txt", ".in"))
+    return glance.name.endswith((".txt", ".in", ".pip"))
 
 
 def _yaml_tags(glance: Glance) -> bool:

@@ -6,7 +6,8 @@ from typing import ClassVar, Final
 
 from openvet.artifacts import Config, Requirement, Requirements
 from openvet.check import Context, Reader
-from openvet.formats.requirements import conda, pip_lines, project, requirement
+from openvet.formats.projects import conda, indexes, is_conda, project, setup
+from openvet.formats.requirements import pip_lines
 from openvet.formats.text import decode, looks_like_text
 from openvet.subject import File, Subject
 
@@ -18,18 +19,31 @@ PIP: Final = re.compile(
 CONDA: Final = re.compile(
     r"(?:conda|environment|env|python_env)(?:[-_.].*)?\.ya?ml\Z", re.IGNORECASE
 )
-PROJECT: Final = frozenset({"pyproject.toml", "Pipfile", "meta.json"})
+PROJECT: Final = frozenset({"pyproject.toml", "Pipfile", "Pipfile.lock", "meta.json"})
+LISTS: Final = (".txt", ".in", ".pip")
+FOLDERS: Final = frozenset({"requirements", "requirement", "reqs", "constraints"})
+OPTION: Final = re.compile(
+    rb"^[ \t]*(?:--(?:extra-)?index(?:-url)?|--find-links|-[if])[ \t=]+[\"']?\w+://",
+    re.MULTILINE,
+)
+"""A line that only pip reads, in a file of any name: `-r` leads anywhere."""
 
 
 class RequirementsFileReader(Reader[File]):
     """Reads pip's requirements files."""
 
     id: ClassVar[str] = "requirements"
+    version: ClassVar[int] = 2
     subject: ClassVar[type[Subject]] = File
 
     def claims(self, subject: File) -> bool:
-        """Go by the name that installers are given by custom."""
-        return PIP.match(subject.name) is not None and looks_like_text(subject.head)
+        """Go by the name or folder that installers are given by custom, or a line."""
+        if not subject.name.lower().endswith(LISTS):
+            return False
+        folder = subject.place[-1].replace("\\", "/").rpartition("/")[0]
+        known = PIP.match(subject.name) or folder.rpartition("/")[2].lower() in FOLDERS
+        named = bool(known) or OPTION.search(subject.head) is not None
+        return named and looks_like_text(subject.head)
 
     def read(self, subject: File, context: Context) -> Iterator[Subject]:
         """Yield the requirements."""
@@ -46,31 +60,25 @@ class ConfigRequirementsReader(Reader[Config]):
     """Takes requirements out of environments and project files."""
 
     id: ClassVar[str] = "config-requirements"
+    version: ClassVar[int] = 2
     subject: ClassVar[type[Subject]] = Config
 
     def read(self, subject: Config, context: Context) -> Iterator[Subject]:
         """Yield the requirements of files that an installer reads."""
         found: tuple[Requirement, ...] = ()
-        if CONDA.match(subject.name):
+        kind = "project"
+        if CONDA.match(subject.name) or is_conda(subject.data):
             kind, found = "conda", conda(subject.data)
         elif subject.name in PROJECT:
-            kind, found = "project", project(subject.data)
+            found = project(subject.data)
+        elif subject.name == "uv.toml":
+            found = project({"tool": {"uv": subject.data}})
         elif subject.name == "setup.cfg":
-            kind, found = "project", _setup(subject.data)
+            found = setup(subject.data)
+        told = {one.text for one in found}
+        others = indexes(subject.name, subject.data, context.budget)
+        found = (*found, *(one for one in others if one.text not in told))
         if found:
             yield Requirements(
                 origin=subject.origin.aspect(self.id), format=kind, requirements=found
             )
-
-
-def _setup(data: object) -> tuple[Requirement, ...]:
-    """Return `install_requires` and its like of a `setup.cfg`."""
-    options = data.get("options") if isinstance(data, dict) else None
-    if not isinstance(options, dict):
-        return ()
-    found: list[Requirement] = []
-    for key in ("install_requires", "setup_requires", "dependency_links"):
-        value = options.get(key)
-        lines = value.splitlines() if isinstance(value, str) else []
-        found.extend(requirement(line) for line in lines if line.strip())
-    return tuple(found)

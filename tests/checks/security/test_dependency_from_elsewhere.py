@@ -46,6 +46,14 @@ def judged(text: str) -> list[Severity]:
         "https://a.invalid/evil-1.0.tar.gz",
         "--index-url http://pypi.org/simple",
         "numpy \\\n --extra-index-url https://a.invalid",
+        "--extra-index-\\\nurl https://a.invalid",
+        "--extra-index https://a.invalid",
+        "--find https://a.invalid",
+        "-ihttps://a.invalid/simple",
+        "-fhttps://a.invalid/wheels",
+        "--extra-'index'-url https://a.invalid",
+        '--index-url "https://a.invalid/simple"',
+        "--pypi-url https://a.invalid",
     ],
 )
 def test_packages_from_a_place_of_the_authors_choosing_fail(line: str) -> None:
@@ -59,6 +67,10 @@ def test_packages_from_a_place_of_the_authors_choosing_fail(line: str) -> None:
         "--extra-index-url https://download.pytorch.org/whl/cu121",
         "torch>=2.0  # see https://a.invalid",
         "# --index-url https://a.invalid",
+        "--find-links https://data.pyg.org/whl/torch-2.5.0+cpu.html",
+        "--no-index",
+        "--pre",
+        "--require-hashes",
         "./local/package",
         "-r other.txt",
         "numpy[extra]==1.0; python_version < '3.12'",
@@ -85,6 +97,41 @@ def test_source_of_a_public_forge_is_a_review() -> None:
         ("Pipfile", {"source": [{"url": "https://a.invalid/simple"}]}),
         ("Pipfile", {"packages": {"x": {"git": "https://a.invalid/x"}}}),
         ("setup.cfg", {"options": {"install_requires": "x @ https://a.invalid/x"}}),
+        ("setup.cfg", {"easy_install": {"index_url": "https://a.invalid/simple"}}),
+        ("pip.conf", {"global": {"index-url": "https://a.invalid/simple"}}),
+        ("pip.ini", {"install": {"extra-index-url": "\nhttps://a.invalid/simple"}}),
+        ("uv.toml", {"index": [{"url": "https://a.invalid"}], "extra-index-url": []}),
+        ("pyproject.toml", {"tool": {"uv": {"index": [{"url": "https://a.invalid"}]}}}),
+        (
+            "pyproject.toml",
+            {"tool": {"uv": {"extra-index-url": ["https://a.invalid"]}}},
+        ),
+        (
+            "pyproject.toml",
+            {"tool": {"uv": {"sources": {"x": {"git": "https://a.invalid/x"}}}}},
+        ),
+        (
+            "pyproject.toml",
+            {"tool": {"poetry": {"source": [{"url": "https://a.invalid"}]}}},
+        ),
+        (
+            "pyproject.toml",
+            {"tool": {"poetry": {"dependencies": {"x": {"url": "https://a.invalid"}}}}},
+        ),
+        (
+            "pyproject.toml",
+            {"tool": {"pdm": {"source": [{"url": "https://a.invalid"}]}}},
+        ),
+        ("pyproject.toml", {"build-system": {"requires": ["x @ https://a.invalid/x"]}}),
+        ("pyproject.toml", {"dependency-groups": {"a": ["x @ https://a.invalid/x"]}}),
+        ("Pipfile.lock", {"_meta": {"sources": [{"url": "https://a.invalid"}]}}),
+        (
+            "deps.yml",
+            {"dependencies": [{"pip": ["--extra-index-url https://a.invalid"]}]},
+        ),
+        ("condarc", {"channels": ["https://a.invalid/conda"]}),
+        ("bentofile.yaml", {"python": {"index_url": "https://a.invalid"}}),
+        ("anything.yaml", {"env": {"PIP_EXTRA_INDEX_URL": "https://a.invalid"}}),
     ],
 )
 def test_environments_and_project_files_are_read_too(name: str, data: object) -> None:
@@ -105,3 +152,42 @@ def test_odd_shapes_never_raise() -> None:
             assert list(ConfigRequirementsReader().read(config, Context())) == [], (
                 json.dumps(data)
             )
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("pip.conf", {"global": {"index-url": "https://pypi.org/simple"}}),
+        (
+            "pyproject.toml",
+            {
+                "tool": {
+                    "uv": {"index": [{"url": "https://download.pytorch.org/whl/cpu"}]},
+                    "poetry": {"dependencies": {"python": "^3.11", "torch": "*"}},
+                }
+            },
+        ),
+        ("config.json", {"index_url": "https://a.invalid/passages.index"}),
+        ("config.json", {"dependencies": ["a"], "channels": 3}),
+        ("conda.yaml", {"channels": ["conda-forge"], "dependencies": ["python=3.11"]}),
+    ],
+)
+def test_public_indexes_and_other_meanings_are_silent(name: str, data: object) -> None:
+    origin = Origin(place=(name,), digest="0")
+    config = Config(origin=origin, format="json", name=name, data=data)
+    for found in ConfigRequirementsReader().read(config, Context()):
+        assert isinstance(found, Requirements)
+        assert list(DependencyFromElsewhere().run(found, Context())) == []
+
+
+@pytest.mark.parametrize(
+    "place", ["requirements/base.txt", "reqs/gpu.in", "deps.txt", "a/install.pip"]
+)
+def test_a_requirements_file_is_known_by_folder_or_content(place: str) -> None:
+    text = b"numpy==1.0\n--extra-index-url https://a.invalid\n"
+    assert read(RequirementsFileReader(), text, name=place)
+
+
+def test_other_text_is_no_requirements_file() -> None:
+    for name, text in (("notes.txt", b"numpy is --fast"), ("a.md", b"-i https://a.b")):
+        assert read(RequirementsFileReader(), text, name=name) == []

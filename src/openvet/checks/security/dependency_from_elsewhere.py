@@ -2,8 +2,9 @@
 
 ## What it does
 
-Reads requirements files, conda environments, project files and MLflow environments,
-and reports package indexes, addresses and repositories other than the public index.
+Reads requirements files, conda environments, settings of installers and project files
+(pip, uv, Poetry, PDM, pipenv, conda, MLflow, BentoML), and reports package indexes,
+addresses and repositories other than the public index.
 
 ## Why it matters
 
@@ -27,7 +28,8 @@ repository you have read.
 ## Known limits
 
 A company's own index is flagged: waive it with a reason. What a package does is not
-looked into. `-r` to another file is read where that file lies in the folder.
+looked into. A file that `-r` leads to is read if it is called a requirements file, lies
+in a folder so called, or has a line that only pip reads.
 
 ## References
 
@@ -68,7 +70,7 @@ class DependencyFromElsewhere(Check[Requirements]):
     """Judges where requirements come from."""
 
     id: ClassVar[str] = "dependency-from-elsewhere"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "requirements are fetched from outside the public index"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (Requirements,)

@@ -46,7 +46,7 @@ class UnpinnedDependency(Check[Requirements]):
     """Judges whether requirements say exactly what is installed."""
 
     id: ClassVar[str] = "unpinned-dependency"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "requirements leave open which code is installed"
     severity: ClassVar[Severity] = Severity.LOW
     subjects: ClassVar[tuple[type[Subject], ...]] = (Requirements,)
