@@ -1,5 +1,4 @@
 import struct
-from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -7,7 +6,6 @@ from hypothesis import strategies as st
 
 from openvet.artifacts import ChatTemplate, TensorIndex
 from openvet.check import Context
-from openvet.errors import OverBudgetError
 from openvet.readers.gguf import GgufReader
 from openvet.source import BytesSource
 from openvet.subject import File, Origin, Subject
@@ -209,19 +207,3 @@ HONEST = (
 @given(st.integers(4, len(HONEST) - 17))
 def test_a_cut_file_is_never_complete(cut: int) -> None:
     assert not index(HONEST[:cut]).complete
-
-
-@given(
-    st.lists(st.tuples(st.integers(4, len(HONEST) - 1), st.integers(0, 255))),
-    st.binary(max_size=40),
-    st.integers(4, len(HONEST)),
-)
-def test_no_bytes_make_it_raise(
-    flips: list[tuple[int, int]], extra: bytes, at: int
-) -> None:
-    data = bytearray(HONEST)
-    for where, value in flips:
-        data[where] = value
-    data[at:at] = extra
-    with suppress(OverBudgetError):
-        read(bytes(data))

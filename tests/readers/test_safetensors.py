@@ -1,6 +1,5 @@
 import json
 import struct
-from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -9,7 +8,6 @@ from hypothesis import strategies as st
 from openvet.artifacts import TensorIndex
 from openvet.budget import Budget, Limits
 from openvet.check import Context
-from openvet.errors import OverBudgetError
 from openvet.readers.safetensors import SafetensorsReader
 from openvet.source import BytesSource
 from openvet.subject import File, Origin, Subject
@@ -221,22 +219,6 @@ HONEST = safetensors(
 def test_a_cut_file_is_never_complete(cut: int) -> None:
     for subject in read(HONEST[:cut])[:1]:
         assert not subject.complete
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, len(HONEST) - 1), st.integers(0, 255))),
-    st.binary(max_size=40),
-    st.integers(0, len(HONEST)),
-)
-def test_no_bytes_make_it_raise(
-    flips: list[tuple[int, int]], extra: bytes, at: int
-) -> None:
-    data = bytearray(HONEST)
-    for where, value in flips:
-        data[where] = value
-    data[at:at] = extra
-    with suppress(OverBudgetError):
-        read(bytes(data))
 
 
 @given(st.text(max_size=200), st.integers(0, (1 << 64) - 1))
