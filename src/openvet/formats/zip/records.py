@@ -86,7 +86,7 @@ class End:
 
 def local_header(source: Source, offset: int) -> Header | None:
     """Return the local header at `offset`, or None if there is none."""
-    data = source.read(offset, 256) if offset >= 0 else b""
+    data = source.read(offset, _LOCAL.size) if offset >= 0 else b""
     if len(data) < _LOCAL.size or not data.startswith(LOCAL):
         return None
     fields = _LOCAL.unpack_from(data)
@@ -94,15 +94,12 @@ def local_header(source: Source, offset: int) -> Header | None:
     stop = offset + _LOCAL.size + names + extras
     if stop > source.size:
         return None
-    if stop - offset > len(data):
-        data = source.read(offset, stop - offset)
-    name_end = _LOCAL.size + names
-    extra = data[name_end : name_end + extras]
-    size, compressed, _ = _widen(extra, size, compressed, 0)
+    tail = source.read(offset + _LOCAL.size, names + extras)
+    size, compressed, _ = _widen(tail[names:], size, compressed, 0)
     return Header(
         offset=offset,
         stop=stop,
-        raw_name=data[_LOCAL.size : name_end],
+        raw_name=tail[:names],
         flags=flags,
         method=method,
         crc=crc,
@@ -113,7 +110,7 @@ def local_header(source: Source, offset: int) -> Header | None:
 
 def central_header(source: Source, offset: int, shift: int = 0) -> Header | None:
     """Return the central header at `offset`, or None if there is none."""
-    data = source.read(offset, 256)
+    data = source.read(offset, _CENTRAL.size)
     if len(data) < _CENTRAL.size or not data.startswith(CENTRAL):
         return None
     fields = _CENTRAL.unpack_from(data)
@@ -122,15 +119,12 @@ def central_header(source: Source, offset: int, shift: int = 0) -> Header | None
     stop = offset + _CENTRAL.size + names + extras + comments
     if stop > source.size:
         return None
-    if stop - offset > len(data):
-        data = source.read(offset, stop - offset)
-    name_end = _CENTRAL.size + names
-    extra = data[name_end : name_end + extras]
-    size, compressed, target = _widen(extra, size, compressed, target)
+    tail = source.read(offset + _CENTRAL.size, names + extras)
+    size, compressed, target = _widen(tail[names:], size, compressed, target)
     return Header(
         offset=offset,
         stop=stop,
-        raw_name=data[_CENTRAL.size : name_end],
+        raw_name=tail[:names],
         flags=flags,
         method=method,
         crc=crc,
