@@ -5,6 +5,7 @@ import json
 import zlib
 from collections.abc import Callable
 
+from specimens.media import PARTS
 from specimens.pickles import binary, hostile, proto, text
 from specimens.tensors import elf, entry, gguf, safetensors
 
@@ -68,3 +69,17 @@ def in_metadata() -> dict[str, bytes]:
         header = {"__metadata__": {"note": note}, "w": entry("F32", [4], 0, 16)}
         found[f"{title}.safetensors"] = safetensors(header)
     return found
+
+
+def in_media() -> dict[str, bytes]:
+    """Return sound and pictures that carry a program in what players skip."""
+    programs = {
+        **PROGRAMS,
+        "base64": base64.b64encode(hostile()),
+        "zlib": base64.b64encode(zlib.compress(elf())),
+    }
+    return {
+        f"{kind} in {name}": put(data)
+        for kind, data in programs.items()
+        for name, put in PARTS.items()
+    }

@@ -48,11 +48,13 @@ _MAILED: Final = re.compile(rb"[!-<>-~\s]*=[0-9A-F]{2}[!-<>-~\s]*=[0-9A-F]{2}[!-
 _NUMBERS: Final = re.compile(rb"[\[(]?\s?(?:\d{1,3},\s?){15,}\d{1,3}\s?[\])]?")
 _UU: Final = re.compile(rb"begin [0-7]{3} [^\n]{1,80}\n")
 _LETTERS: Final = re.compile(rb"[A-Za-z0-9+/_=-]+")
+_MIXED: Final = re.compile(rb"[^0-9]*[0-9]|[^A-Z]*[A-Z][A-Z0-9+/_=-]*[a-z]|[a-z]+[A-Z]")
+"""Letters of both cases, or digits: words have neither, and no encoding has not."""
 _RUN: Final = re.compile(
     # Lines of base64 as mail wraps them, then any one run, then the other spellings.
     rb"(?:[A-Za-z0-9+/]{60,100}(?:\r?\n|\\n))+[A-Za-z0-9+/]{1,100}={0,2}"
     rb"|(?:(?:\\x|0x)[0-9a-fA-F]{2}[ ,]{0,2}){12,}"
-    rb"|={0,6}[A-Za-z0-9+/_-]{16,}={0,6}"
+    rb"|={0,6}[A-Za-z0-9+/_-]{20,}={0,6}"
     rb"|(?:[0-9a-fA-F]{2}[ :]){15,}[0-9a-fA-F]{2}"
     rb"|%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2}|[\w.~+/-]){15,}"
     rb"|begin [0-7]{3} [^\n]{1,80}\n(?:[ -`]{1,62}\r?\n)+"
@@ -151,14 +153,16 @@ def encoded_in(text: str | bytes) -> Iterator[Encoded]:
     data = text if isinstance(text, bytes) else _one_byte_each(text)
     if len(data) < SHORTEST:
         return
-    for number, match in enumerate(_RUN.finditer(data)):
+    number = 0
+    for match in _RUN.finditer(data):
         at = match.start()
-        if number >= RUNS:
+        run = match.group()
+        if _LETTERS.fullmatch(run) and not (_MIXED.match(run) and _promising(run)):
+            continue
+        number += 1
+        if number > RUNS:
             yield Encoded(Revealed(UNREAD, (), b""), at, len(data) - at)
             return
-        run = match.group()
-        if _LETTERS.fullmatch(run) and not _promising(run):
-            continue
         found = reveal(run.replace(b"\\n", b"\n"), readable=True)
         if found is not None and found.layers:
             yield Encoded(found, at, len(run))
@@ -349,6 +353,11 @@ def _inflated(data: bytes, *, whole: bool = True) -> bytes:
     if whole and (stream.unused_data or not (stream.eof or len(out) >= LOOK)):
         return b""
     return out if len(out) >= SHORTEST else b""
+
+
+def inflated(data: bytes) -> bytes:
+    """Return the first MiB of what zlib packed, or nothing where it does not hold."""
+    return _decompressed(data, "zlib")
 
 
 def _decompressed(data: bytes, kind: str) -> bytes:

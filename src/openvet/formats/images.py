@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from openvet.budget import Budget
+from openvet.formats.encodings import inflated
 from openvet.source import Source
-from openvet.subject import Text
 
-_PNG_TEXT: Final = frozenset({b"tEXt", b"iTXt"})
-_PNG_PICTURE: Final = frozenset(
-    {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"fdAT", b"zTXt", b"iCCP"}
-)
+_PNG_TEXT: Final = frozenset({b"tEXt", b"iTXt", b"zTXt", b"iCCP"})
+_PNG_PICTURE: Final = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"fdAT"})
 """Chunks whose content is coded, so that nothing can stand there in the clear."""
+_PACKED: Final = frozenset({b"VP8 ", b"VP8L", b"ALPH", b"ANMF", b"movi"})
+"""Chunks of a RIFF container that hold compressed pictures."""
+_MOVIE: Final = b"mdat"
 _CHUNK: Final = re.compile(rb"[A-Za-z]{4}")
 _TEXT: Final = 1 << 16
 _KEPT: Final = 100
@@ -36,9 +37,20 @@ class Walked:
     end: int
     """After the image; its start where nothing could be walked."""
     broken: str = ""
-    texts: list[Text] = field(default_factory=list)
     opaque: list[tuple[int, int, str]] = field(default_factory=list)
     """Start, stop and name of parts that viewers skip."""
+    packed: list[tuple[bytes, int, str]] = field(default_factory=list)
+    """Content, place and name of such parts, where they are compressed or in pieces."""
+
+    def skip(self, start: int, stop: int, name: str) -> None:
+        """Note a part that viewers skip."""
+        if start < stop and len(self.opaque) < _KEPT:
+            self.opaque.append((start, stop, name))
+
+    def unpack(self, data: bytes, at: int, name: str) -> None:
+        """Note the content of such a part."""
+        if data and len(self.packed) < _KEPT:
+            self.packed.append((data, at, name))
 
 
 def png(source: Source, budget: Budget) -> Walked:
@@ -53,17 +65,26 @@ def png(source: Source, budget: Budget) -> Walked:
         if not _CHUNK.fullmatch(kind) or stop > source.size:
             walked.broken = "a chunk is cut off or has no type"
             return walked
-        if kind in _PNG_TEXT and len(walked.texts) < _KEPT:
-            data = source.read(at + 8, min(stop - at - 12, _TEXT))
-            key, _, value = data.partition(b"\0")
-            text = value.decode("utf-8", "backslashreplace")
-            name = f"PNG text {key.decode('latin-1')[:79]}"
-            walked.texts.append(Text(key=name, value=text, offset=at))
-        elif kind not in _PNG_PICTURE and len(walked.opaque) < _KEPT:
-            walked.opaque.append((at + 8, stop - 4, f"PNG chunk {kind.decode()}"))
+        if kind in _PNG_TEXT:
+            _png_text(walked, kind, source.read(at + 8, min(stop - at - 12, _TEXT)), at)
+        elif kind not in _PNG_PICTURE:
+            walked.skip(at + 8, stop - 4, f"PNG chunk {kind.decode()}")
         walked.end = stop
         if kind == b"IEND":
             return walked
+
+
+def _png_text(walked: Walked, kind: bytes, data: bytes, at: int) -> None:
+    """Note what a chunk says under its keyword, compressed or not."""
+    key, _, value = data.partition(b"\0")
+    name = f"PNG text {key.decode('latin-1')[:79]}"
+    if kind == b"iTXt":
+        compressed = value[:1] == b"\1"
+        value = value[2:].split(b"\0", 2)[-1]
+    else:
+        compressed = kind != b"tEXt"
+        value = value[compressed:]
+    walked.unpack(inflated(value) if compressed else value, at, name)
 
 
 def jpeg(source: Source, budget: Budget) -> Walked:
@@ -86,8 +107,8 @@ def jpeg(source: Source, budget: Budget) -> Walked:
             walked.end = at + 2
         else:
             stop = at + 2 + max(2, int.from_bytes(marker[2:4], "big"))
-            if code in _JPEG_OPAQUE and len(walked.opaque) < _KEPT:
-                walked.opaque.append((at + 4, stop, f"JPEG segment {code:02x}"))
+            if code in _JPEG_OPAQUE:
+                walked.skip(at + 4, min(stop, source.size), f"JPEG segment {code:02x}")
             walked.end = _after_scan(source, stop, budget) if code == _SOS else stop
 
 
@@ -109,18 +130,26 @@ def gif(source: Source, budget: Budget) -> Walked:
     flags = source.read(10, 1)
     if not flags:
         return Walked(6, "the header is cut off")
-    at = 13 + _table(flags[0])
+    walked = Walked(13 + _table(flags[0]))
     while True:
         budget.step()
+        at = walked.end
         block = source.read(at, 11)
         if block[:1] == b"\x3b":
-            return Walked(at + 1)
+            walked.end = at + 1
+            return walked
         if block[:1] == b"\x21":
-            at = _after_blocks(source, at + 2, budget)
+            walked.end = _after_blocks(source, at + 2, budget)
+            said_at = at + 2
+            if block[1:2] == b"\xff":  # the first block names an application
+                said_at += 1 + int.from_bytes(block[2:3], "little")
+            said = _joined(source, said_at, budget)
+            walked.unpack(said, at + 3, f"GIF extension {block[1:2].hex()}")
         elif block[:1] == b"\x2c" and len(block) >= 10:  # noqa: PLR2004 - a descriptor
-            at = _after_blocks(source, at + 11 + _table(block[9]), budget)
+            walked.end = _after_blocks(source, at + 11 + _table(block[9]), budget)
         else:
-            return Walked(at, "a block is missing")
+            walked.broken = "a block is missing"
+            return walked
 
 
 def _table(flags: int) -> int:
@@ -138,13 +167,35 @@ def _after_blocks(source: Source, at: int, budget: Budget) -> int:
     return at
 
 
-def riff(source: Source, budget: Budget) -> Walked:  # noqa: ARG001 - one shape for all
-    """Take the length that a RIFF container declares: WebP, WAV, AVI."""
+def _joined(source: Source, at: int, budget: Budget) -> bytes:
+    """Return the first 64 KiB of a run of data sub-blocks; XMP has none, but text."""
+    parts: list[bytes] = []
+    left = _TEXT
+    while left > 0 and (length := source.read(at, 1)) and length[0]:
+        budget.step()
+        parts.append(source.read(at + 1, length[0]))
+        left -= length[0]
+        at += 1 + length[0]
+    return b"".join(parts)
+
+
+def riff(source: Source, budget: Budget) -> Walked:
+    """Walk the chunks of a RIFF container to its end: WebP, WAV, AVI."""
     length = 8 + int.from_bytes(source.read(4, 4), "little")
     length += length & 1
+    walked = Walked(min(length, source.size))
     if length > source.size + 1:
-        return Walked(source.size, "the container is cut off")
-    return Walked(length)
+        walked.broken = "the container is cut off"
+    at = 12
+    while at + 8 <= walked.end:
+        budget.step()
+        header = source.read(at, 12)
+        stop = at + 8 + int.from_bytes(header[4:8], "little")
+        if header[:4] not in _PACKED and header[8:12] not in _PACKED:
+            name = header[:4].decode("latin-1")
+            walked.skip(at + 8, min(stop, walked.end), f"RIFF chunk {name!r}")
+        at = stop + (stop & 1)
+    return walked
 
 
 def bmp(source: Source, budget: Budget) -> Walked:  # noqa: ARG001 - one shape for all
@@ -166,21 +217,25 @@ def is_bmp(head: bytes) -> bool:
 
 def boxes(source: Source, budget: Budget) -> Walked:
     """Walk the boxes of an ISO media file: MP4, MOV, HEIC, AVIF."""
-    at = 0
-    while at + 8 <= source.size:
+    walked = Walked(0)
+    while walked.end + 8 <= source.size:
         budget.step()
+        at = walked.end
         header = source.read(at, 16)
         length = int.from_bytes(header[:4], "big")
-        if length == 0:
-            return Walked(source.size)
         if length == 1:
             length = int.from_bytes(header[8:16], "big")
+        length = length or source.size - at
         if length < 8 or not _BOX.fullmatch(header[4:8]):  # noqa: PLR2004 - a box header
-            return Walked(at)
+            return walked
+        walked.end = min(at + length, source.size)
+        name = header[4:8].decode("latin-1")
         if at + length > source.size:
-            return Walked(source.size, "a box is cut off")
-        at += length
-    return Walked(at)
+            walked.broken = "a box is cut off"
+            walked.skip(at, walked.end, "a box that is cut off")
+        elif header[4:8] != _MOVIE:
+            walked.skip(at + 8, walked.end, f"box {name!r}")
+    return walked
 
 
 Walk = Callable[[Source, Budget], Walked]

@@ -21,7 +21,7 @@ from typing import Final
 
 from openvet.formats.encodings import UNREAD, encoded_in, reveal
 from openvet.formats.magic import kind_of
-from openvet.formats.programs import program
+from openvet.formats.programs import code, program
 from openvet.source import Source
 from openvet.subject import Payload
 
@@ -44,16 +44,34 @@ def after_end(
     if not rest.strip(b"\0"):
         return None
     length = source.size - end
-    for offset, kind in _programs(rest):
-        return Payload(
-            kind=kind, carrier=carrier, offset=end + offset, length=length - offset
-        )
-    return Payload(
+    found = payload_within(source, end, source.size, carrier)
+    return found or Payload(
         kind=kind_of(rest) or "data",
         carrier=carrier,
         offset=end,
         length=length,
         low_confidence=True,
+    )
+
+
+def payload_within(
+    source: Source, start: int, stop: int, carrier: str
+) -> Payload | None:
+    """Return the first program that stands anywhere in a range, or None.
+
+    For ranges that viewers skip: comments, profiles, bytes after the end. Readable
+    code counts where the range is nothing else.
+    """
+    data = source.read(start, min(stop - start, LOOK))
+    found = next(_programs(data), None)
+    if found is None:
+        return None
+    offset, kind = found
+    return Payload(
+        kind=kind,
+        carrier=carrier,
+        offset=start + offset,
+        length=stop - start - offset,
     )
 
 
@@ -102,7 +120,13 @@ def _programs(data: bytes) -> Iterator[tuple[int, str]]:
     kind = program_kind(stripped)
     if kind:
         yield len(data) - len(stripped), kind
+    if code(stripped):
+        yield len(data) - len(stripped), "code"
     for found in _CANDIDATE.finditer(data):
         kind = program(data[found.start() :], strict=True)
         if kind:
             yield found.start(), kind
+    if stripped.isascii():
+        for run in encoded_in(data):
+            if run.found.kind != UNREAD:
+                yield run.offset, run.found.words

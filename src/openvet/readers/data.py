@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from openvet.check import Context, Reader
-from openvet.formats.trailing import after_end
+from openvet.formats.parts import Parts
+from openvet.formats.trailing import LOOK, after_end, payload_within
 from openvet.source import Source
 from openvet.subject import Defect, Document, File, Gap, Payload, Subject
 
@@ -56,6 +57,8 @@ _MAGIC: Final[tuple[tuple[bytes, str], ...]] = (
     (b"SIMPLE  =", "fits"),
 )
 _FONT_TABLES: Final = 64
+_MEDIA: Final = frozenset({"flac", "ogg", "mp3", "matroska", "tiff", "icon", "font"})
+"""Formats of sound and pictures whose frames do not say where the file ends."""
 _TAIL: Final = 1 << 20
 _EXTENSION: Final = b"arrow.py_extension_type"
 _SCHEMA: Final = re.compile(rb"[A-Za-z0-9+/]{64,}={0,2}")
@@ -94,6 +97,7 @@ class DataReader(Reader[File]):
     """Reads the frame of a data file."""
 
     id = "data"
+    version = 2
 
     def claims(self, subject: File) -> bool:
         """Say whether its magic is known."""
@@ -103,6 +107,11 @@ class DataReader(Reader[File]):
         """Yield a document with what its frame shows."""
         kind = data_kind(subject.source)
         gaps, payload = _frame(kind, subject.source)
+        parts = Parts()
+        if kind in _MEDIA:
+            _search(kind, subject.source, parts)
+        elif payload is not None:
+            parts.payloads.append(payload)
         defects: tuple[Defect, ...] = ()
         if kind in ("parquet", "arrow", "arrow-stream", "feather"):
             defects = tuple(_extension_types(subject.source))
@@ -111,7 +120,8 @@ class DataReader(Reader[File]):
             format=kind,
             gaps=gaps,
             defects=defects,
-            payloads=(payload,) if payload is not None else (),
+            texts=tuple(parts.texts),
+            payloads=tuple(parts.payloads),
         )
 
 
@@ -124,15 +134,38 @@ def _frame(kind: str, source: Source) -> tuple[tuple[Gap, ...], Payload | None]:
             gap = Gap(reason="broken", detail="the document has no end marker")
             return (gap,), None
         return (), after_end(source, _past_line(source, start + end + 5))
+    if kind == "sqlite":
+        end = _pages(source.head)
+        return (), after_end(source, end) if end else None
     if kind == "arrow" and source.read(source.size - 6, 6) != b"ARROW1":
         return (Gap(reason="broken", detail="the table has no end marker"),), None
     return (), None
+
+
+def _search(kind: str, source: Source, parts: Parts) -> None:
+    """Look into the tags of a medium and its last MiB: it names no end of its own."""
+    stop = min(source.size, LOOK)
+    parts.skipped(source, 0, stop, f"the beginning of the {kind} file")
+    start = max(stop, source.size - LOOK)
+    if start < source.size:
+        name = f"the end of the {kind} file"
+        found = payload_within(source, start, source.size, name)
+        if found is not None:
+            parts.payloads.append(found)
 
 
 def _past_line(source: Source, at: int) -> int:
     """Skip the line ends and spaces that may follow an end marker."""
     tail = source.read(at, 64)
     return at + len(tail) - len(tail.lstrip(b"\r\n \t\0"))
+
+
+def _pages(head: bytes) -> int:
+    """Return where the pages of a database end, or 0 where its header does not say."""
+    size = int.from_bytes(head[16:18], "big")
+    size = 1 << 16 if size == 1 else size
+    known = head[24:28] == head[92:96]
+    return size * int.from_bytes(head[28:32], "big") if known else 0
 
 
 def _extension_types(source: Source) -> Iterator[Defect]:

@@ -1,17 +1,19 @@
 """Images and media with a known end: PNG, JPEG, GIF, WebP, WAV, BMP, MP4, HEIC.
 
-They hold data and no code; what matters here is what stands after their end, where
-programs are carried past people who look at the picture.
+They hold data and no code; what matters here is what viewers skip: comments, profiles
+and private parts, and bytes after the end, where programs are carried past people who
+look at the picture.
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import ClassVar, Final
 
 from openvet.check import Context, Reader
 from openvet.formats.images import WALKS, is_bmp
 from openvet.formats.magic import kind_of
-from openvet.formats.trailing import after_end, payload_in, payloads_in_text
-from openvet.subject import Document, File, Gap, Payload, Subject
+from openvet.formats.parts import Parts
+from openvet.formats.trailing import after_end
+from openvet.subject import Document, File, Gap, Subject
 
 _PICTURES: Final = frozenset({"jpeg", "png"})
 
@@ -30,6 +32,7 @@ class ImageReader(Reader[File]):
     """Reads the outer structure of an image, to its end."""
 
     id = "image"
+    version: ClassVar[int] = 2
 
     def claims(self, subject: File) -> bool:
         """An image by its magic."""
@@ -39,17 +42,15 @@ class ImageReader(Reader[File]):
         """Yield what it holds besides pixels."""
         kind = image_kind(subject.head)
         walked = WALKS[kind](subject.source, context.budget)
-        payloads: list[Payload] = []
-        for text in walked.texts:
-            payloads.extend(payloads_in_text(text.value, text.key))
+        parts = Parts()
+        for data, at, name in walked.packed:
+            parts.unpacked(data, at, name)
         for start, stop, name in walked.opaque:
-            window = subject.source.window(start, stop)
-            if found := payload_in(window, name, base=start):
-                payloads.append(found)
+            parts.skipped(subject.source, start, stop, name)
         payload = after_end(subject.source, walked.end)
         # Cameras and phones append a second picture or their own data.
         if payload is not None and payload.kind not in _PICTURES:
-            payloads.append(payload)
+            parts.payloads.append(payload)
         gaps: tuple[Gap, ...] = ()
         if walked.broken:
             gaps = (Gap(reason="broken", detail=walked.broken, offset=walked.end),)
@@ -57,6 +58,6 @@ class ImageReader(Reader[File]):
             origin=subject.origin.aspect("image"),
             format=kind,
             gaps=gaps,
-            texts=tuple(walked.texts),
-            payloads=tuple(payloads),
+            texts=tuple(parts.texts),
+            payloads=tuple(parts.payloads),
         )
