@@ -1,8 +1,8 @@
 """Keys and passwords in text, by formats whose shape can be checked.
 
-A key is believed when its prefix, alphabet and length are those its issuer documents,
-when it is no placeholder (`hf_xxxx`, `YOUR_API_KEY`), and, where the issuer adds one,
-when its checksum is right. Only its ends are kept.
+A key is believed when its prefix, alphabet and length are those its issuer documents
+and when it is no placeholder (`hf_xxxx`, `YOUR_API_KEY`). Where the issuer adds a
+checksum it is worked out, and what came of it is said. Only a key's ends are kept.
 """
 
 import base64
@@ -39,7 +39,10 @@ class Kind(NamedTuple):
     pattern: bytes
     """Compiled when it is first searched for: most texts hold no hint of a key."""
     checked: str
+    """What a key that passes the check has shown."""
     check: Callable[[bytes], bool]
+    checksum: Callable[[bytes], bool] | None = None
+    """Whether the checksum that the issuer adds is right."""
 
 
 def _entropy(key: bytes) -> bool:
@@ -48,17 +51,13 @@ def _entropy(key: bytes) -> bool:
     return bits >= LEAST_ENTROPY
 
 
-def _always(key: bytes) -> bool:
-    return bool(key)
-
-
-def _github(key: bytes) -> bool:
+def _crc32(key: bytes) -> bool:
     """Check the CRC-32 in the last six characters, written in base 62."""
     body, tail = key[4:-6], key[-6:].decode("ascii")
     value = 0
     for character in tail:
         value = value * 62 + BASE62.index(character)
-    return value == zlib.crc32(body) or _entropy(key)
+    return value == zlib.crc32(body)
 
 
 def _jwt(key: bytes) -> bool:
@@ -87,6 +86,9 @@ def _kind(
 
 
 _SHAPE: Final = "prefix, alphabet, length and randomness"
+_NAMED: Final = "the names around it, and randomness"
+RIGHT: Final = "checksum"
+WRONG: Final = f"{_SHAPE}; its checksum is wrong, so it is altered or made up"
 KINDS: Final = (
     _kind("Hugging Face token", r"\bhf_[A-Za-z0-9]{34,40}\b", _SHAPE),
     _kind("Hugging Face organization token", r"\bapi_org_[A-Za-z0-9]{34}\b", _SHAPE),
@@ -98,7 +100,7 @@ KINDS: Final = (
         r"[\"'\s:=]([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])",
         "name, alphabet, length and randomness",
     ),
-    _kind("GitHub token", r"\bgh[pousr]_[A-Za-z0-9]{36}\b", "checksum", _github),
+    Kind("GitHub token", rb"\bgh[pousr]_[A-Za-z0-9]{36}\b", _SHAPE, _entropy, _crc32),
     _kind("GitHub token", r"\bgithub_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}\b", _SHAPE),
     _kind("GitLab token", r"\bglpat-[A-Za-z0-9_-]{20}\b", _SHAPE),
     _kind("OpenAI key", r"\bsk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}\b", _SHAPE),
@@ -128,8 +130,42 @@ KINDS: Final = (
     _kind("Stripe key", r"\b[rs]k_live_[A-Za-z0-9]{24,100}\b", _SHAPE),
     _kind("SendGrid key", r"\bSG\.[\w-]{22}\.[\w-]{43}(?![\w-])", _SHAPE),
     _kind("Twilio key", r"\bSK[0-9a-f]{32}\b", _SHAPE),
-    _kind("npm token", r"\bnpm_[A-Za-z0-9]{36}\b", "checksum", _github),
+    Kind("npm token", rb"\bnpm_[A-Za-z0-9]{36}\b", _SHAPE, _entropy, _crc32),
     _kind("PyPI token", r"\bpypi-AgEIcHlwaS5vcmc[\w-]{50,200}", _SHAPE),
+    _kind("NVIDIA API key", r"\bnvapi-[\w-]{60,70}(?![\w-])", _SHAPE),
+    _kind("OpenRouter key", r"\bsk-or-v1-[0-9a-f]{64}\b", _SHAPE),
+    _kind("xAI key", r"\bxai-[A-Za-z0-9]{80}\b", _SHAPE),
+    _kind("Perplexity key", r"\bpplx-[A-Za-z0-9]{48}\b", _SHAPE),
+    _kind("LangSmith key", r"\blsv2_(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}\b", _SHAPE),
+    _kind("Docker token", r"\bdckr_(?:pat|oat)_[\w-]{27,32}(?![\w-])", _SHAPE),
+    _kind("Atlassian token", r"\bATATT3[\w=-]{150,250}(?![\w=-])", _SHAPE),
+    _kind(
+        "password of an account (netrc)",
+        r"\bmachine\s+[\w.-]{3,200}\s+login\s+\S{1,100}\s+password\s+(\S{8,200})",
+        _NAMED,
+    ),
+    _kind(
+        "password of a registry (npmrc)",
+        r"(?m)^//[\w./:-]{3,200}:_(?:authToken|password|auth)\s*=\s*"
+        r"[\"']?([^\s\"'${}]{12,300})",
+        _NAMED,
+    ),
+    _kind(
+        "password of a registry (pypirc)",
+        r"(?m)^\[(?:test)?(?:pypi|server-login)\][^\[]{0,300}?^password\s*[=:]\s*"
+        r"(\S{8,300})",
+        _NAMED,
+    ),
+    _kind(
+        "password of an account (git-credentials)",
+        r"(?m)^https?://[^\s:/@]{1,64}:([^\s:/@\"'<>{}$]{8,200})@[\w-]+\.[\w.-]+/?\s*$",
+        _NAMED,
+    ),
+    _kind(
+        "Kaggle key",
+        r"\"username\"\s*:\s*\"[^\"]{1,64}\"\s*,\s*\"key\"\s*:\s*\"([0-9a-f]{32})\"",
+        _NAMED,
+    ),
     _kind("Replicate token", r"\br8_[A-Za-z0-9]{37}\b", _SHAPE),
     _kind("Groq key", r"\bgsk_[A-Za-z0-9]{52}\b", _SHAPE),
     _kind("DigitalOcean token", r"\bdo[opr]_v1_[0-9a-f]{64}\b", _SHAPE),
@@ -164,7 +200,8 @@ PEM: Final = (
 HINTS: Final = (
     rb"hf_|api_org_|AKIA|ASIA|ABIA|ACCA|(?i:secret)|gh[pousr]_|github_pat|glpat-|sk-|AIza"
     rb"|GOCSPX|xox|slack|k_live_|SG\.|\bSK|npm_|pypi-|r8_|gsk_|_v1_|dapi|AccountKey"
-    rb"|(?i:wandb)|eyJ|://|:AA|\"auths\"|PRIVATE KEY"
+    rb"|(?i:wandb)|eyJ|://|:AA|\"auths\"|PRIVATE KEY|nvapi-|xai-|pplx-|lsv2_|dckr_"
+    rb"|ATATT3|login\s+\S{1,100}\s+password|:_(?:auth|password)|pypi\]|server-login|\"key\"\s*:"
 )
 """What every format begins with or is named by: most texts hold none of it."""
 
@@ -215,7 +252,14 @@ def _within(data: bytes) -> Iterator[tuple[int, Credential]]:
         for match in re.finditer(kind.pattern, data):
             key = match.group(1) if match.re.groups else match.group()
             if not re.search(PLACEHOLDER, key) and kind.check(key):
-                yield match.start(), _made(kind.name, key, kind.checked)
+                yield match.start(), _made(kind.name, key, _said(kind, key))
+
+
+def _said(kind: Kind, key: bytes) -> str:
+    """Return what was checked of a key, and what came of its checksum."""
+    if kind.checksum is None:
+        return kind.checked
+    return RIGHT if kind.checksum(key) else WRONG
 
 
 def _is_pem_body(body: bytes) -> bool:

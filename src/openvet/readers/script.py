@@ -89,6 +89,7 @@ class CredentialsReader(Reader[File]):
     """Looks for keys in any text."""
 
     id: ClassVar[str] = "credentials"
+    version: ClassVar[int] = 2
     subject: ClassVar[type[Subject]] = File
 
     def claims(self, subject: File) -> bool:

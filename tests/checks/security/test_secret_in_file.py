@@ -1,6 +1,7 @@
 """Keys are believed by their form, and shown by their ends only."""
 
 import base64
+import zlib
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from openvet.artifacts import Credentials
 from openvet.check import Context
 from openvet.checks.security.secret_in_file import SecretInFile
-from openvet.finding import Finding, Quote, Severity
+from openvet.finding import Confidence, Finding, Quote, Severity
+from openvet.formats.credentials import BASE62
 from openvet.readers.script import CredentialsReader
 from openvet.subject import Document, Origin, Text
 from specimens.reading import read
@@ -39,7 +41,23 @@ FOUND |= {
     + base64.b64encode(b"user:Zt9kQw4xLm").decode()
     + '"}}}',
 }
+FOUND |= {
+    "password of an account (netrc)": "machine a.example\n  login me\n"
+    "  password Zt9kQw4xLm2B",
+    "password of a registry (npmrc)": "//npm.example/:_authToken=Zt9kQw4xLm2Bq7",
+    "password of a registry (pypirc)": "[pypi]\nusername = me\npassword = Zt9kQw4xLm2B",
+    "password of an account (git-credentials)": "x\nhttps://me:Zt9kQw4xLm2B@git.example\n",
+    "Kaggle key": '{"username":"me","key":"' + "0a1b2c3d4e5f6978" * 2 + '"}',
+    "NVIDIA API key": "nvapi-" + "A1b2C3d4E5f6G7h8" * 4,
+    "OpenRouter key": "sk-or-v1-" + "0a1b2c3d4e5f6978" * 4,
+}
 SILENT = [
+    "the machine login asks for a user and a password every day",
+    "machine a.example login me password <PASSWORD>",
+    "//npm.example/:_authToken=${NPM_TOKEN}",
+    "[pypi]\nusername = __token__\npassword = xxxxxxxxxxxx",
+    "see https://user:password@host.example/path for the form",
+    '{"key": "0a1b2c3d4e5f69780a1b2c3d4e5f6978"}',
     "ratio 123456789:AAF",
     '{"auths": {"r.example": {"auth": "bm8gY29sb24gaW4gdGhpcw=="}}}',
     "hf_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
@@ -72,6 +90,30 @@ def judged(text: str) -> list[Finding]:
 def test_a_key_of_a_known_form_is_found(kind: str) -> None:
     titles = [finding.title for finding in judged(FOUND[kind])]
     assert f"a {kind} stands in the file" in titles
+
+
+def test_a_checksum_is_worked_out_and_what_came_of_it_is_said() -> None:
+    # Of the form GitHub documents; made up, with the checksum it would have.
+    body = "0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT"
+    right, wrong = (
+        f"ghp_{body}{_base62(zlib.crc32(body.encode()))}",
+        f"ghp_{body}000001",
+    )
+    for token, said, confidence in (
+        (right, "(checked: checksum)", Confidence.HIGH),
+        (wrong, "its checksum is wrong", Confidence.MEDIUM),
+    ):
+        (finding,) = judged(f"token: {token}\n")
+        assert finding.confidence is confidence
+        assert said in str(finding.evidence[0])
+
+
+def _base62(value: int) -> str:
+    out = ""
+    for _ in range(6):
+        value, digit = divmod(value, 62)
+        out = BASE62[digit] + out
+    return out
 
 
 @pytest.mark.parametrize("text", SILENT)

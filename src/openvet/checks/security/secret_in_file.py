@@ -14,9 +14,12 @@ weights of every model of that account.
 
 ## How it is measured
 
-By prefix, alphabet, length and randomness; by the checksum where the issuer adds one;
-by the header for signed tokens. Placeholders (`hf_xxxx`, `YOUR_API_KEY`, `<TOKEN>`)
-are silent. The report shows the first four and last two characters only.
+By prefix, alphabet, length and randomness; by the header for signed tokens; passwords
+by the names around them (netrc, npmrc, pypirc, git-credentials). Tokens of GitHub and
+npm carry a checksum, and the report says whether it is right: if not, the token is
+altered or made up, and the finding is of medium confidence. The others have none that
+could be checked. Placeholders (`hf_xxxx`, `YOUR_API_KEY`, `<TOKEN>`) are silent. The
+report shows the first four and last two characters only.
 
 ## What to do
 
@@ -42,7 +45,7 @@ from typing import ClassVar, Final
 from openvet.artifacts import Credential, Credentials
 from openvet.check import Check, Context
 from openvet.finding import Confidence, Finding, Quote, Severity
-from openvet.formats.credentials import in_text
+from openvet.formats.credentials import WRONG, in_text
 from openvet.subject import Subject
 
 WEAK: Final = frozenset({"password in an address", "session token (JWT)"})
@@ -55,7 +58,7 @@ class SecretInFile(Check[Subject]):
     """Judges keys found in texts."""
 
     id: ClassVar[str] = "secret-in-file"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "a key or password is published with the model"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (Subject,)
@@ -75,9 +78,11 @@ class SecretInFile(Check[Subject]):
         return self.finding(
             subject,
             f"a {found.kind} stands in the file",
-            Quote(text=f"{found.shown} ({found.checked} checked)", line=line, key=key),
+            Quote(text=f"{found.shown} (checked: {found.checked})", line=line, key=key),
             fix=FIX,
             severity=Severity.MEDIUM if found.kind in WEAK else self.severity,
-            confidence=Confidence.MEDIUM if found.kind in WEAK else Confidence.HIGH,
+            confidence=Confidence.MEDIUM
+            if found.kind in WEAK or found.checked == WRONG
+            else Confidence.HIGH,
             live="anyone who reads the file",
         )
