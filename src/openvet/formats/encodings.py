@@ -25,8 +25,8 @@ LOOK: Final = 1 << 20
 LAYERS: Final = 4
 WAYS: Final = 16
 """Ways of reading one run that are followed at each depth."""
-RUNS: Final = 20_000
-"""Encoded runs examined in one text; long words look like runs too."""
+RUNS: Final = 10_000
+"""Encoded runs of one text that are examined closely."""
 UNREAD: Final = ""
 """The kind of what stands for the runs that were not examined."""
 SHORTEST: Final = 16
@@ -48,8 +48,8 @@ _MAILED: Final = re.compile(rb"[!-<>-~\s]*=[0-9A-F]{2}[!-<>-~\s]*=[0-9A-F]{2}[!-
 _NUMBERS: Final = re.compile(rb"[\[(]?\s?(?:\d{1,3},\s?){15,}\d{1,3}\s?[\])]?")
 _UU: Final = re.compile(rb"begin [0-7]{3} [^\n]{1,80}\n")
 _LETTERS: Final = re.compile(rb"[A-Za-z0-9+/_=-]+")
-_MIXED: Final = re.compile(rb"[^0-9]*[0-9]|[^A-Z]*[A-Z][A-Z0-9+/_=-]*[a-z]|[a-z]+[A-Z]")
-"""Letters of both cases, or digits: words have neither, and no encoding has not."""
+_MIXED: Final = re.compile(rb"[^0-9A-Z]*[0-9A-Z]")
+"""What every encoding of a program has, and a long word of a vocabulary has not."""
 _RUN: Final = re.compile(
     # Lines of base64 as mail wraps them, then any one run, then the other spellings.
     rb"(?:[A-Za-z0-9+/]{60,100}(?:\r?\n|\\n))+[A-Za-z0-9+/]{1,100}={0,2}"
