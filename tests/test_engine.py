@@ -18,6 +18,7 @@ from openvet.sandbox import Zone
 from openvet.source import BytesSource, FileSource
 from openvet.subject import Document, File, Subject
 from openvet.target import local
+from openvet.wire import replace
 from specimens.toys import FOLDER, WORKER, Bad, Crashes, Nest, Words, Zoned, line
 
 START = Start(
@@ -80,6 +81,38 @@ def test_finding_nothing_in_a_half_read_file_is_skip_and_never_pass(
     assert [outcome.status for outcome in step.outcomes] == [Status.SKIP]
 
 
+@pytest.mark.parametrize(("content", "whole"), [("words", True), ("words cut", False)])
+def test_a_check_with_nothing_to_look_at_passes_what_was_read_whole_alone(
+    target: Path, content: str, *, whole: bool
+) -> None:
+    (target / "good.txt").write_text(content)
+    idle = replace(line(Crashes), judges=("payloads",))
+    step = step_of(audit(target, idle), "Document", "good.txt")
+    assert step.passed == (("crashes@1",) if whole else ())
+    assert [o.status for o in step.outcomes] == ([] if whole else [Status.SKIP])
+
+
+def test_what_was_not_read_of_a_view_was_not_read_of_its_file_and_folder(
+    target: Path,
+) -> None:
+    (target / "cut.txt").write_text("words cut")
+    steps = audit(target)
+    (gap,) = step_of(steps, "File", "cut.txt").gaps
+    assert gap.detail == "cut"
+    assert step_of(steps, "Identity", "cut.txt").gaps == (gap,)
+    assert step_of(steps, "Inventory").gaps[0].detail == "1 of 1 files not whole"
+
+
+def test_what_was_not_read_of_a_member_is_not_laid_at_its_container(
+    target: Path,
+) -> None:
+    (target / "a").write_text("nest")
+    steps = audit(target, limits=Limits(depth=2))
+    assert step_of(steps, "File", "a", "again").gaps
+    assert step_of(steps, "File", "a").gaps == ()
+    assert step_of(steps, "Inventory", "a").gaps
+
+
 def test_a_file_that_nobody_reads_has_a_gap(target: Path) -> None:
     (target / "strange").write_text("no words")
     step = step_of(audit(target, line(Bad)), "File", "strange")
@@ -93,6 +126,8 @@ def test_a_reader_that_crashes_is_an_error_and_the_audit_goes_on(target: Path) -
     (outcome,) = step_of(steps, "File", "a.txt").outcomes
     assert (outcome.check, outcome.status) == ("words", Status.ERROR)
     assert outcome.reason == "RuntimeError: this reader has a bug"
+    (gap,) = step_of(steps, "File", "a.txt").gaps
+    assert (gap.reason, gap.detail) == ("broken", "reader words failed")
     assert step_of(steps, "Document", "b.txt").passed == ("bad@1",)
 
 
