@@ -43,12 +43,20 @@ class Cursor:
         """
         if not 0 <= length <= self.left:
             raise CutOffError(f"{length} bytes at {self.at}, {self.left} remain")
+        data, start = self.ahead(length)
+        self.at += length
+        return data[start : start + length]
+
+    def ahead(self, length: int) -> tuple[bytes, int]:
+        """Return a window and where in it the next bytes are, at least so many.
+
+        There are fewer only where the file ends.
+        """
         start = self.at - self._base
         if not (start >= 0 and start + length <= len(self._data)):
             self._base, start = self.at, 0
             self._data = self.source.read(self.at, max(length, WINDOW))
-        self.at += length
-        return self._data[start : start + length]
+        return self._data, start
 
     def skip(self, length: int) -> None:
         """Pass over bytes without reading them.

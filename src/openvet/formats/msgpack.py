@@ -48,6 +48,19 @@ _NEGATIVE: Final = 0xE0
 """From here on, small negative integers."""
 
 
+def _plain_size(byte: int) -> int:
+    """Return what a value takes that nothing is said of; 0 if it needs a look."""
+    if byte in _FIXED:
+        return 1 + _FIXED[byte]
+    if 0xA0 <= byte <= 0xA0 + WORD:  # noqa: PLR2004 - a short string
+        return 1 + byte - 0xA0
+    return int(byte < 0x80 or byte >= _NEGATIVE)  # noqa: PLR2004 - a small number
+
+
+_PLAIN: Final = tuple(map(_plain_size, range(256)))
+"""Bytes of numbers and words, by their first: nearly all values of a vocabulary."""
+
+
 class Token(NamedTuple):
     """The head of one value."""
 
@@ -125,10 +138,11 @@ class Walk:
             if waiting[-1] == 0:
                 waiting.pop()
                 continue
+            waiting[-1] -= self._plain(waiting[-1])
+            if waiting[-1] == 0:
+                continue
             waiting[-1] -= 1
-            self.values += 1
-            if self.values % BATCH == 0:
-                self.budget.step(BATCH)
+            self._count(1)
             at = self.cursor.at
             head = token(self.cursor)
             self._hold(head, at)
@@ -144,6 +158,29 @@ class Walk:
                 self.cursor.skip(head.length)
             else:
                 self._bytes(head, at)
+
+    def _plain(self, most: int) -> int:
+        """Pass over the numbers and words that come next; return how many."""
+        data, start = self.cursor.ahead(BATCH)
+        last = len(data) - WORD
+        at, count = start, 0
+        most = min(most, BATCH)
+        while count < most and at < last:
+            size = _PLAIN[data[at]]
+            if not size:
+                break
+            at += size
+            count += 1
+        self.cursor.skip(at - start)
+        self._count(count)
+        return count
+
+    def _count(self, values: int) -> None:
+        """Spend values, in batches."""
+        before = self.values // BATCH
+        self.values += values
+        if self.values // BATCH != before:
+            self.budget.step(BATCH)
 
     def _hold(self, head: Token, at: int) -> None:
         """Hold a length against what remains."""
