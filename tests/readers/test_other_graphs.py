@@ -1,6 +1,7 @@
 """Core ML, Caffe, PaddlePaddle, MXNet, checkpoints and bare weights."""
 
 import json
+import zlib
 
 import pytest
 
@@ -137,8 +138,24 @@ def test_bare_numbers_are_data(name: str) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [PICKLE, b"\x80\x02" + bytes(40), b"PK\x03\x04" + bytes(40), b"plain text\n", b""],
-    ids=["pickle", "pickle with a magic", "zip", "text", "nothing"],
+    [
+        PICKLE,
+        b"\x80\x02" + bytes(40),
+        b"(lcnumpy\ndtype\n(Vf8\nI0\nI1\ntRaVna\xefve\na.",
+        zlib.compress(PICKLE),
+        b"PK\x03\x04" + bytes(40),
+        b"plain text\n",
+        b"",
+    ],
+    ids=[
+        "pickle",
+        "pickle with a magic",
+        "pickle of protocol 0 that is no text",
+        "compressed pickle",
+        "zip",
+        "text",
+        "nothing",
+    ],
 )
 def test_other_files_with_such_a_name_are_left_to_their_readers(data: bytes) -> None:
     assert read(WeightsReader(), data, "model.bin") == []

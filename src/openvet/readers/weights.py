@@ -12,9 +12,9 @@ from typing import ClassVar, Final
 
 from openvet.check import Context, Reader
 from openvet.formats.carried import identify
+from openvet.formats.encodings import LOOK, reveal
 from openvet.formats.magic import NATIVE, kind_of
-from openvet.formats.trailing import payload_in
-from openvet.subject import Document, File, Subject
+from openvet.subject import Document, File, Payload, Subject
 
 NAMES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r".*\.data-\d{5}-of-\d{5}"), "tensorflow-checkpoint-data"),
@@ -29,6 +29,8 @@ STRONG: Final = NATIVE | {
     *("pickle", "script", "gguf", "hdf5", "npy", "sqlite"),
     *("png", "jpeg", "pdf", "riff"),
 }
+COMPRESSED: Final = frozenset({"gzip", "bzip2", "xz", "lzma", "zlib"})
+"""Layers that the reader of compressed streams takes off."""
 TEXT: Final = re.compile(rb"[\t\n\r\x20-\x7e]+")
 
 
@@ -43,12 +45,20 @@ class WeightsReader(Reader[File]):
         return bool(self._format(subject)) and not _is_something_else(subject.head)
 
     def read(self, subject: File, context: Context) -> Iterator[Subject]:
-        """Yield the document."""
-        payload = payload_in(subject.source, "bare tensor data")
+        """Yield the document, unless the file is what other readers read."""
+        found = reveal(subject.source.read(0, LOOK))
+        payloads: tuple[Payload, ...] = ()
+        if found is not None:
+            if COMPRESSED.issuperset(found.layers):
+                return
+            carrier = "bare tensor data"
+            payloads = (
+                Payload(kind=found.words, carrier=carrier, length=subject.size),
+            )
         yield Document(
             origin=subject.origin.aspect(self.id),
             format=self._format(subject),
-            payloads=() if payload is None else (payload,),
+            payloads=payloads,
         )
 
     def _format(self, subject: File) -> str:
