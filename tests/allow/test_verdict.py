@@ -44,6 +44,15 @@ TORCH_TENSOR = call(
     b"\x89",
     EMPTY_ORDERED,
 )
+ARRAY = (
+    name("numpy._core.multiarray", "_reconstruct"),
+    tuple_of(name("numpy", "ndarray"), tuple_of(b"K\x00"), b"C\x01b"),
+    tuple_of(ONE, tuple_of(ONE), FLOAT64, b"\x89", b"C\x00"),
+)
+"""What dill calls to make an array."""
+STR = name("builtins", "str")
+LOWER = "<method 'lower' of 'str' objects>"
+OS_LOWER = "<method 'lower' of 'os' objects>"
 PARTIAL = call(name("functools", "partial"), name("math", "pow"))
 
 
@@ -58,6 +67,22 @@ PARTIAL = call(name("functools", "partial"), name("math", "pow"))
         call(name("datetime", "date"), b"C\x04\x07\xe8\x01\x01"),
         call(name("operator", "itemgetter"), ONE),
         call(name("operator", "itemgetter"), text("a"), text("b")),
+        call(name("operator", "attrgetter"), text("a"), text("b.c")),
+        call(name("operator", "methodcaller"), text("lower")),
+        call(name("dill._dill", "_create_array"), *ARRAY),
+        call(name("dill._dill", "_create_array"), *ARRAY, b"N"),
+        call(name("dill._dill", "_eval_repr"), text("range(0, -3, 2)")),
+        call(name("dill._dill", "_getattr"), STR, text("lower"), text(LOWER)),
+        call(call(name("dill._dill", "_load_type"), text("slice")), ONE, ONE, ONE),
+        call(
+            call(name("dill._dill", "_load_type"), text("PartialType")),
+            name("math", "pow"),
+        ),
+        call(name("matplotlib._enums", "CapStyle"), text("butt")),
+        call(
+            name("pyarrow.lib", "py_buffer"),
+            call(name("builtins", "bytearray"), b"C\x01a"),
+        ),
         call(name("builtins", "getattr"), text("a,b"), text("split")),
         call(name("builtins", "getattr"), b"]", text("append")),
         call(name("logging", "getLogger"), text("a.b")),
@@ -111,8 +136,32 @@ def test_what_ordinary_objects_need_is_allowed(body: bytes) -> None:
         call(name("builtins", "getattr"), name("math", "pow"), text("real")),
         call(name("builtins", "getattr"), name("os", "path"), text("join")),
         call(name("operator", "itemgetter"), EMPTY_ORDERED),
-        call(name("operator", "attrgetter"), text("a")),
-        call(name("operator", "methodcaller"), text("a")),
+        call(name("operator", "attrgetter"), text("__class__")),
+        call(name("operator", "attrgetter"), text("a"), text("b._c")),
+        call(name("operator", "attrgetter"), SYSTEM),
+        call(call(name("operator", "attrgetter"), text("system")), b"N"),
+        call(name("operator", "methodcaller"), text("system")),
+        call(name("operator", "methodcaller"), text("lower"), text("id")),
+        call(call(name("operator", "methodcaller"), text("copy")), b"N"),
+        call(name("dill._dill", "_create_array"), SYSTEM, *ARRAY[1:]),
+        call(name("dill._dill", "_create_array"), *ARRAY[:2], text("id")),
+        call(name("dill._dill", "_create_array"), *ARRAY, SYSTEM),
+        call(name("dill._dill", "_eval_repr"), text("__import__('os')")),
+        call(name("dill._dill", "_eval_repr"), text("range(0) or exit()")),
+        call(name("dill._dill", "_getattr"), STR, text("system"), text(OS_LOWER)),
+        call(name("dill._dill", "_getattr"), STR, text("_x"), text(LOWER)),
+        call(name("dill._dill", "_getattr"), SYSTEM, text("x"), text(LOWER)),
+        call(name("dill._dill", "_getattr"), STR, text("lower"), text("x'y'z'os")),
+        call(call(name("dill._dill", "_load_type"), text("FileType")), text("f"), ONE),
+        call(call(name("dill._dill", "_load_type"), text("map")), SYSTEM, b"]"),
+        call(call(name("dill._dill", "_load_type"), text("eval")), text("1")),
+        call(call(name("dill._dill", "_load_type"), text("PartialType")), SYSTEM),
+        call(name("matplotlib.colors", "_create_empty_object_of_class"), SYSTEM),
+        call(name("matplotlib._enums", "CapStyle"), SYSTEM),
+        call(name("pyarrow.lib", "_restore_array"), SYSTEM),
+        call(name("pyarrow.lib", "PyExtensionType"), text("x")),
+        call(name("some.library", "OwnError"), SYSTEM),
+        call(name("some.library", "OwnError"), tuple_of(text("x"))),
         call(name("operator", "getitem"), b"}", text("a")),
         call(name("logging", "getLogger"), EMPTY_ORDERED),
         call(name("collections", "defaultdict"), SYSTEM),

@@ -7,12 +7,22 @@ so in its own documentation.
 
 from typing import Final, Literal
 
+from openvet.allow.torch_operations import torch_knows, torch_reach
 from openvet.artifacts import Operation
 from openvet.formats.tensorflow_ops import category
 from openvet.wire import Record
 
 Reach = Literal[
-    "python", "read", "write", "network", "database", "debug", "native", "dispatch"
+    "python",
+    "read",
+    "write",
+    "network",
+    "database",
+    "debug",
+    "native",
+    "dispatch",
+    "process",
+    "import",
 ]
 
 
@@ -34,6 +44,8 @@ WORDS: Final[dict[Reach, str]] = {
     "debug": "sends tensors to files or servers for debugging",
     "native": "calls native code by name",
     "dispatch": "calls any function of a library by name",
+    "process": "starts processes",
+    "import": "calls any function of Python by name",
 }
 TENSORFLOW: Final[dict[str, Reach]] = {
     "python": "python",
@@ -76,16 +88,8 @@ ATEN_PURE: Final = frozenset(
     }
 )
 """ATen operators that PyTorch's exporter itself writes as a fallback."""
-TORCHSCRIPT: Final[dict[str, Reach]] = {
-    "save": "write",
-    "_save": "write",
-    "from_file": "read",
-    "load": "read",
-    "_load": "read",
-    "load_library": "native",
-    "PythonOp": "python",
-}
-"""TorchScript operators, without their namespace."""
+TORCH: Final = frozenset({"torchscript", "exported-program", "executorch"})
+"""Runtimes of PyTorch's operators."""
 MXNET: Final[dict[str, Reach]] = {
     "Custom": "python",
     "_CustomFunction": "python",
@@ -119,8 +123,8 @@ def verdict(runtime: str, operation: Operation) -> Verdict | None:
         return _tensorflow(runtime, name[4:], operation.detail) if flex else None
     if runtime == "onnx":
         return _onnx(operation)
-    if runtime == "torchscript" or operation.domain == "torchscript":
-        return _verdict(TORCHSCRIPT.get(operation.name.rpartition("::")[2]))
+    if runtime in TORCH:
+        return _torch(runtime, operation)
     return _verdict(NAMED.get(runtime, {}).get(operation.name))
 
 
@@ -158,10 +162,22 @@ def _onnx(operation: Operation) -> Verdict | None:
     if operation.name == "ATen":
         operator = operation.detail.partition("=")[2].partition(" ")[0]
         operator = operator.rpartition("::")[2]
-        if operator in TORCHSCRIPT:
-            return _verdict(TORCHSCRIPT[operator])
+        if torch_reach(f"aten::{operator}"):
+            return _verdict(torch_reach(f"aten::{operator}"))
         return _verdict("dispatch", ordinary=operator in ATEN_PURE)
     return None
+
+
+def _torch(runtime: str, operation: Operation) -> Verdict | None:
+    if operation.domain == "python":
+        return _verdict("import")
+    return _verdict(torch_reach(_torch_name(runtime, operation)))
+
+
+def _torch_name(runtime: str, operation: Operation) -> str:
+    """Return a name with its namespace, which ExecuTorch keeps apart."""
+    apart = runtime == "executorch" and operation.domain
+    return f"{operation.domain}::{operation.name}" if apart else operation.name
 
 
 STANDARD_DOMAINS: Final = frozenset(
@@ -190,6 +206,9 @@ def unknown(runtime: str, operation: Operation) -> bool:
         return operation.domain == "custom" and not (
             operation.name in TFLITE_CUSTOM or category(operation.name[4:])
         )
+    if runtime in TORCH:
+        name = _torch_name(runtime, operation)
+        return "::" in name and not torch_knows(name)
     return operation.domain == "custom"
 
 

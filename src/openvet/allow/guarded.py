@@ -9,6 +9,18 @@ from typing import Final
 
 from openvet.formats.pickle.program import Items, Value
 
+TEXTS: Final[dict[str, re.Pattern[str]]] = {
+    "public": re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)*"),
+    "range": re.compile(
+        r"range\(-?[0-9]{1,18}(?:, -?[0-9]{1,18}){0,2}\)|Ellipsis|NotImplemented"
+    ),
+    "descriptor": re.compile(
+        r"<(?:method|attribute|member) '[a-z]\w*' of '(?:bytearray|bytes|complex|dict"
+        r"|float|frozenset|int|list|object|range|set|slice|str|tuple)' objects>"
+    ),
+}
+"""Text that a function of an allow list evaluates, or follows, as it is written."""
+
 PAIR: Final = 2
 TEMPLATE: Final = "_parse_arg_template"
 

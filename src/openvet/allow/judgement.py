@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from openvet.allow import lists
 from openvet.allow.lists import Rule
-from openvet.allow.matching import CLASS_KINDS
+from openvet.allow.matching import CLASS_KINDS, LITERALS
 from openvet.allow.standing import Standing, Tier
 from openvet.formats.pickle.program import (
     Call,
@@ -112,6 +112,16 @@ def function_called(call: Call, found: Standing) -> bool:
 def is_number(value: Value) -> bool:
     """Say whether a value is a literal in which no name or command fits."""
     return value is None or isinstance(value, (bool, int, float))
+
+
+def only_text_of_an_exception(found: Standing, arguments: Sequence[Value]) -> bool:
+    """Say whether it is an exception, as its name is written (PEP 8), with its text.
+
+    Exceptions are rebuilt by a call with what they were raised with. Those of a library
+    keep it; an unknown one asks for review all the same.
+    """
+    raised = found.name.endswith(("Error", "Exception", "Warning"))
+    return raised and all(type(value) in LITERALS for value in arguments)
 
 
 def dunder(name: str) -> bool:

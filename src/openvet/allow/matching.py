@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
-from openvet.allow.guarded import has_plain_formula, is_distribution
+from openvet.allow.guarded import TEXTS, has_plain_formula, is_distribution
 from openvet.allow.shapes import Shape, alternatives, position
 from openvet.allow.standing import Standing, Tier
 from openvet.formats.pickle.program import (
@@ -153,6 +153,8 @@ def _match_word(word: str, value: Value, meaning: Meaning) -> Tier:
 
 
 def _literal(word: str, value: Value) -> bool:
+    if word in TEXTS:
+        return isinstance(value, str) and TEXTS[word].fullmatch(value) is not None
     if isinstance(value, Span):
         return word == ("str" if value.text else "bytes")
     if isinstance(value, Unknown):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from openvet.allow.python_calls import Reach, reach_of
+from openvet.allow.shell import HOSTILE, matches
 from openvet.artifacts import PythonCall
 from openvet.finding import Severity
 
@@ -89,6 +90,10 @@ def _standing(call: PythonCall, *, loaded: bool) -> tuple[Severity | None, str]:
     if not reach:
         return None, ""
     words = f"{WORDS[reach]} ({call.name})"
+    command = " ".join(call.arguments) if reach == "process" else ""
+    hostile = next(matches(command, HOSTILE), None)
+    if hostile:
+        return Severity.HIGH, f"{words} that {hostile.words}"
     if call.on_import:
         severity = _on_import(call, reach, loaded=loaded)
         return severity, f"{words} as soon as it is imported"

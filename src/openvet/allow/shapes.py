@@ -14,6 +14,9 @@ and compares it with the values of a pickle.
     arguments   a tuple: the arguments of `call`
     distribution   the state of a scipy distribution: text that it runs must be its own
     formula     a dict whose `formula`, if it has one, is a plain statistical formula
+    public      text: the way to an attribute, no part of which is private
+    range       text: how a range, or a constant that has no name, prints itself
+    descriptor  text: how a public method of a built-in type prints itself
     =a.b        exactly the import `a.b`
     'text' 3    exactly this literal
     (x,y)       a tuple of exactly these
@@ -27,9 +30,9 @@ from typing import Final, Literal
 from openvet.wire import Record
 
 WORDS: Final = frozenset({
-    "any", "anyclass", "arguments", "bool", "bytes", "call", "class", "data", "dict",
-    "distribution", "float", "formula", "frozenset", "function", "int", "list", "none",
-    "set", "str", "tuple",
+    "any", "anyclass", "arguments", "bool", "bytes", "call", "class", "data",
+    "descriptor", "dict", "distribution", "float", "formula", "frozenset", "function",
+    "int", "list", "none", "public", "range", "set", "str", "tuple",
 })  # fmt: skip
 
 

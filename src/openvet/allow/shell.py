@@ -16,19 +16,25 @@ def _pattern(words: str, pattern: str) -> Pattern:
     return Pattern(words, re.compile(pattern, re.IGNORECASE))
 
 
+DOWNLOADS: Final = "downloads a program and runs it"
 _FETCH: Final = r"(?:curl|wget|fetch|aria2c)\b[^\n|;&]{0,500}"
 _SHELL: Final = r"(?:sudo\s+)?(?:/bin/)?(?:ba|z|da|k)?sh\b"
 _RUN: Final = rf"(?:{_SHELL}|(?:sudo\s+)?(?:python[0-9.]*|perl|ruby|node|php)\b)"
+_READ: Final = r"(?=[ \t]*(?:-?[ \t]*(?:\n|\Z|[;&|)\"'`])|-[ \t]+\S))"
+"""An interpreter that takes its program from what is piped; `-c` and `-m` take none."""
+_PIPED: Final = (
+    rf"(?:{_SHELL}|(?:sudo\s+)?(?:python[0-9.]*|perl|ruby|node|php)\b{_READ})"
+)
 
 HOSTILE: Final = (
-    _pattern("downloads a program and runs it", rf"{_FETCH}\|\s*{_RUN}"),
-    _pattern("downloads a program and runs it", rf"{_RUN}\s+<\(\s*{_FETCH}"),
+    _pattern(DOWNLOADS, rf"{_FETCH}\|\s*{_PIPED}"),
+    _pattern(DOWNLOADS, rf"{_RUN}\s+<\(\s*{_FETCH}"),
     _pattern(
-        "downloads a program and runs it",
+        DOWNLOADS,
         rf"(?:eval|{_RUN}\s+-c)\s+[\"']?(?:\$\(|`)\s*{_FETCH}",
     ),
     _pattern(
-        "downloads a program and runs it",
+        DOWNLOADS,
         rf"{_FETCH}(?:&&|;|\n)[^\n]{{0,300}}(?:chmod\s+(?:\+x|[0-7]*7[0-7]*)|{_SHELL}\s+\S)",
     ),
     _pattern(
@@ -67,11 +73,11 @@ HOSTILE: Final = (
         r"powershell(?:\.exe)?\b[^\n]{0,200}\s-e(?:nc|c|ncodedcommand)?\s+[A-Za-z0-9+/=]{16}",
     ),
     _pattern(
-        "downloads a program and runs it",
+        DOWNLOADS,
         r"(?:\biex\b|invoke-expression)[^\n]{0,200}(?:downloadstring|webclient|invoke-webrequest|\biwr\b|irm\b)",
     ),
     _pattern(
-        "downloads a program and runs it",
+        DOWNLOADS,
         r"(?:downloadstring|invoke-webrequest|\biwr\b|\birm\b)[^\n]{0,300}\|\s*(?:iex|invoke-expression)",
     ),
     _pattern(

@@ -21,10 +21,12 @@ from openvet.allow.judgement import (
     has_attribute,
     is_number,
     only_new,
+    only_text_of_an_exception,
 )
 from openvet.allow.lists import Rule
 from openvet.allow.matching import CLASS_KINDS, data, match_arguments, match_state
 from openvet.allow.standing import Standing, Tier, stand
+from openvet.allow.type_names import CODE_TYPE, CODE_TYPES, type_named
 from openvet.allow.wording import call_text
 from openvet.check import Settings
 from openvet.formats.pickle.program import (
@@ -47,22 +49,6 @@ NEW: Final = frozenset({
 })  # fmt: skip
 """Functions whose result is an instance of their first argument."""
 
-CODE_TYPES: Final = frozenset({
-    "cloudpickle.cloudpickle._builtin_type",
-    "dill._dill._load_type",
-    "dill.dill._load_type",
-})  # fmt: skip
-"""Functions that look up a type by its name, the type of code objects among them."""
-CODE_NAMES: Final = frozenset({
-    "CellType", "ClassType", "CodeType", "FunctionType", "LambdaType", "MethodType",
-})  # fmt: skip
-CODE_TYPE: Final = Standing(
-    module="types",
-    name="CodeType",
-    tier=Tier.ALLOWED,
-    rule=Rule(kind="code", call="reduce", args=("any*",)),
-)
-
 CHANGES: Final = frozenset({
     "BUILD", "SETITEM", "SETITEMS", "APPEND", "APPENDS", "ADDITEMS",
 })  # fmt: skip
@@ -81,11 +67,14 @@ class Trial:
 
     def __init__(self, program: PickleProgram, settings: Settings) -> None:
         self.program = program
+        self.settings = settings
         self.standings = tuple(
             stand(entry, program, settings) for entry in program.imports
         )
         self.results: list[Made] = []
         self.used: set[int] = set()
+        self.plain_types = set(CODE_TYPES)
+        """Functions that, so far, looked up no type but ordinary ones."""
         self.unknown_tier = Tier.DANGEROUS if settings.strict_classes else Tier.REVIEW
 
     # What values mean (see `openvet.allow.matching.Meaning`).
@@ -171,9 +160,20 @@ class Trial:
             return self._attribute(arguments)
         if found.path in NEW:
             return self._new(call, found.path, arguments)
-        if found.path in CODE_TYPES and arguments and arguments[0] in CODE_NAMES:
-            return Made(tier=Tier.REVIEW, callable=True, derived=CODE_TYPE), ""
+        if found.path in CODE_TYPES and arguments:
+            looked_up = self._looked_up(found.path, arguments[0])
+            if looked_up is not None:
+                return looked_up, ""
         return self._listed(found, found.rule, arguments, new=new)
+
+    def _looked_up(self, path: str, name: Value) -> Made | None:
+        """Return the type that a call looks up; note where code may be made."""
+        named = type_named(name, self.program, self.settings)
+        if named in (None, CODE_TYPE):
+            self.plain_types.discard(path)
+        tier = Tier.REVIEW if named is CODE_TYPE else Tier.ALLOWED
+        made = Made(tier=tier, callable=True, derived=named)
+        return made if named is not None else None
 
     def _listed(
         self, found: Standing, rule: Rule, arguments: Sequence[Value], *, new: bool
@@ -239,6 +239,7 @@ class Trial:
             bare
             or all(is_number(value) for value in arguments)
             or (found.home and found.name[:1].isupper())
+            or only_text_of_an_exception(found, arguments)
         ):
             return Made(tier=self.unknown_tier), found.why
         else:
@@ -334,6 +335,8 @@ class Trial:
         for index, found in enumerate(self.standings):
             if found.tier is Tier.ALLOWED:
                 if found.rule is not None and found.rule.kind == "code":
+                    if index in self.used and found.path in self.plain_types:
+                        continue  # it looked up ordinary types alone
                     yield self._holding(index, found, "pickle-stores-code")
                 elif index not in self.used and _only_called(found):
                     why = "its list lets it be called with some arguments, not held"
