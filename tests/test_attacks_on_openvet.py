@@ -1,9 +1,32 @@
 """What a model brings along cannot weaken its own audit, nor harm who runs it."""
 
+import json
+import re
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
+from openvet.digests import Content
+from openvet.errors import LedgerError
+from openvet.finding import (
+    Absence,
+    Bytes,
+    Confidence,
+    Dialogue,
+    Finding,
+    Measure,
+    Outcome,
+    Quote,
+    Severity,
+    Status,
+)
+from openvet.ledger import End, Ledger, Start, Step
+from openvet.policy import Policy
+from openvet.report import Story
+from openvet.run import judge, load
+from openvet.subject import Gap
+from openvet.write import FORMATS, writer
 from specimens.command import run
 
 PICKLE = b"\x80\x04cos\nsystem\n(Vtrue\ntR."
@@ -114,3 +137,128 @@ def test_a_plug_in_that_lies_in_the_model_folder_is_not_loaded(model: Path) -> N
     (model / "evil.py").write_text("open('ran', 'w')")
     assert run("audit", ".", cwd=model).returncode == 1
     assert not (model / "ran").exists()
+
+
+NASTY = (
+    "\x1b]0;owned\x07\x9b31m\u202e\u200b\x00<script>alert(1)</script>'\"&`]]>-->"
+    "\n::error::x\r\n# Heading [a](javascript:b) ${{ x }} {{ 7*7 }} ../../../etc"
+)
+
+
+def nasty_story(**ids: str) -> Story:
+    """Return an audit that a stranger made up, with the worst in every text of it.
+
+    Args:
+        ids: What openvet writes of itself, where it is other than usual.
+    """
+    finding = Finding(
+        rule=ids.get("rule", "pickle-runs-code"),
+        title=NASTY,
+        severity=Severity.CRITICAL,
+        confidence=Confidence.HIGH,
+        place=(NASTY, NASTY),
+        evidence=(
+            Bytes(offset=1, shows=NASTY),
+            Quote(text=NASTY, line=1, key=NASTY),
+            Measure(name=NASTY, value=1, low=0, high=2, n=3, method=NASTY),
+            Dialogue(prompt=NASTY, answer=NASTY),
+            Absence(looked_for=NASTY, looked_in=(NASTY,)),
+        ),
+        fix=NASTY,
+        live=NASTY,
+    )
+    outcomes = tuple(
+        Outcome(
+            check=ids.get("check", "pickle-runs-code"),
+            version=1,
+            subject=NASTY,
+            place=(NASTY,),
+            status=status,
+            findings=(finding,) if status is Status.FAIL else (),
+            reason=NASTY,
+        )
+        for status in (Status.FAIL, Status.ERROR, Status.SKIP)
+    )
+    step = Step(
+        kinds=("File", "Subject"),
+        digest=NASTY,
+        place=(NASTY,),
+        plan=NASTY,
+        formats=(NASTY,),
+        content=Content(identity=NASTY, blake3=NASTY, sha256=NASTY),
+        gaps=(Gap(reason="broken", detail=NASTY, lift=NASTY),),
+        passed=(NASTY,),
+        outcomes=outcomes,
+        children=(NASTY,),
+    )
+    start = Start(
+        schema=1,
+        tool=ids.get("tool", "openvet 0.1.0"),
+        target=NASTY,
+        kind=ids.get("kind", "folder"),
+        settings=NASTY,
+        started=ids.get("started", "2026-01-01T00:00:00+00:00"),
+        zone=(NASTY,),
+        hashing=ids.get("hashing", "blake3"),
+        excluded=(NASTY,),
+    )
+    ended = ids.get("ended", "2026-01-01T00:00:00+00:00")
+    end = End(ended=ended, steps=1, zone=(NASTY,))
+    return Story(start=start, steps=(step,), end=end, head="0" * 64)
+
+
+def stored(story: Story, path: Path) -> Path:
+    """Write an audit down."""
+    ledger = Ledger(path)
+    for fact in (story.start, *story.steps, story.end):
+        ledger.append(fact)
+    ledger.close()
+    return path
+
+
+@pytest.mark.parametrize(
+    "field", ["rule", "check", "tool", "kind", "started", "hashing", "ended"]
+)
+@pytest.mark.parametrize("text", [NASTY, "fine\n", "\u202e"])
+def test_a_stored_audit_whose_own_words_are_not_plain_is_refused(
+    tmp_path: Path, field: str, text: str
+) -> None:
+    with pytest.raises(LedgerError):
+        load(stored(nasty_story(**{field: text}), tmp_path / "ledger.jsonl"))
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+def test_a_stored_audit_of_a_stranger_commands_nothing_that_shows_it(
+    tmp_path: Path, form: str
+) -> None:
+    story = load(stored(nasty_story(), tmp_path / "ledger.jsonl"))
+    text = writer(form)(judge(story, Policy(name=NASTY)))
+    for hidden in "\x00\x07\x1b\r\x9b\u202e\u200b":
+        assert hidden not in text, (form, hex(ord(hidden)))
+    assert "\n::error" not in text
+    assert "\n# Heading" not in text
+    if form in {"html", "junit"}:
+        assert "<script>" not in text
+    if form in {"json", "sarif"}:
+        json.loads(text)
+    if form == "junit":
+        ET.fromstring(text)  # noqa: S314 - our own output
+    if form == "sarif":
+        uris = re.findall(r'"uri":"([^"]*)"', text)
+        assert uris
+        assert not any(uri.startswith(("/", "..")) for uri in uris)
+
+
+@pytest.mark.parametrize(
+    "words", [("verify",), ("report",), ("report", "--color=always")]
+)
+def test_a_terminal_is_not_commanded_by_the_audit_of_a_stranger(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    ledger = stored(nasty_story(), tmp_path / "ledger.jsonl")
+    done = run(
+        *words, ledger, "--config=none" if words[0] == "report" else "--", cwd=tmp_path
+    )
+    assert "Traceback" not in done.stderr
+    assert not re.search("\x1b(?!\\[[0-9;]*m)", done.stdout + done.stderr)
+    assert "\u202e" not in done.stdout

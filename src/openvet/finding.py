@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import TypeAlias
 
-from openvet.wire import Record
+from openvet.wire import Plain, Record
 
 
 class Scale(Enum):
@@ -113,7 +113,7 @@ Evidence: TypeAlias = Bytes | Quote | Measure | Dialogue | Absence
 class Finding(Record, frozen=True, kw_only=True):
     """One thing a person should know, with its evidence and its mending."""
 
-    rule: str
+    rule: Plain
     title: str
     """One sentence that names what was found, without the place."""
     severity: Severity
@@ -144,7 +144,7 @@ class Status(Enum):
 class Outcome(Record, frozen=True, kw_only=True):
     """A fact: this check, at this version, on this subject, ended so."""
 
-    check: str
+    check: Plain
     version: int
     subject: str
     """Digest of the subject."""

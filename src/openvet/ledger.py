@@ -20,7 +20,7 @@ from openvet.digests import Content
 from openvet.errors import LedgerError
 from openvet.finding import Outcome
 from openvet.subject import Gap
-from openvet.wire import Record, decode, encode
+from openvet.wire import Plain, Record, decode, encode
 
 SCHEMA: Final = 1
 GENESIS: Final = "0" * 64
@@ -33,19 +33,19 @@ class Start(Record, frozen=True, kw_only=True, tag="start"):
     """The first line: who looked at what, and how."""
 
     schema: int
-    tool: str
+    tool: Plain
     """Name and version."""
     target: str
     """As the person named it."""
-    kind: str
+    kind: Plain
     """`folder`, `file`, `remote`."""
     settings: str
     """Digest of the settings; part of every key."""
-    started: str
+    started: Plain
     """UTC, ISO 8601."""
     zone: tuple[str, ...] = ()
     """What protected the reading, in words."""
-    hashing: str = "blake3"
+    hashing: Plain = "blake3"
     excluded: tuple[str, ...] = ()
 
 
@@ -77,7 +77,7 @@ class Step(Record, frozen=True, kw_only=True, tag="step"):
 class End(Record, frozen=True, kw_only=True, tag="end"):
     """The last line of an audit that was not interrupted."""
 
-    ended: str
+    ended: Plain
     steps: int
     zone: tuple[str, ...] = ()
     """What protected the worker, in its own words; empty if none was needed."""

@@ -13,7 +13,7 @@ from typing import Final, Literal
 from openvet.digests import Content
 from openvet.finding import Status
 from openvet.ledger import End, Start, Step
-from openvet.policy import Disposition, Judged, Policy, fingerprint, judge, spell
+from openvet.policy import Disposition, Judged, Policy, fingerprint, judge
 from openvet.subject import Gap
 from openvet.wire import Record, digest
 
@@ -233,7 +233,7 @@ def _files(
     partial = {item.place[:1] for item in not_examined}
     return tuple(
         FileSummary(
-            name=spell(step.place),
+            name=step.place[0],
             size=step.size,
             formats=step.formats,
             content=step.content,

@@ -151,6 +151,11 @@ def load(path: Path) -> Story:
             f"{path}: lines are missing at the end",
             hint="the audit was interrupted or the ledger was cut; audit again",
         )
+    try:
+        for moment in (start.started, end.ended):
+            dt.datetime.fromisoformat(moment)
+    except ValueError as error:
+        raise LedgerError(f"{path}: {error}", hint=NAME_ONE) from None
     return Story(start=start, steps=steps, end=end, head=head)
 
 

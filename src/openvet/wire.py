@@ -5,7 +5,7 @@ through here, so that equal records have equal bytes.
 """
 
 import hashlib
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -16,6 +16,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """An immutable value with named fields."""
 
 
+Plain: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[ -~]*(?!\n)$")]
+"""One line of printable ASCII. What openvet writes of itself - ids, versions - may come
+back in the ledger of a stranger, and is printed as it stands."""
 R = TypeVar("R", bound=Record)
 _encoder = msgspec.json.Encoder(order="sorted")
 

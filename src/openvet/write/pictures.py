@@ -112,6 +112,6 @@ def _states(findings: tuple[Judged, ...]) -> dict[str, str]:
 
 
 def _title(file: FileSummary, state: str) -> str:
-    formats = ", ".join(file.formats) or "unknown format"
+    formats = visible(", ".join(file.formats)) or "unknown format"
     size = bytes_text(file.size)
     return f"{visible(file.name)} ({size}, {formats}): {STATES[state]}"

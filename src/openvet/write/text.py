@@ -190,8 +190,8 @@ def evidence_text(piece: Evidence, *, most: int = 300) -> str:
         return f"{where}{key}{visible(piece.text, most=most)}"
     if isinstance(piece, Measure):
         return (
-            f"{piece.name} = {piece.value:g} [{piece.low:g}, {piece.high:g}]"
-            f" (n = {piece.n}, {piece.method})"
+            f"{visible(piece.name)} = {piece.value:g} [{piece.low:g}, {piece.high:g}]"
+            f" (n = {piece.n}, {visible(piece.method)})"
         )
     if isinstance(piece, Dialogue):
         prompt = visible(piece.prompt, most=most)
