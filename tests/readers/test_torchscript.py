@@ -48,6 +48,12 @@ def test_text_in_strings_is_no_operator() -> None:
     assert "aten::save" not in {operation.name for operation in graph.operations}
 
 
+def test_classes_of_native_libraries_are_named_too() -> None:
+    line = "    _0 = __torch__.torch.classes.mine.Engine.__new__(x)\n"
+    (graph,) = read(CODE + line)
+    assert "mine::Engine" in {operation.name for operation in graph.operations}
+
+
 def test_ordinary_python_in_a_folder_called_code_is_not_torchscript() -> None:
     python = "import torch\n\ndef f(x):\n    torch.save(x, 'a')\n"
     assert read(python, "archive/code/loader.py") == []

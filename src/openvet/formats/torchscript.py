@@ -3,6 +3,7 @@
 `torch.jit.save` writes every method as text that looks like Python; `torch.jit.load`
 compiles it in C++. Nothing in it can import, so what it can do is what its operators
 do: `torch.add(...)` is `aten::add`, `ops.NAMESPACE.NAME(...)` is `NAMESPACE::NAME`.
+A class of a native library is `__torch__.torch.classes.NAMESPACE.NAME`.
 
 Source: torch/csrc/jit/serialization/python_print.cpp and import_source.cpp, PyTorch
 2.13.
@@ -15,7 +16,8 @@ from typing import Final, NamedTuple
 _TOKEN: Final = re.compile(
     r'"(?:[^"\\\n]|\\.)*"'
     r"|'(?:[^'\\\n]|\\.)*'"
-    r"|(?<![\w.])(torch|ops\.\w+)\.(\w+)\("
+    r"|(?<![\w.])__torch__\.torch\.classes\.(\w+)\.(\w+)"
+    r"|(?<![\w.])(torch|ops\.\w+)\.(\w+)(?:\.\w+)?\("
     r"|^ *def (\w+)\("
     r"|^class (\w+)\(",
     re.MULTILINE,
@@ -56,7 +58,9 @@ def calls(source: str) -> Iterator[Call]:
     """Yield every operator called, outside of string literals, in order."""
     owner = method = ""
     for found in _TOKEN.finditer(source):
-        space, name, defined, klass = found.groups()
+        library, native, space, name, defined, klass = found.groups()
+        if library:
+            space, name = f"ops.{library}", native
         if klass:
             owner, method = klass, ""
         elif defined:

@@ -16,6 +16,7 @@ class TorchScriptReader(Reader[File]):
     """Reads a source file of a TorchScript archive into a `Graph`."""
 
     id = "torchscript"
+    version = 2
 
     def claims(self, subject: File) -> bool:
         """A member of the `code` folder that is TorchScript."""

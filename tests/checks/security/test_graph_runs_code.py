@@ -146,3 +146,49 @@ def test_a_native_library_fails() -> None:
     )
     (finding,) = GraphRunsCode().run(subject, Context())
     assert finding.severity is Severity.HIGH
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "aten::from_file",
+        "aten::save",
+        "image::read_file",
+        "image::write_file",
+        "video_reader::read_video_from_file",
+        "torchaudio::sox_io_save_audio_file",
+        "torchcodec_ns::create_from_file",
+        "mine::downloadModel",
+        "mine::run_system",
+        "torch::load_library",
+    ],
+)
+def test_what_reaches_beyond_tensors_in_torchscript_fails(name: str) -> None:
+    assert severity("torchscript", name) is Severity.HIGH
+    assert severity("exported-program", name) is Severity.HIGH
+    space, _, own = name.partition("::")
+    assert severity("executorch", own, domain=space) is Severity.HIGH
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "aten::add",
+        "aten::_fft_r2c",
+        "aten::_use_cudnn_ctc_loss",
+        "prim::data",
+        "quantized::linear_dynamic",
+        "torchvision::nms",
+        "image::decode_jpeg",
+        "mine::profile_forward",
+        "mine::filelike",
+    ],
+)
+def test_what_stays_with_tensors_in_torchscript_is_silent(name: str) -> None:
+    assert run("torchscript", name) == []
+
+
+def test_a_function_of_python_in_an_exported_program_fails() -> None:
+    assert severity("exported-program", "torch.os.system", domain="python") is (
+        Severity.HIGH
+    )

@@ -35,6 +35,10 @@ def run(runtime: str, *operations: Operation) -> list[Finding]:
         ("tensorflow-graph", "SentencepieceOp", ""),
         ("tflite", "MaxUnpooling2D", "custom"),
         ("coreml", "MyLayer", "custom"),
+        ("torchscript", "mine::op", "torchscript"),
+        ("torchscript", "tensorrt::execute_engine", "torchscript"),
+        ("exported-program", "mine::op", ""),
+        ("executorch", "op", "mine"),
     ],
 )
 def test_what_a_runtime_lacks_is_a_review(runtime: str, name: str, domain: str) -> None:
@@ -53,6 +57,9 @@ def test_what_a_runtime_lacks_is_a_review(runtime: str, name: str, domain: str) 
         ("tflite", "TFLite_Detection_PostProcess", "custom"),
         ("tflite", "FlexErf", "custom"),
         ("executorch", "add", "aten"),
+        ("torchscript", "aten::add", "torchscript"),
+        ("torchscript", "torchvision::nms", "torchscript"),
+        ("exported-program", "_operator.mul", ""),
     ],
 )
 def test_what_a_runtime_has_is_silent(runtime: str, name: str, domain: str) -> None:

@@ -19,8 +19,10 @@ be seen in the model.
 ONNX: domains that onnxruntime implements are known (`ai.onnx`, `ai.onnx.ml`,
 `ai.onnx.training`, `com.microsoft` and its internal ones); any other is custom.
 TensorFlow: a name that is not in the registry of the release named in the list.
-TensorFlow Lite: a custom code that the default resolver does not register and that is
-not a TensorFlow operation of the Flex delegate.
+PyTorch (TorchScript, exported programs, ExecuTorch): a namespace that neither torch
+nor torchvision, torchaudio or torchao registers. TensorFlow Lite: a custom code that
+the default resolver does not register and that is not a TensorFlow operation of the
+Flex delegate.
 
 This is a review, not a failure: detection post-processing, tokenizers and
 accelerators' operators are honest uses.
@@ -59,7 +61,7 @@ class GraphUnknownOperation(Check[Graph]):
     """Names what a runtime has to get from elsewhere."""
 
     id: ClassVar[str] = "graph-unknown-operation"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "a model needs operations its runtime does not have"
     severity: ClassVar[Severity] = Severity.MEDIUM
     subjects: ClassVar[tuple[type[Subject], ...]] = (Graph,)
