@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from openvet.errors import OpenvetError
 from openvet.finding import Outcome, Severity, Status
 from openvet.policy import Judged, Policy
 from openvet.report import Report
-from openvet.wire import decode, schema
+from openvet.wire import decode, replace, schema
 from openvet.write import FORMATS, formats, writer
 from openvet.write.escape import bytes_text, safe_json, visible
 from openvet.write.pictures import bars, share
@@ -246,6 +247,40 @@ def test_sarif_avoids_what_makes_an_upload_fail() -> None:
             run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"]
             == (result["ruleId"])
         )
+
+
+@pytest.mark.parametrize(
+    ("target", "kind", "path"),
+    [
+        ("models/a", "folder", "models/a/model.pt"),
+        ("./models/", "folder", "models/model.pt"),
+        (".", "folder", "model.pt"),
+        ("models/model.pt", "file", "models/model.pt"),
+        ("model.pt", "file", "model.pt"),
+        ("{here}/models", "folder", "models/model.pt"),
+        ("{here}", "folder", "model.pt"),
+        ("/somewhere/else", "folder", "model.pt"),
+        ("../models", "folder", "model.pt"),
+        ("hf:org/name", "remote", "model.pt"),
+    ],
+)
+def test_sarif_names_files_from_the_folder_in_which_openvet_ran(
+    target: str, kind: str, path: str
+) -> None:
+    target = target.format(here=Path.cwd())
+    report = replace(everything(), target=target, kind=kind)
+    (run,) = json.loads(writer("sarif")(report))["runs"]
+    physical = run["results"][0]["locations"][0]["physicalLocation"]
+    assert physical["artifactLocation"]["uri"] == path
+    assert path in {artifact["location"]["uri"] for artifact in run["artifacts"]}
+
+
+def test_sarif_tells_every_finding_apart_for_the_alerts_of_a_hub() -> None:
+    (run,) = json.loads(writer("sarif")(everything()))["runs"]
+    marks = [
+        r["partialFingerprints"]["primaryLocationLineHash"] for r in run["results"]
+    ]
+    assert len(set(marks)) == len(marks)
 
 
 # The properties that the SARIF 2.1.0 errata 01 schema allows, of the objects we write;

@@ -3,10 +3,12 @@
 What makes an upload fail or a result vanish is avoided: every result has a location
 with a relative path and `startLine` of at least 1 (byte offsets are not understood, so
 they stand in the message), no message is empty, findings without a file stand on the
-target's first file, and no more than 25,000 results are written.
+target's first file, and no more than 25,000 results are written. Paths are relative to
+the folder in which openvet ran, so run it in the root of the repository.
 """
 
 import hashlib
+from pathlib import Path, PurePath
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -49,6 +51,7 @@ def write(report: Report) -> str:
     """Return the report as SARIF."""
     rules = [rule.rule for rule in report.rules]
     index = {name: number for number, name in enumerate(rules)}
+    base = _base(report)
     shown = report.findings[:RESULTS]
     run: dict[str, Any] = {
         "tool": {
@@ -70,13 +73,13 @@ def write(report: Report) -> str:
         ],
         "artifacts": [
             {
-                "location": {"uri": _uri(file.name)},
+                "location": {"uri": _uri(base + file.name)},
                 "length": file.size,
                 "hashes": _hashes(file.content.sha256 if file.content else ""),
             }
             for file in report.files[:RESULTS]
         ],
-        "results": [_result(judged, report, index) for judged in shown],
+        "results": [_result(judged, report, index, base) for judged in shown],
         "columnKind": "unicodeCodePoints",
         "properties": {
             "verdict": report.verdict,
@@ -107,7 +110,9 @@ def _rule(name: str) -> dict[str, Any]:
     }
 
 
-def _result(judged: Judged, report: Report, index: dict[str, int]) -> dict[str, Any]:
+def _result(
+    judged: Judged, report: Report, index: dict[str, int], base: str
+) -> dict[str, Any]:
     finding = judged.finding
     where = finding.place[0] if finding.place else _any_file(report)
     first = finding.evidence[0]
@@ -118,7 +123,8 @@ def _result(judged: Judged, report: Report, index: dict[str, int]) -> dict[str, 
         f"In {visible(spell(finding.place)) or 'the folder'}{position_text(finding)}\n"
         f"{evidence}\nWhat to do: {visible(finding.fix)}"
     )
-    mark = "\0".join(map(repr, fingerprint(finding)))
+    marks = "\0".join(map(repr, fingerprint(finding)))
+    mark = hashlib.sha256(marks.encode()).hexdigest()
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "level": LEVEL[finding.severity],
@@ -126,13 +132,15 @@ def _result(judged: Judged, report: Report, index: dict[str, int]) -> dict[str, 
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": _uri(where)},
+                    "artifactLocation": {"uri": _uri(base + where)},
                     "region": {"startLine": max(line, 1)},
                 }
             }
         ],
+        # The second is the one that GitHub tells alerts apart by.
         "partialFingerprints": {
-            "openvet/v1": hashlib.sha256(mark.encode()).hexdigest()
+            "openvet/v1": mark,
+            "primaryLocationLineHash": f"{mark[:16]}:1",
         },
         "properties": {
             "precision": PRECISION[finding.confidence],
@@ -174,6 +182,20 @@ def _notifications(report: Report) -> list[dict[str, Any]]:
 
 def _any_file(report: Report) -> str:
     return report.files[0].name if report.files else "."
+
+
+def _base(report: Report) -> str:
+    """Return what leads from where openvet ran to the target; empty if nothing does."""
+    target = PurePath(report.target)
+    if report.kind not in {"folder", "file"}:
+        return ""
+    if report.kind == "file":
+        target = target.parent
+    if target.is_absolute():
+        here = Path.cwd()
+        target = target.relative_to(here) if target.is_relative_to(here) else PurePath()
+    base = target.as_posix()
+    return "" if base == "." or ".." in target.parts else f"{base}/"
 
 
 def _uri(name: str) -> str:
