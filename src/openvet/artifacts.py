@@ -187,7 +187,9 @@ class Script(Subject, frozen=True, kw_only=True, tag=True):
 
     language: str
     source: str
-    kind: Literal["file", "notebook"] = "file"
+    kind: Literal["file", "notebook", "install", "recipe"] = "file"
+    """A file of its own, cells of a notebook, commands that installing a package runs,
+    commands of a file that builds or tests in a place of its own."""
 
 
 class Executable(Subject, frozen=True, kw_only=True, tag=True):

@@ -187,12 +187,19 @@ def _python(glance: Glance) -> bool:
 
 
 def _script(glance: Glance) -> bool:
-    return glance.name.endswith(_SCRIPT_NAMES) or glance.head.startswith(b"#!")
+    named = glance.name.endswith(_SCRIPT_NAMES)
+    recipe = any(part in glance.name for part in _RECIPES)
+    return named or recipe or glance.head.startswith(b"#!")
 
 
 _SCRIPT_NAMES: Final = (
     *(".sh", ".bash", ".zsh", ".ksh", ".command", ".bat", ".cmd", ".ps1", ".psm1"),
     *(".js", ".mjs", ".cjs", ".vbs", ".rb", ".pl", ".php", ".lua"),
+)
+
+_RECIPES: Final = (
+    *("dockerfile", "containerfile", "apptainer", "makefile", "justfile", "procfile"),
+    *("jenkinsfile", ".def"),
 )
 
 

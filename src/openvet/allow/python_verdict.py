@@ -48,6 +48,8 @@ class Judged(NamedTuple):
     call: PythonCall
     words: str
     severity: Severity
+    sure: bool = False
+    """Whether it is as bad in any kind of file."""
 
 
 def judge(
@@ -73,9 +75,21 @@ def judge(
         severity = Severity.HIGH if certain else Severity.MEDIUM
         yield Judged(call, f"passes the result of {how} to {runs}", severity)
     for call in calls:
+        harm = _command(call)
+        if harm:
+            yield Judged(call, harm, Severity.HIGH, sure=True)
+            continue
         standing, words = _standing(call, loaded=loaded)
         if standing is not None:
             yield Judged(call, words, standing)
+
+
+def _command(call: PythonCall) -> str:
+    """Return what the command does that a call starts, if no model needs it."""
+    if not call.arguments or reach_of(call.name) != "process":
+        return ""
+    found = next(matches(" ".join(call.arguments), HOSTILE), None)
+    return f"{WORDS['process']} that {found.words}" if found else ""
 
 
 def _standing(call: PythonCall, *, loaded: bool) -> tuple[Severity | None, str]:
@@ -90,10 +104,6 @@ def _standing(call: PythonCall, *, loaded: bool) -> tuple[Severity | None, str]:
     if not reach:
         return None, ""
     words = f"{WORDS[reach]} ({call.name})"
-    command = " ".join(call.arguments) if reach == "process" else ""
-    hostile = next(matches(command, HOSTILE), None)
-    if hostile:
-        return Severity.HIGH, f"{words} that {hostile.words}"
     if call.on_import:
         severity = _on_import(call, reach, loaded=loaded)
         return severity, f"{words} as soon as it is imported"

@@ -18,6 +18,17 @@ def _pattern(words: str, pattern: str) -> Pattern:
 
 DOWNLOADS: Final = "downloads a program and runs it"
 _FETCH: Final = r"(?:curl|wget|fetch|aria2c)\b[^\n|;&]{0,500}"
+_FETCHERS: Final = (
+    "curl",
+    "wget",
+    "fetch",
+    "aria2c",
+    "iex",
+    "invoke-",
+    "string",
+    "irm",
+)
+"""Without one of these nothing is downloaded: most texts are done with at once."""
 _SHELL: Final = r"(?:sudo\s+)?(?:/bin/)?(?:ba|z|da|k)?sh\b"
 _RUN: Final = rf"(?:{_SHELL}|(?:sudo\s+)?(?:python[0-9.]*|perl|ruby|node|php)\b)"
 _READ: Final = r"(?=[ \t]*(?:-?[ \t]*(?:\n|\Z|[;&|)\"'`])|-[ \t]+\S))"
@@ -118,7 +129,10 @@ class Match(NamedTuple):
 def matches(source: str, patterns: tuple[Pattern, ...]) -> Iterator[Match]:
     """Yield the first command of each shape, comments left out."""
     code = COMMENT.sub("", source[:LONGEST]).replace("\\\n", "  ")
+    fetches = any(word in code.lower() for word in _FETCHERS)
     for words, pattern in patterns:
+        if words == DOWNLOADS and not fetches:
+            continue
         found = pattern.search(code)
         if found:
             line = code.count("\n", 0, found.start()) + 1

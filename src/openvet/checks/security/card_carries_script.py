@@ -3,13 +3,15 @@
 ## What it does
 
 Looks for HTML that a browser runs, `javascript:` addresses and event handlers in
-Markdown files, and for invisible characters that spell a text.
+Markdown files, for invisible characters that spell a text, and for commands that
+download a program and run it or harm the machine.
 
 ## Why it matters
 
 A card is rendered by hubs, editors, notebooks and internal portals; not all of them
 remove scripts. A script in a card acts with the reader's session. Text in invisible
-characters is read by language models that are given the card, and by nobody else.
+characters or in comments is read by language models that are given the card, and by
+nobody else; an assistant that sets up the model may do what it says.
 
 ## How it is measured
 
@@ -18,9 +20,13 @@ handlers, `javascript:` and `data:text/html` fail, and so do characters of the U
 tag block that spell words (the flags of England, Scotland and Wales are spelled with
 them and are left out). A frame that embeds another page is a review.
 
+Commands are looked for in the whole text, code blocks included, by the shapes of
+`script-in-repository`. One that readers see is a review: they decide. One in a comment,
+in an element that is not shown, or broken up by characters without width fails.
+
 ## What to do
 
-Remove the markup; link to a page instead.
+Remove the markup; link to a page instead. Tell people what to install from where.
 
 ## Known limits
 
@@ -37,32 +43,46 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
+from openvet.allow.shell import HOSTILE, matches
 from openvet.artifacts import Prose
 from openvet.check import Check, Context
 from openvet.finding import Finding, Quote, Severity
 from openvet.subject import Subject
 
 CODE: Final = re.compile(
-    r"^(?P<fence>`{3,}|~{3,}).*?(?:^(?P=fence)`*~*[ \t]*$|\Z)|`[^`\n]+`|^(?: {4}|\t).*$"
-    r"|<(?P<tag>pre|code)\b.*?</(?P=tag)>",
-    re.MULTILINE | re.DOTALL | re.IGNORECASE,
+    r"^(?P<fence>`{3,}|~{3,})(?s:.*?)(?:^(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`"
+    r"|(?:\A|^[ \t]*\n)(?:(?: {4}|\t).*+\n?+)+",
+    re.MULTILINE,
 )
+"""What markdown shows and does not obey; no markup of HTML does as much."""
+SCRIPT: Final = re.compile(r"<\s*+script\b[^>]*>", re.IGNORECASE)
 RUNS: Final = re.compile(
-    r"<\s*script\b[^>]*>|(?:href|src|action|data)\s*=\s*[\"']?\s*(?:javascript|vbscript):"
-    r"|\]\(\s*<?\s*(?:javascript|vbscript|data:text/html):?"
-    r"|<[a-z][^<>]{0,500}\son[a-z]{3,20}\s*=|data:text/html|<[^<>]{0,300}\bsrcdoc\s*=",
+    r"(?:href|src|action|data)\s*+=\s*+(?:[\"']\s*+)?(?:javascript|vbscript):"
+    r"|\]\(\s*+(?:<\s*+)?(?:javascript|vbscript|data:text/html):?"
+    r"|<[a-z][^<>]{0,500}\son[a-z]{3,20}\s*+=|data:text/html"
+    r"|<[^<>]{0,300}\bsrcdoc\s*+=",
     re.IGNORECASE,
 )
 EMBEDS: Final = re.compile(
-    r"<\s*(?:iframe|object|embed|form|meta\s+http-equiv)\b[^>]*>", re.IGNORECASE
+    r"<\s*+(?:iframe|object|embed|form|meta\s++http-equiv)\b[^>]*>", re.IGNORECASE
 )
 TAGS: Final = re.compile("[\U000e0020-\U000e007f]{4,}")
 FLAG: Final = "\U0001f3f4"
 HIDDEN: Final = re.compile(
-    r"<[^<>]{0,300}style\s*=\s*[\"'][^\"']*(?:display\s*:\s*none|font-size\s*:\s*0"
-    r"|visibility\s*:\s*hidden)",
+    r"<[^<>]{0,300}style\s*+=\s*+[\"'][^\"'<>]{0,500}"
+    r"(?:display\s*+:\s*+none|font-size\s*+:\s*+0|visibility\s*+:\s*+hidden)",
     re.IGNORECASE,
 )
+UNSEEN: Final = re.compile(
+    r"<!--|^\[[^\]\n]{1,80}\]:[ \t]*(?:#|<>)[ \t]*[(\"'][^\n]{0,5000}"
+    r"|<(?P<tag>\w{1,20})\b[^<>]{0,300}(?:display\s*:\s*none|font-size\s*:\s*0"
+    r"|visibility\s*:\s*hidden|\shidden\b)[^<>]{0,300}>",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Where a comment of HTML or Markdown begins, or an element that is not shown."""
+FARTHEST: Final = 20_000
+"""Characters in which an element that is not shown is taken to end."""
+WIDTHLESS: Final = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 SHOWN: Final = 200
 FIX: Final = "remove the markup; link to a page instead"
 
@@ -71,7 +91,7 @@ class CardCarriesScript(Check[Prose]):
     """Judges markup in texts for people."""
 
     id: ClassVar[str] = "card-carries-script"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "a model card carries a script or hidden text"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (Prose,)
@@ -81,15 +101,28 @@ class CardCarriesScript(Check[Prose]):
         text = subject.source
         if subject.format == "markdown":
             text = CODE.sub(lambda match: "\n" * match.group().count("\n"), text)
+        tags = text.rfind(">") + 1  # a tag that never ends is none
         page = subject.format == "html"
-        for pattern, title, severity in (
-            (RUNS, "a card carries a script", Severity.LOW if page else self.severity),
-            (EMBEDS, "a card embeds another page", Severity.LOW),
-            (HIDDEN, "a card holds text that is not shown", Severity.LOW),
+        for match, title, severity in (
+            (
+                SCRIPT.search(text, 0, tags) or RUNS.search(text),
+                "a card carries a script",
+                Severity.LOW if page else self.severity,
+            ),
+            (
+                EMBEDS.search(text, 0, tags),
+                "a card embeds another page",
+                Severity.LOW,
+            ),
+            (
+                HIDDEN.search(text),
+                "a card holds text that is not shown",
+                Severity.LOW,
+            ),
         ):
-            match = pattern.search(text)
             if match:
                 yield self._found(subject, text, match, title, severity)
+        yield from self._commands(subject)
         for match in TAGS.finditer(subject.source):
             if subject.source[match.start() - 1 : match.start()] != FLAG:
                 plain = "".join(chr(ord(one) - 0xE0000) for one in match.group())
@@ -101,6 +134,26 @@ class CardCarriesScript(Check[Prose]):
                     fix="remove the characters",
                 )
                 return
+
+    def _commands(self, subject: Prose) -> Iterator[Finding]:
+        """Yield one finding for a command that is hidden, or else for one shown."""
+        shown, unseen = _parted(subject.source)
+        plain = WIDTHLESS.sub("", shown)
+        hidden = next(matches(WIDTHLESS.sub("", unseen), HOSTILE), None)
+        seen = next(matches(plain, HOSTILE), None)
+        if seen and plain != shown and not next(matches(shown, HOSTILE), None):
+            hidden = hidden or seen  # only without the characters that nobody sees
+        found = hidden or seen
+        if found:
+            yield self.finding(
+                subject,
+                f"a card holds a command that {found.words}"
+                + (", where readers do not see it" if hidden else ""),
+                Quote(text=found.text, line=0 if hidden else found.line),
+                fix="remove the command; name the package and its version instead",
+                severity=self.severity if hidden else Severity.MEDIUM,
+                live="people, and assistants that follow the card",
+            )
 
     def _found(
         self,
@@ -122,3 +175,23 @@ class CardCarriesScript(Check[Prose]):
 
 def _line(text: str, match: re.Match[str]) -> int:
     return text.count("\n", 0, match.start()) + 1
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Return what readers see of a text, with its lines, and what they do not."""
+    shown: list[str] = []
+    unseen: list[str] = []
+    at = 0
+    while match := UNSEEN.search(text, at):
+        end = match.end()
+        if match.group() == "<!--":
+            close = text.find("-->", end)
+            end = len(text) if close < 0 else close
+        elif match.group("tag"):
+            close = text.find(f"</{match.group('tag')}", end, end + FARTHEST)
+            end = min(end + FARTHEST, len(text)) if close < 0 else close
+        hidden = text[match.start() : end]
+        shown.extend((text[at : match.start()], "\n" * hidden.count("\n")))
+        unseen.append(hidden)
+        at = end
+    return "".join((*shown, text[at:])), "\n".join(unseen)

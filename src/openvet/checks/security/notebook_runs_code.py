@@ -37,7 +37,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from openvet.allow.python_calls import reach_of
-from openvet.allow.python_verdict import LOADS_PROGRAMS
+from openvet.allow.python_verdict import FILE, LOADS_PROGRAMS
 from openvet.allow.shell import HOSTILE, matches
 from openvet.artifacts import PythonCall, PythonSource, Script
 from openvet.check import Check, Context
@@ -60,7 +60,7 @@ class NotebookRunsCode(Check[Subject]):
     """Judges cells, commands and outputs of a notebook."""
 
     id: ClassVar[str] = "notebook-runs-code"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     title: ClassVar[str] = "a notebook reaches out of the model when run"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (PythonSource, Script)
@@ -74,7 +74,11 @@ class NotebookRunsCode(Check[Subject]):
 
     def _cells(self, subject: PythonSource) -> Iterator[Finding]:
         for call in subject.decodes_and_runs[:SHOWN]:
-            yield self._call(subject, call, "runs what it decodes or downloads")
+            how = call.arguments[0] if call.arguments else ""
+            if reach_of(call.name) == "network":
+                yield self._call(subject, call, f"sends {how} away")
+            elif how != FILE:  # `exec(open("helper.py").read())` is how cells include
+                yield self._call(subject, call, "runs what it decodes or downloads")
         reviews: list[PythonCall] = []
         for call in subject.calls:
             reach = reach_of(call.name)

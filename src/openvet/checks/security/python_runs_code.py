@@ -23,7 +23,8 @@ read in turn. A function counts as run on import if the module's body calls it.
 A file fails when it executes what it decodes or downloads, or when a module that
 defines functions or classes starts a process on import. The same in a plain script,
 a connection on import, and processes inside functions are reviews: build scripts and
-converters do such things. Files that a loader is known to import are judged more
+converters do such things. A command that pipes a download into a shell, opens one to
+another machine or takes keys fails wherever it stands. Files that a loader is known to import are judged more
 strictly by `remote-code-required`. A line of a `.pth` file runs at every start of
 Python and fails with any such call.
 
@@ -63,7 +64,7 @@ class PythonRunsCode(Check[PythonSource]):
     """Judges the calls of a Python file."""
 
     id: ClassVar[str] = "python-runs-code"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     title: ClassVar[str] = "a Python file reaches out when it is imported"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (PythonSource,)
@@ -105,7 +106,8 @@ def _weighed(one: Judged, subject: PythonSource) -> Severity:
     """Weigh a call by what kind of file it stands in."""
     if subject.kind == "site":
         return Severity.HIGH
-    if one.severity < Severity.HIGH or one.call in subject.decodes_and_runs:
+    told = one.sure or one.call in subject.decodes_and_runs
+    if one.severity < Severity.HIGH or told:
         return one.severity
     name = subject.place[-1].rpartition("/")[2] if subject.place else ""
     # Nobody runs `__init__.py` as a script: it is there to be imported.

@@ -2,9 +2,10 @@
 
 ## What it does
 
-Reads shell, batch, PowerShell and JavaScript files for commands that no model needs:
-programs piped from the network into a shell, reverse shells, deletion beyond the
-folder, changes to start-up files, keys sent away. Names other scripts as such.
+Reads shell, batch, PowerShell and JavaScript files, makefiles, recipes of containers
+and servers, and commands in configurations for what no model needs: programs piped
+from the network into a shell, reverse shells, deletion beyond the folder, changes to
+start-up files, keys sent away. Names other scripts as such.
 
 ## Why it matters
 
@@ -13,8 +14,10 @@ happens with all their rights, before any weight is loaded.
 
 ## How it is measured
 
-By the shape of commands, comments left out. The shapes above fail. A script without
-any is reported as low: it is code, and someone should have read it.
+By the shape of commands, comments left out. The shapes above fail. A recipe for a
+container or a server that downloads a program and runs it is a review, since it does so
+in a place made for it. A script without any of them is reported as low: it is code, and
+someone should have read it; recipes and settings are not.
 
 ## What to do
 
@@ -35,12 +38,17 @@ installer (`curl https://… | sh`) is flagged as well: it is the same act.
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
-from openvet.allow.shell import FETCHES, HOSTILE, matches
+from openvet.allow.shell import DOWNLOADS, FETCHES, HOSTILE, matches
 from openvet.artifacts import Script
 from openvet.check import Check, Context
 from openvet.finding import Finding, Quote, Severity
 from openvet.subject import Subject
 
+LIVE: Final = {
+    "file": "whoever runs the script",
+    "install": "npm, when the package is installed",
+    "recipe": "the server, container or editor that is set up by it",
+}
 FIX: Final = "read the script; remove it if the model does not need it"
 
 
@@ -48,7 +56,7 @@ class ScriptInRepository(Check[Script]):
     """Judges scripts by their commands."""
 
     id: ClassVar[str] = "script-in-repository"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "a script that people may run"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (Script,)
@@ -58,15 +66,18 @@ class ScriptInRepository(Check[Script]):
         if subject.kind == "notebook":
             return
         hostile = list(matches(subject.source, HOSTILE))
+        recipe = subject.kind == "recipe"
         for found in hostile:
+            lesser = recipe and found.words == DOWNLOADS
             yield self.finding(
                 subject,
-                f"a script {found.words}",
+                f"a {'recipe' if recipe else 'script'} {found.words}",
                 Quote(text=found.text, line=found.line),
                 fix=FIX,
-                live="whoever runs the script",
+                severity=Severity.MEDIUM if lesser else self.severity,
+                live=LIVE[subject.kind],
             )
-        if not hostile:
+        if not hostile and subject.kind == "file":
             others = list(matches(subject.source, FETCHES))
             first = subject.source.strip().partition("\n")[0][:200]
             evidence = [Quote(text=found.text, line=found.line) for found in others]
@@ -76,5 +87,5 @@ class ScriptInRepository(Check[Script]):
                 *(evidence or [Quote(text=first or "(empty)", line=1)]),
                 fix=FIX,
                 severity=Severity.LOW,
-                live="whoever runs the script",
+                live=LIVE["file"],
             )
