@@ -210,8 +210,10 @@ def nasty_story(**ids: str) -> Story:
 def stored(story: Story, path: Path) -> Path:
     """Write an audit down."""
     ledger = Ledger(path)
-    for fact in (story.start, *story.steps, story.end):
-        ledger.append(fact)
+    ledger.append(story.start)
+    for step in story.steps:
+        ledger.append(step)
+    ledger.append(story.end)
     ledger.close()
     return path
 
