@@ -24,9 +24,9 @@ A file fails when it executes what it decodes or downloads, or when a module tha
 defines functions or classes starts a process on import. The same in a plain script,
 a connection on import, and processes inside functions are reviews: build scripts and
 converters do such things. A command that pipes a download into a shell, opens one to
-another machine or takes keys fails wherever it stands. Files that a loader is known to import are judged more
-strictly by `remote-code-required`. A line of a `.pth` file runs at every start of
-Python and fails with any such call.
+another machine or takes keys fails wherever it stands. Files that a loader is known to
+import are judged more strictly by `remote-code-required`. A line of a `.pth` file runs
+at every start of Python and fails with any such call.
 
 ## What to do
 
