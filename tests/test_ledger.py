@@ -15,12 +15,14 @@ from openvet.check import Context
 from openvet.digests import Content, Digests
 from openvet.engine import Engine
 from openvet.errors import LedgerError
-from openvet.ledger import End, Ledger, Start, Step, Store, facts_and_head
+from openvet.finding import Outcome, Status
+from openvet.ledger import End, Ledger, Memory, Start, Step, Store, facts_and_head
 from openvet.plan import Plan
 from openvet.run import Options
 from openvet.run import audit as run_audit
 from openvet.source import Source
 from openvet.target import local
+from openvet.wire import replace
 from specimens.archives import zipped
 from specimens.toys import FOLDER, Bad, Words, line
 
@@ -155,6 +157,48 @@ def test_a_new_version_of_a_rule_runs_again(target: Path, tmp_path: Path) -> Non
     steps, _ = audit(target, tmp_path / "state", bad_version=2)
     keys = {key for step in steps for key in step.passed}
     assert keys == {"bad@2"}
+
+
+def test_a_new_version_of_a_reader_reads_again(target: Path, tmp_path: Path) -> None:
+    audit(target, tmp_path / "state")
+    newer = (FOLDER, line(Words, 2))
+    memory = Memory()
+    memory.load(tmp_path / "state" / "last.jsonl", "s")
+    known = memory.step(local(target).origin.digest)
+    assert known is not None
+    found = map(memory.step, known.children)
+    files = [step for step in found if step is not None and step.kinds[0] == "File"]
+    assert len(files) == 3
+    checks = (line(Bad),)
+    assert all(Plan(READERS, checks).still_holds(step) for step in files)
+    assert not any(Plan(newer, checks).still_holds(step) for step in files)
+
+
+def test_what_a_rule_failed_at_is_tried_again() -> None:
+    error = Outcome(
+        check="bad", version=1, subject="d", place=("a",), status=Status.ERROR
+    )
+    plan = Plan(READERS, (line(Bad),))
+    kinds = ("Document", "Subject")
+    step = Step(
+        kinds=kinds,
+        digest="d",
+        place=("a",),
+        plan=plan.of(kinds).digest,
+        outcomes=(error,),
+    )
+    assert not plan.still_holds(step)
+    skipped = replace(error, status=Status.SKIP)
+    assert plan.still_holds(replace(step, outcomes=(skipped,)))
+
+
+def test_a_finding_of_an_older_version_of_its_rule_is_not_recalled(
+    target: Path, tmp_path: Path
+) -> None:
+    audit(target, tmp_path / "state")
+    steps, _ = audit(target, tmp_path / "state", bad_version=2)
+    (outcome,) = (o for step in steps for o in step.outcomes)
+    assert (outcome.status, outcome.version) == (Status.FAIL, 2)
 
 
 def test_other_settings_share_content_digests_but_no_outcomes(
