@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import zipfile
 from pathlib import Path
@@ -142,6 +143,20 @@ def test_an_unchanged_folder_is_replayed_without_reading_it(
     second, read_second = audit(target, tmp_path / "state")
     assert (read_first, read_second) == (3, 0)
     assert facts_of(first) == facts_of(second)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts by /proc")
+def test_no_file_stays_open_whether_it_was_read_or_remembered(
+    target: Path, tmp_path: Path
+) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    audit(target, tmp_path / "state")
+    assert len(os.listdir("/proc/self/fd")) == before
+    for path in target.iterdir():
+        os.utime(path, (1, 1))  # hashed again, and then known by its content
+    _, read = audit(target, tmp_path / "state")
+    assert read == 3
+    assert len(os.listdir("/proc/self/fd")) == before
 
 
 def test_only_a_changed_file_is_read_again(target: Path, tmp_path: Path) -> None:

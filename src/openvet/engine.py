@@ -268,6 +268,7 @@ class Engine:
         """Tell the parent of a file that was remembered."""
         if isinstance(child, File):
             parent.add_file(steps[-1], child.source)
+            child.source.close()  # hashing it may have opened it
 
 
 def _is_unreadable(subject: Subject) -> bool:
