@@ -145,18 +145,22 @@ def test_an_unchanged_folder_is_replayed_without_reading_it(
     assert facts_of(first) == facts_of(second)
 
 
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts by /proc")
 def test_no_file_stays_open_whether_it_was_read_or_remembered(
     target: Path, tmp_path: Path
 ) -> None:
-    before = len(os.listdir("/proc/self/fd"))
+    before = open_files()
     audit(target, tmp_path / "state")
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert open_files() == before
     for path in target.iterdir():
         os.utime(path, (1, 1))  # hashed again, and then known by its content
     _, read = audit(target, tmp_path / "state")
     assert read == 3
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert open_files() == before
 
 
 def test_only_a_changed_file_is_read_again(target: Path, tmp_path: Path) -> None:
@@ -293,6 +297,17 @@ def test_a_ledger_of_another_version_is_read_again_and_stops_nothing(
     last.write_bytes(relinked(lines))
     again, _ = audit(target, tmp_path / "state")
     assert facts_of(again) == facts_of(steps)
+
+
+def test_nothing_is_remembered_of_another_form_of_ledger(
+    target: Path, tmp_path: Path
+) -> None:
+    audit(target, tmp_path / "state")
+    last = tmp_path / "state" / "last.jsonl"
+    text = last.read_bytes().replace(b'"schema":1', b'"schema":2')
+    last.write_bytes(relinked(text.splitlines()))
+    _, read = audit(target, tmp_path / "state")
+    assert read == 3
 
 
 def test_what_follows_a_break_in_an_earlier_ledger_is_not_remembered(
