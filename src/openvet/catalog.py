@@ -111,7 +111,7 @@ _READERS: tuple[str, ...] = (
     "image 2 File image:ImageReader",
     "data 2 File data:DataReader",
     "bare 1 File bare:BareReader",
-    "plain-text 2 File plain:PlainTextReader",
+    "plain-text 3 File plain:PlainTextReader",
     "empty 1 File plain:EmptyReader",
     "pointer 1 File plain:PointerReader",
 )
@@ -150,7 +150,7 @@ _CHECKS: tuple[str, ...] = (
     "template-conditional 1 TemplateSyntax security.template_conditional:TemplateConditional",
     "template-injection 1 TemplateSyntax security.template_injection:TemplateInjection",
     "template-resource-abuse 1 TemplateSyntax security.template_resource_abuse:TemplateResourceAbuse",
-    "tokenizer-rewrites-text 1 Config security.tokenizer_rewrites_text:TokenizerRewritesText",
+    "tokenizer-rewrites-text 2 Config security.tokenizer_rewrites_text:TokenizerRewritesText",
     "unpinned-dependency 2 Requirements security.unpinned_dependency:UnpinnedDependency",
     "unsafe-format-with-safe-twin 1 Inventory security.unsafe_format_with_safe_twin:UnsafeFormatWithSafeTwin",
     "weights-look-tampered 1 Weights security.weights_look_tampered:WeightsLookTampered",
