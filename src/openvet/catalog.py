@@ -100,7 +100,7 @@ _READERS: tuple[str, ...] = (
     "config-script 1 Config script:ConfigScriptReader",
     "prose 2 File script:ProseReader",
     "credentials 2 File script:CredentialsReader",
-    "requirements 2 File requirements:RequirementsFileReader",
+    "requirements 3 File requirements:RequirementsFileReader",
     "config-requirements 2 Config requirements:ConfigRequirementsReader",
     "repository 3 Inventory repository:RepositoryReader",
     "metadata-objects 2 TensorIndex objects:MetadataObjectsReader",

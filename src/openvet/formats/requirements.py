@@ -7,44 +7,58 @@ Lines follow pip's requirements file format
 import re
 import shlex
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 from typing import Final, Literal
 
 from openvet.artifacts import Requirement
+from openvet.subject import Gap
 
 MOST: Final = 10_000
 SHOWN: Final = 300
+LONGEST: Final = 10_000
+"""Characters of a line that is split as a shell does it, in quadratic time."""
 INDEXES: Final = ("--index-url", "--extra-index-url", "--find-links", "--pypi-url")
 SHORT: Final = ("-i", "-f")
 ATTACHED: Final = 3
 """Characters from which an option may be cut short: `--f` means `--find-links`."""
 NAME: Final = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(.*)")
 VCS: Final = re.compile(r"(?:git|hg|svn|bzr)\+\S+|git@\S+")
-URL: Final = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
-PINNED: Final = re.compile(r"===?\s*[^*\s,;]+\s*(?:;.*)?$|--hash[= ]")
+URL: Final = re.compile(r"[a-z][a-z0-9+.-]{0,30}://\S+", re.IGNORECASE)
+PINNED: Final = re.compile(r"===?+\s*+[^*\s,;=]++\s*+(?:;.*)?$|--hash[= ]")
+COMMENT: Final = re.compile(r"(?:^|\s)#.*$")
 COMMIT: Final = re.compile(r"@[0-9a-f]{7,64}(?:#.*)?$")
 
 
 def lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield (number, line) without comments, continued lines joined."""
-    start, whole = 0, ""
-    for number, line in enumerate(text.splitlines(), 1):
+    """Yield (number, line) without comments, continued lines joined as pip does it.
+
+    A comment ends a line whatever it ends in, and so does the end of the file.
+    """
+    start, parts = 0, list[str]()
+    for number, line in enumerate((*text.splitlines(), ""), 1):
         start = start or number
-        whole += line
-        if whole.endswith("\\"):
-            whole = whole[:-1]  # joined as it is: `--extra-\` and `index-url` are one
+        comment = line.lstrip().startswith("#")
+        if line.endswith("\\") and not comment:
+            parts.append(line[:-1])
             continue
-        plain = re.sub(r"(?:^|\s)#.*$", "", whole).strip()
+        parts.append(f" {line}" if comment else line)
+        whole = "".join(parts)
+        plain = (COMMENT.sub("", whole) if "#" in whole else whole).strip()
         if plain:
             yield start, plain
-        start, whole = 0, ""
+        start, parts = 0, []
 
 
-def pip_lines(text: str) -> tuple[Requirement, ...]:
-    """Return the requirements of a requirements file."""
-    return tuple(
-        requirement(line, number)
-        for _, (number, line) in zip(range(MOST), lines(text), strict=False)
-    )
+def pip_lines(text: str) -> tuple[tuple[Requirement, ...], tuple[Gap, ...]]:
+    """Return the requirements of a requirements file, and whether there are more."""
+    found = lines(text)
+    first = tuple(requirement(line, number) for number, line in islice(found, MOST))
+    more = next(found, None)
+    if more is None:
+        return first, ()
+    detail = f"only the first {MOST} lines, up to line {more[0]}"
+    return first, (Gap(reason="over-budget", detail=detail, lift="split the file"),)
 
 
 def requirement(text: str, line: int = 0) -> Requirement:
@@ -76,10 +90,10 @@ def _option(text: str, line: int) -> Requirement:
 
     pip splits the line as a shell does and takes options that are cut short.
     """
-    try:
-        words = shlex.split(text)
-    except ValueError:
-        words = text.split()
+    words = text.split()
+    if len(text) <= LONGEST:
+        with suppress(ValueError):
+            words = shlex.split(text)
     option, _, value = " ".join(words).replace("=", " ", 1).partition(" ")
     value = value.strip()
     if _is(option, "--editable", "-e") and (VCS.search(value) or URL.search(value)):

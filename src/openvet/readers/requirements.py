@@ -33,7 +33,7 @@ class RequirementsFileReader(Reader[File]):
     """Reads pip's requirements files."""
 
     id: ClassVar[str] = "requirements"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     subject: ClassVar[type[Subject]] = File
 
     def claims(self, subject: File) -> bool:
@@ -48,11 +48,12 @@ class RequirementsFileReader(Reader[File]):
     def read(self, subject: File, context: Context) -> Iterator[Subject]:
         """Yield the requirements."""
         text, gaps = decode(subject.source, LARGEST)
+        found, more = pip_lines(text)
         yield Requirements(
             origin=subject.origin.aspect(self.id),
             format="pip",
-            requirements=pip_lines(text),
-            gaps=gaps,
+            requirements=found,
+            gaps=(*gaps, *more),
         )
 
 

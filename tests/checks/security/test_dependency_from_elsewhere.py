@@ -12,7 +12,8 @@ from openvet.readers.requirements import (
     RequirementsFileReader,
 )
 from openvet.subject import Origin
-from specimens.reading import read
+from specimens.guard import needs_more_than
+from specimens.reading import read, reasons
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -54,6 +55,9 @@ def judged(text: str) -> list[Severity]:
         "--extra-'index'-url https://a.invalid",
         '--index-url "https://a.invalid/simple"',
         "--pypi-url https://a.invalid",
+        "# a comment \\\nevil @ https://a.invalid/evil.whl",
+        "numpy \\\n# no more \\\n-i https://a.invalid",
+        "evil @ https://a.invalid/evil.whl\\",
     ],
 )
 def test_packages_from_a_place_of_the_authors_choosing_fail(line: str) -> None:
@@ -191,3 +195,18 @@ def test_a_requirements_file_is_known_by_folder_or_content(place: str) -> None:
 def test_other_text_is_no_requirements_file() -> None:
     for name, text in (("notes.txt", b"numpy is --fast"), ("a.md", b"-i https://a.b")):
         assert read(RequirementsFileReader(), text, name=name) == []
+
+
+def test_more_lines_than_are_read_are_said() -> None:
+    many = b"numpy==1.0\n" * 10_001
+    for text, reasons_ in ((many, {"over-budget"}), (many[11:], set())):
+        (found,) = read(RequirementsFileReader(), text, name="requirements.txt")
+        assert reasons(found) == reasons_
+
+
+@pytest.mark.parametrize(
+    "text", ["\n", "\\\n", "=", "a", " ", "a==", "--x=", "-i '", "git@", "@abcdef0#"]
+)
+def test_long_lines_take_no_time(text: str) -> None:
+    lines = "a==" + text * 400_000 + "*\n" + text * 400_000
+    assert not needs_more_than(2.0, lambda: judged(lines))
