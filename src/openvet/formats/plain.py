@@ -22,6 +22,8 @@ BULK_DEPTH: Final = 4
 LONG: Final = 28
 """Characters from which a text may encode something."""
 LONG_TEXTS: Final = 2000
+SERIALIZED: Final = ".:serialized:"
+"""Fields of stable-baselines3, each of them a pickle: looked into however many."""
 LAYERS: Final = 200
 
 
@@ -172,14 +174,15 @@ def long_texts(data: object, budget: Budget) -> Iterator[tuple[str, str]]:
     """
     stack: list[tuple[str, object]] = [("", data)]
     count = found = 0
-    while stack and found < LONG_TEXTS:
+    while stack:
         path, value = stack.pop()
         count += 1
         if count % 4096 == 0:
             budget.step(4096)
         if isinstance(value, str) and len(value) >= LONG:
             found += 1
-            yield path, value
+            if found <= LONG_TEXTS or path.endswith(SERIALIZED):
+                yield path, value
         elif isinstance(value, dict):
             parts = [(f"{path}.{str(k)[:100]}", v) for k, v in value.items()]
             stack.extend(p for p in parts if isinstance(p[1], str | dict | list))

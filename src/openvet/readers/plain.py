@@ -25,6 +25,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_FIELD: Final = b'":serialized:": "'
 _MOST: Final = 100
 _MOST_FOREIGN: Final = 0.3
 """Latin text has at most this share of bytes beyond ASCII."""
@@ -59,7 +60,7 @@ class PlainTextReader(Reader[File]):
     """Reads text whole, and looks into what is encoded in it."""
 
     id = "plain-text"
-    version = 2
+    version = 3
 
     def claims(self, subject: File) -> bool:
         """Text by its first 4,096 bytes; the rest is checked when read."""
@@ -71,6 +72,7 @@ class PlainTextReader(Reader[File]):
         encoding = encoding_of(subject.head)
         decoder = codecs.getincrementaldecoder(encoding)()
         payloads: list[Payload] = []
+        braced = subject.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
         for chunk in subject.source.chunks():
             context.budget.check_time()
             if encoding in ("utf-8", "latin-1") and _is_binary(chunk):
@@ -86,12 +88,25 @@ class PlainTextReader(Reader[File]):
             if encoding in ("utf-8", "latin-1"):
                 text = chunk
             if len(payloads) < _MOST:
-                payloads.extend(payloads_in_text(text, "encoded text"))
+                found = payloads_in_text(text, "encoded text")
+                payloads.extend(
+                    part for part in found if not (braced and _is_field(part, text))
+                )
         yield Document(
             origin=subject.origin.aspect("plain-text"),
             format="text",
             payloads=tuple(payloads[:_MOST]),
         )
+
+
+def _is_field(payload: Payload, text: str | bytes) -> bool:
+    """Say whether a pickle is a field in which stable-baselines3 keeps one.
+
+    Every zip of it has such fields in the JSON of its settings. The reader of
+    configurations hands what they encode to the reader of pickles, which judges it.
+    """
+    mark = _FIELD if isinstance(text, bytes) else _FIELD.decode()
+    return payload.kind.startswith("pickle") and text.endswith(mark, 0, payload.offset)  # type: ignore[arg-type]
 
 
 class EmptyReader(Reader[File]):
