@@ -13,7 +13,9 @@ FROM python:3.11.14-slim-trixie
 COPY --from=build /opt/openvet /opt/openvet
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin openvet
 USER 10001
-ENV PATH=/opt/openvet/bin:$PATH PYTHONDONTWRITEBYTECODE=1
+ENV PATH=/opt/openvet/bin:$PATH \
+    OPENVET_CACHE_DIR=/tmp/openvet \
+    PYTHONDONTWRITEBYTECODE=1
 WORKDIR /model
 ENTRYPOINT ["openvet"]
 CMD ["--help"]

@@ -6,6 +6,7 @@ target end with the line of the file itself; a killed audit loses at most the fi
 flight, and the next one with the same ledger goes on from there.
 """
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -367,7 +368,9 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+        hint = "free some space or" if full else "let openvet write there, or"
         raise LedgerError(
             f"cannot write to {path}: {error.strerror}",
-            hint="free some space or name another folder with --ledger",
+            hint=f"{hint} name another folder with --ledger",
         ) from error
