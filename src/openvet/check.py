@@ -1,14 +1,14 @@
 """The protocols a reader and a check fulfill, and the frame they work in."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import ClassVar, Generic, Literal, TypeVar
 
 from openvet.budget import Budget
 from openvet.digests import Digests
 from openvet.finding import Confidence, Evidence, Finding, Severity
 from openvet.subject import File, Subject
-from openvet.wire import Record, digest
+from openvet.wire import Record
 
 S = TypeVar("S", bound=Subject)
 
@@ -58,11 +58,6 @@ class Context:
         self.settings = settings or Settings()
         self.budget = budget or Budget()
         self.digests = digests or Digests()
-
-    @property
-    def settings_digest(self) -> str:
-        """Identity of the settings, for keys."""
-        return digest(self.settings)
 
 
 class Reader(ABC, Generic[S]):
@@ -133,5 +128,3 @@ class Check(ABC, Generic[S]):
 Progress = Callable[[str, tuple[str, ...], int], None]
 """Called with an event, a place and a number of bytes: `hashed` for so many more,
 `file` when the reading of one begins, `done` when it ends."""
-
-Subjects = Iterator[Subject]

@@ -11,7 +11,7 @@ PICKLE = (
     b"\x8c\x04true\x94\x85\x94R\x94."
 )
 """Would run `true`."""
-STRING, ARRAY, UINT8, UINT32, UINT64, FLOAT32 = 8, 9, 0, 4, 10, 6
+STRING, ARRAY, UINT8, UINT32, FLOAT32 = 8, 9, 0, 4, 6
 
 
 def safetensors(

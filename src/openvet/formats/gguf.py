@@ -29,7 +29,6 @@ from openvet.source import Source
 
 MAGIC: Final = b"GGUF"
 VERSIONS: Final = frozenset({1, 2, 3})
-COUNTS_AT: Final = 8
 DEFAULT_ALIGNMENT: Final = 32
 MAX_DIMENSIONS: Final = 4
 MAX_NESTING: Final = 4

@@ -19,7 +19,6 @@ from openvet.source import Source
 from openvet.subject import Defect, Gap
 
 BLOCK: Final = 512
-REGULAR: Final = b"0\x007S"
 HARD_LINK: Final = b"1"
 SYMBOLIC_LINK: Final = b"2"
 FOLDER: Final = b"5"

@@ -92,7 +92,7 @@ class FractalHeap:
         head.skip(1)
         self.id_length = head.unsigned(2)
         filter_length = head.unsigned(2)
-        self.checksums = bool(head.unsigned(1) & 2)
+        head.skip(1)
         largest = head.unsigned(4)
         head.length()
         self.huge = head.address()

@@ -17,7 +17,7 @@ from openvet.formats.hdf5.messages import (
 from openvet.formats.hdf5.trees import children
 from openvet.wire import Record
 
-DEFLATE, SHUFFLE, FLETCHER, SCALE_OFFSET = 1, 2, 3, 6
+DEFLATE, SHUFFLE, FLETCHER = 1, 2, 3
 LARGEST_CHUNK: Final = 16 << 20
 MAXIMUM_ELEMENTS: Final = 10_000
 LARGEST_TOTAL: Final = 32 << 20

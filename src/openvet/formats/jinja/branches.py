@@ -28,7 +28,6 @@ DATES: Final = frozenset(
 SEARCHES: Final = frozenset(
     {"startswith", "endswith", "find", "rfind", "index", "count", "split", "contains"}
 )
-ORDERS: Final = frozenset({"eq", "ne", "lt", "lteq", "gt", "gteq", "in", "notin"})
 COMPARING_TESTS: Final = frozenset(
     {"eq", "equalto", "==", "ne", "!=", "in", "lt", "gt", "le", "ge", "lessthan",
      "greaterthan", "<", ">", "<=", ">=", "sameas"}

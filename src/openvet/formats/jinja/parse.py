@@ -1,6 +1,5 @@
 """Parsing a template, and walking it without recursion."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -14,7 +13,6 @@ from openvet.subject import Gap
 LONGEST: Final = 1 << 20
 """Characters of a template; the longest in use has about 30,000."""
 STEP: Final = 1024
-OPENING: Final = re.compile(r"\{%[-+]?\s*(if|for|macro|call|filter|set|block|with)\b")
 DEEPEST: Final = 10_000
 
 

@@ -17,7 +17,6 @@ MOST: Final = 200
 """Uses kept of one template."""
 PRIVATE: Final = re.compile(r"(?:^|[.\[{])_")
 IN_BRACES: Final = re.compile(r"\{[^{}]*[.\[]_")
-IDENTIFIER: Final = re.compile(r"[A-Za-z_]\w*")
 WIDE: Final = frozenset({"center", "ljust", "rjust", "zfill", "indent", "wordwrap"})
 
 BUILDS: Final = (nodes.Concat, nodes.Add, nodes.Mod)
