@@ -195,6 +195,24 @@ def test_what_is_fetched_of_one_file_is_bounded(hub: Hub) -> None:
         limited.read(0, 1 << 20)
 
 
+def test_what_is_fetched_of_all_files_together_is_bounded(hub: Hub) -> None:
+    hub.files |= {"one": bytes(1 << 20), "two": bytes(1 << 20)}
+    one, two = source(hub, "one"), source(hub, "two")
+    one.meter = two.meter = Meter(most=1_500_000)
+    one.read(0, 1 << 20)
+    with pytest.raises(OverBudgetError, match="fetched"):
+        two.read(0, 1 << 20)
+
+
+def test_a_server_that_refused_once_is_not_asked_again(hub: Hub) -> None:
+    hub.manner = "404"
+    refused = source(hub)
+    for offset in (0, 0, 5000):
+        with pytest.raises(TargetError, match="does not exist"):
+            refused.read(offset, 10)
+    assert len(hub.requests) == 1
+
+
 def test_neighboring_reads_share_one_request(hub: Hub) -> None:
     shared = source(hub)
     assert shared.read(0, 8) + shared.read(8, 100) == shared.read(0, 108)
