@@ -84,7 +84,7 @@ _READERS: tuple[str, ...] = (
     "paddle 1 File paddle:PaddleReader",
     "tflite 1 File tflite:TfliteReader",
     "tfrecord 1 File tfrecord:TfRecordReader",
-    "weights 2 File weights:WeightsReader",
+    "weights 3 File weights:WeightsReader",
     "xml 1 File xml:XmlReader",
     "hdf5 2 File hdf5:Hdf5Reader",
     "config 2 File config:ConfigReader",

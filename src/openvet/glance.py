@@ -151,13 +151,15 @@ _MESSAGES: Final = (b"layer", b"node", b"meta_graphs", b"graph_def", b"library")
 
 
 def _weights(glance: Glance) -> bool:
-    """A part of a name that files of bare numbers have, or Core ML's sentinel."""
+    """A name such as files of bare numbers have, or Core ML's sentinel."""
     known = any(part in glance.name for part in _NUMBERS)
+    known = known or not glance.name.strip("0123456789abcdef.")
     return known or glance.head.startswith(b"\xef\xbe\xad\xde", 64)
 
 
 _NUMBERS: Final = (
     *(".data", ".onnx", ".weight", ".bin", ".raw", ".dat", ".caffeblob", ".tmbin"),
+    *(".ann", ".hnsw", ".usearch", ".i2w", ".mnn"),
 )
 
 

@@ -4,11 +4,14 @@ import pytest
 
 from openvet.budget import Budget
 from openvet.check import Context
+from openvet.digests import Content
 from openvet.glance import SIGNS, Glance
 from openvet.readers.bare import BareReader
+from openvet.readers.weights import WeightsReader
 from openvet.subject import Document, File, Origin
+from openvet.wire import replace
 from specimens.archives import PICKLE
-from specimens.bare import BARE, COMPILED
+from specimens.bare import BARE, COMPILED, NUMBERS
 from specimens.seeds import file_of
 from specimens.tensors import elf
 
@@ -81,3 +84,12 @@ def test_phonemes_are_known_by_their_folder_alone() -> None:
         source=file.source,
     )
     assert BareReader().claims(file)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_numbers_with_nothing_but_a_name_are_known_by_it(name: str) -> None:
+    content = Content(identity="")
+    for data, known in ((NUMBERS[name], True), (PICKLE, False), (b"text\n", False)):
+        file = replace(file_of(name, data), content=content)
+        assert WeightsReader().claims(file) is known
+        assert not known or SIGNS["weights"](Glance(file))

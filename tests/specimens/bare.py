@@ -50,6 +50,15 @@ BARE: Final[dict[str, bytes]] = {
     "net.nnue": b"\x20\x2f\xf3\x7a" + bytes(40),
     "0.0": blosc(),
 }
+NUMBERS: Final[dict[str, bytes]] = {
+    "index.ann": bytes(range(128, 192)),
+    "vectors.hnsw": bytes(range(128, 192)),
+    "detector.mnn": bytes(range(128, 192)),
+    "d/1f4b193fca5fa1008316c11eae2b6fbe": bytes(range(128, 192)),
+    "weights/0.1": bytes(range(128, 192)),
+    "weights/c/0/1": bytes(range(128, 192)),
+}
+"""Files that have nothing but a name."""
 COMPILED: Final[dict[str, bytes]] = {
     "yolo.rknn": b"RKNN\0\0\0\0" + bytes(40),
     "yolo.hef": b"\x01HEF" + bytes(40),

@@ -22,7 +22,13 @@ NAMES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r".*\.onnx\.data\.?\d*"), "onnx-external-data"),
     (re.compile(r".*\.weights?"), "darknet-weights"),
     (re.compile(r".*\.(?:bin|raw|dat|data|caffeblob|tmbin)"), "tensor-data"),
+    (re.compile(r".*\.(?:ann|annoy|hnsw|usearch|i2w)"), "search-index"),
+    (re.compile(r".*\.mnn"), "mnn"),
+    # By the names alone that TensorStore gives to what it stores.
+    (re.compile(r"(?:.*/)?d/[0-9a-f]{32}"), "ocdbt-data"),
 )
+CHUNK: Final = re.compile(r".*/(?:c/)?[0-9]+(?:[./][0-9]+)*")
+"""A chunk of a zarr array; in an archive, torch's storages have such names."""
 MIL_SENTINEL: Final = b"\xef\xbe\xad\xde"
 STRONG: Final = NATIVE | {
     *("zip", "7z", "rar", "tar", "gzip", "bzip2", "xz", "zstd", "lz4"),
@@ -38,7 +44,7 @@ class WeightsReader(Reader[File]):
     """Yields a `Document`: numbers, looked at for a program in their place."""
 
     id: ClassVar[str] = "weights"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 3
 
     def claims(self, subject: File) -> bool:
         """Claim files named as bare data that begin as nothing else."""
@@ -64,7 +70,9 @@ class WeightsReader(Reader[File]):
     def _format(self, subject: File) -> str:
         if subject.head[64:68] == MIL_SENTINEL:
             return "coreml-weights"
-        name = subject.name.lower()
+        name = "/".join(subject.place).replace("\\", "/").lower()
+        if not subject.member and CHUNK.fullmatch(name):
+            return "zarr-chunk"
         return next((form for one, form in NAMES if one.fullmatch(name)), "")
 
 
