@@ -199,6 +199,22 @@ class Executable(Subject, frozen=True, kw_only=True, tag=True):
     detail: str = ""
 
 
+class NativeFile(Record, frozen=True, kw_only=True):
+    """A file that a machine runs as it is."""
+
+    name: str
+    kind: str
+    """Its format."""
+    installed: bool = False
+    """Whether the record of a package in the same folder lists these very bytes."""
+
+
+class NativeCode(Subject, frozen=True, kw_only=True, tag=True):
+    """All such files of a folder or container."""
+
+    files: tuple[NativeFile, ...]
+
+
 class TemplateUse(Record, frozen=True, kw_only=True):
     """Something that a template does beyond joining text."""
 

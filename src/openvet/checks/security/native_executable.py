@@ -18,8 +18,9 @@ program with weights inside: running it is the only way to use it.
 By the structure of the first bytes, never by the name. Programs, libraries and compiled
 engines fail. Three kinds are a review: WebAssembly, which runs in a sandbox; `.pyc`
 files, which careless publishers leave behind; and libraries of an installed Python
-package, whose `RECORD` stands in the same folder tree, since they belong to code that
-was installed on purpose and not to a model.
+package: `METADATA`, `WHEEL` and `RECORD` of the package stand in the same folder tree,
+and the record lists the library with the size and the SHA-256 of these very bytes. Such
+a folder is an installation, made on purpose, and no model.
 
 ## What to do
 
@@ -28,8 +29,12 @@ pin its digest, and run it without the rights of the service that loads the mode
 
 ## Known limits
 
-What the code does is not looked into. Code inside a packed or encrypted file is not
-seen; such files are reported as not examined.
+A record is no proof of origin: whoever writes the folder can write a record that fits.
+It tells an installation from a model with a program in it, and that is why such a
+library is still a review and never passes. Of more than 1 GiB of libraries the largest
+are not held against their record, and fail. What the code does is not looked into.
+Code inside a packed or encrypted file is not seen; such files are reported as not
+examined.
 
 ## References
 
@@ -41,10 +46,9 @@ seen; such files are reported as not examined.
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
+from openvet.artifacts import NativeCode
 from openvet.check import Check, Context
 from openvet.finding import Bytes, Finding, Severity
-from openvet.formats.families import families
-from openvet.subject import Inventory
 from openvet.wire import replace
 
 FIX: Final = (
@@ -66,41 +70,29 @@ _NAMES: Final = {
     "pyc": "Python byte code",
 }
 _LIBRARIES: Final = frozenset({"elf", "pe", "mach-o"})
-_RECORD: Final = ".dist-info/RECORD"
 
 
-class NativeExecutable(Check[Inventory]):
+class NativeExecutable(Check[NativeCode]):
     """Judges every file of a folder or container by whether a machine runs it."""
 
     id: ClassVar[str] = "native-executable"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "the target holds native code"
     severity: ClassVar[Severity] = Severity.HIGH
-    subjects: ClassVar[tuple[type[Inventory], ...]] = (Inventory,)
+    subjects: ClassVar[tuple[type[NativeCode], ...]] = (NativeCode,)
 
-    def run(self, subject: Inventory, context: Context) -> Iterator[Finding]:
+    def run(self, subject: NativeCode, context: Context) -> Iterator[Finding]:
         """Yield one finding for each file that is native code."""
-        packages = tuple(
-            item.name[: -len(_RECORD)].rpartition("/")[0]
-            for item in subject.items
-            if item.name.endswith(_RECORD)
-        )
-        for item in subject.items:
-            for kind in item.formats:
-                if families([kind]) != {"native"}:
-                    continue
-                installed = kind in _LIBRARIES and any(
-                    item.name.startswith(f"{root}/" if root else "")
-                    for root in packages
-                )
-                reviewed = kind in _REVIEWED or installed
-                finding = self.finding(
-                    subject,
-                    f"the file is {_NAMES.get(kind, kind)}"
-                    + (" of an installed package" if installed else ""),
-                    Bytes(offset=0, shows=f"the structure of {kind}"),
-                    fix=FIX,
-                    severity=Severity.MEDIUM if reviewed else self.severity,
-                    live="whoever starts, imports or loads it",
-                )
-                yield replace(finding, place=(*subject.place, item.name))
+        for file in subject.files:
+            installed = file.installed and file.kind in _LIBRARIES
+            reviewed = file.kind in _REVIEWED or installed
+            finding = self.finding(
+                subject,
+                f"the file is {_NAMES.get(file.kind, file.kind)}"
+                + (" of an installed package" if installed else ""),
+                Bytes(offset=0, shows=f"the structure of {file.kind}"),
+                fix=FIX,
+                severity=Severity.MEDIUM if reviewed else self.severity,
+                live="whoever starts, imports or loads it",
+            )
+            yield replace(finding, place=(*subject.place, file.name))
