@@ -362,3 +362,15 @@ def test_a_file_whose_size_a_hub_does_not_say_is_not_examined(
     done = audit(hub, "hf:org/name", tmp_path)
     assert done.returncode == 4, done.stderr + done.stdout
     assert "does not say how large" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "a/../../b"])
+def test_a_file_that_a_hub_lists_outside_of_the_model_is_not_examined(
+    hub: Hub, tmp_path: Path, name: str
+) -> None:
+    hub.files = {name: b"{}", "config.json": b"{}"}
+    done = audit(hub, "hf:org/name", tmp_path)
+    assert done.returncode == 4, done.stderr + done.stdout
+    report = json.loads(done.stdout)
+    assert [file["name"] for file in report["files"]] == ["config.json"]
+    assert "outside of the model" in report["not_examined"][0]["gap"]["detail"]

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from openvet.digests import Content
 from openvet.errors import NothingToAuditError, OpenvetError, TargetError
+from openvet.formats.paths import climbs
 from openvet.source import Source, Tree
 from openvet.subject import Entry, Folder, Gap, Origin
 from openvet.target import shown
@@ -87,16 +88,21 @@ def _hub(target: str, meter: Meter) -> Folder:
     entries, gaps = [], []
     for file in sorted(info.siblings or (), key=lambda file: file.rfilename):
         path = shown(file.rfilename.encode("utf-8", "surrogatepass"))
-        if not isinstance(file.size, int) or file.size < 0:
-            detail = f"the hub does not say how large {path} is"
-            gaps.append(Gap(reason="not-fetched", detail=detail, lift=AGAIN))
+        size = file.size if isinstance(file.size, int) else -1
+        problem = ""
+        if path.startswith("/") or climbs(path):
+            problem = f"the hub lists a file outside of the model: {path}"
+        elif size < 0:
+            problem = f"the hub does not say how large {path} is"
+        if problem:
+            gaps.append(Gap(reason="not-fetched", detail=problem, lift=AGAIN))
             continue
         url = hf_hub_url(name, path, revision=info.sha)
-        tree.files[path] = (Client(url, headers, elsewhere=True), file.size)
+        tree.files[path] = (Client(url, headers, elsewhere=True), size)
         identity = f"hub:{name}@{info.sha}:{path}:{file.blob_id}"
         sha256 = file.lfs.sha256 if file.lfs else ""
         content = Content(identity=identity, sha256=sha256, declared=True)
-        entries.append(Entry(name=path, kind="file", size=file.size, content=content))
+        entries.append(Entry(name=path, kind="file", size=size, content=content))
     if not entries and not gaps:
         raise NothingToAuditError(f"{target} holds no files")
     return _folder(tree, entries, f"hf:{name}@{info.sha}", gaps)
