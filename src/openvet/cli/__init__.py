@@ -26,6 +26,8 @@ COMMANDS: Final = {
 }
 BUG: Final = 70
 INTERRUPTED: Final = 130
+COMPLETE: Final = "_OPENVET_COMPLETE"
+"""The variable through which a shell asks for completions."""
 FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
@@ -82,7 +84,7 @@ def _completions(
     kind = get_completion_class(shell)
     if kind is None:  # the choice of shells is closed
         raise AssertionError(shell)
-    click.echo(kind(app, {}, "openvet", "_OPENVET_COMPLETE").source())
+    click.echo(kind(app, {}, "openvet", COMPLETE).source())
     ctx.exit()
 
 
@@ -111,7 +113,7 @@ def main() -> None:
     """Run the command line and exit with the designed code."""
     sys.excepthook = excepthook
     try:
-        code = app.main(standalone_mode=False)
+        code = app.main(standalone_mode=False, complete_var=COMPLETE)
     except NoArgsIsHelpError as error:
         error.show()
         code = 2

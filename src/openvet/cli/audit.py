@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 
 from openvet.cli.judging import SEVERITIES, config_for, is_remote, policy_for
-from openvet.cli.output import COLORS, destinations, emit, replacing
+from openvet.cli.output import COLORS, destinations, emit, format_names, replacing
 from openvet.cli.progress import progress_bar
 from openvet.errors import OpenvetError
 from openvet.run import Options
@@ -38,15 +38,20 @@ class Grouped(click.Command):
 
 
 @click.command(cls=Grouped)
-@click.argument("target")
-@click.option("--policy", metavar="FILE", help="Judge by this policy (TOML).")
+@click.argument("target", type=click.Path())
+@click.option(
+    "--policy", type=click.Path(), metavar="FILE", help="Judge by this policy (TOML)."
+)
 @click.option(
     "--fail-on",
     type=SEVERITIES,
     help="Least severity that fails.  [default: high]",
 )
 @click.option(
-    "--since", metavar="BUNDLE", help="Findings of this earlier audit do not fail."
+    "--since",
+    type=click.Path(),
+    metavar="BUNDLE",
+    help="Findings of this earlier audit do not fail.",
 )
 @click.option(
     "--hash",
@@ -58,6 +63,7 @@ class Grouped(click.Command):
 )
 @click.option(
     "--config",
+    type=click.Path(),
     metavar="FILE",
     help="Configuration instead of the nearest openvet.toml; `none` for none.",
 )
@@ -65,15 +71,22 @@ class Grouped(click.Command):
     "--format",
     multiple=True,
     metavar="NAME",
+    shell_complete=format_names,
     help="text, json, html, sarif, junit, markdown; repeatable.  [default: text]",
 )
 @click.option(
     "--output",
+    type=click.Path(),
     multiple=True,
     metavar="PATH",
     help="A file for each --format, or a folder for all; `-` prints.",
 )
-@click.option("--bundle", metavar="FILE", help="Keep the audit for report and verify.")
+@click.option(
+    "--bundle",
+    type=click.Path(),
+    metavar="FILE",
+    help="Keep the audit for report and verify.",
+)
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever was found.")
 @click.option(
     "--color",
@@ -83,7 +96,10 @@ class Grouped(click.Command):
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 @click.option(
-    "--ledger", metavar="FOLDER", help="Where the audit is kept so that it continues."
+    "--ledger",
+    type=click.Path(),
+    metavar="FOLDER",
+    help="Where the audit is kept so that it continues.",
 )
 @click.option("--no-cache", is_flag=True, help="Read every file again.")
 @click.option("--offline", is_flag=True, help="Refuse targets that need the network.")

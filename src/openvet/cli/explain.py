@@ -2,12 +2,19 @@
 
 import click
 
+from openvet import catalog
 from openvet.documentation import document
 from openvet.wire import encode
 
 
+def _rules(context: click.Context, argument: click.Parameter, start: str) -> list[str]:
+    """Return the rules that begin so, for a shell that completes one."""
+    del context, argument
+    return [plugin.id for plugin in catalog.checks() if plugin.id.startswith(start)]
+
+
 @click.command()
-@click.argument("rule")
+@click.argument("rule", shell_complete=_rules)
 @click.option(
     "--format",
     "form",

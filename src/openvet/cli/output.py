@@ -29,6 +29,14 @@ def wants_color(choice: str) -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
+def format_names(
+    context: click.Context, option: click.Parameter, start: str
+) -> list[str]:
+    """Return the formats that begin so, for a shell that completes one."""
+    del context, option
+    return [name for name in formats() if name.startswith(start)]
+
+
 def emit(
     report: Report, names: tuple[str, ...], outputs: tuple[str, ...], color: str
 ) -> None:

@@ -7,20 +7,39 @@ from typing import Any
 import click
 
 from openvet.cli.judging import SEVERITIES, config_for, policy_for
-from openvet.cli.output import COLORS, emit
+from openvet.cli.output import COLORS, emit, format_names
 from openvet.run import judge, load
 
 
 @click.command()
-@click.argument("bundle")
-@click.option("--policy", metavar="FILE", help="Judge by this policy (TOML).")
+@click.argument("bundle", type=click.Path())
+@click.option(
+    "--policy", type=click.Path(), metavar="FILE", help="Judge by this policy (TOML)."
+)
 @click.option("--fail-on", type=SEVERITIES, help="Least severity that fails.")
 @click.option(
-    "--since", metavar="BUNDLE", help="Findings of this earlier audit do not fail."
+    "--since",
+    type=click.Path(),
+    metavar="BUNDLE",
+    help="Findings of this earlier audit do not fail.",
 )
-@click.option("--config", metavar="FILE", help="As of `openvet audit`.")
-@click.option("--format", multiple=True, metavar="NAME", help="As of `openvet audit`.")
-@click.option("--output", multiple=True, metavar="PATH", help="As of `openvet audit`.")
+@click.option(
+    "--config", type=click.Path(), metavar="FILE", help="As of `openvet audit`."
+)
+@click.option(
+    "--format",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=format_names,
+    help="As of `openvet audit`.",
+)
+@click.option(
+    "--output",
+    type=click.Path(),
+    multiple=True,
+    metavar="PATH",
+    help="As of `openvet audit`.",
+)
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever was found.")
 @click.option(
     "--color", type=click.Choice(COLORS), default="auto", help="Colors or none."

@@ -8,7 +8,7 @@ from openvet.run import load
 
 
 @click.command()
-@click.argument("bundle")
+@click.argument("bundle", type=click.Path())
 def verify(bundle: str) -> None:
     """Check that a stored audit was not altered.
 
