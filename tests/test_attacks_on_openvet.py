@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -264,3 +265,19 @@ def test_a_terminal_is_not_commanded_by_the_audit_of_a_stranger(
     assert "Traceback" not in done.stderr
     assert not re.search("\x1b(?!\\[[0-9;]*m)", done.stdout + done.stderr)
     assert "\u202e" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "name", ["javascript:alert(1).pkl", "%2e%2e%2fx.pkl", "a b.pkl"]
+)
+def test_the_name_of_a_file_is_a_plain_path_in_sarif(model: Path, name: str) -> None:
+    (model / "model.pkl").rename(model / name)
+    done = run("audit", ".", "--format=sarif", cwd=model)
+    (result,) = (
+        one
+        for one in json.loads(done.stdout)["runs"][0]["results"]
+        if one["level"] == "error"
+    )
+    uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert urlsplit(uri).scheme == ""
+    assert unquote(uri) == name

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from openvet.budget import Budget, Limits
 from openvet.check import Context
 from openvet.digests import Content
+from openvet.errors import OverBudgetError
 from openvet.sandbox import (
     WorkerDiedError,
     Zone,
@@ -88,6 +90,32 @@ def test_the_zone_says_what_was_in_force(zone: Zone) -> None:
 
 def test_one_worker_serves_many_files(zone: Zone) -> None:
     assert answer(zone, "process") == answer(zone, "process")
+
+
+def test_what_a_reader_had_still_to_say_is_not_taken_for_the_next_file(
+    zone: Zone,
+) -> None:
+    origin = Origin(place=("a",), digest="d")
+    first = File(origin=origin, source=BytesSource(b"zone first"))
+    reading = zone.read("specimens.toys:Zoned", first, Context())
+    next(iter(reading))
+    del reading  # somebody else failed meanwhile
+    inner, document = read(zone, BytesSource(b"zone second"))
+    assert isinstance(inner, File)
+    assert inner.source.read(0, 99) == b"words second"
+    assert isinstance(document, Document)
+
+
+def test_what_is_inflated_in_the_zone_is_spent_from_the_budget_of_all(
+    zone: Zone,
+) -> None:
+    context = Context(budget=Budget(Limits(inflated_bytes=1500)))
+    origin = Origin(place=("a",), digest="d")
+    file = File(origin=origin, source=BytesSource(b"zone inflate"))
+    assert len(list(zone.read("specimens.toys:Zoned", file, context))) == 2
+    assert context.budget.inflated == 1000
+    with pytest.raises(OverBudgetError, match="in all"):
+        list(zone.read("specimens.toys:Zoned", file, context))
 
 
 @pytest.mark.parametrize("windowed", [False, True])

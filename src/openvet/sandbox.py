@@ -63,6 +63,8 @@ class Done(Record, frozen=True, kw_only=True, tag="done"):
 
     over_budget: tuple[str, str] | None = None
     error: str = ""
+    inflated: int = 0
+    """Decompressed bytes spent since the last message."""
 
 
 WORKER: Final = (sys.executable, "-I", "-B", "-m", "openvet.worker")
@@ -102,11 +104,12 @@ class Zone:
             self._send(worker, job, deadline, where)
             while done is None:
                 message = self._receive(worker, deadline, where)
-                if isinstance(message, Found):
-                    context.budget.inflate(max(message.inflated, 0))
-                    yield adopted(message.subject, subject)
-                elif isinstance(message, Done):
+                if isinstance(message, Done):
                     done = message
+                if isinstance(message, Found | Done):
+                    context.budget.inflate(max(message.inflated, 0))
+                if isinstance(message, Found):
+                    yield adopted(message.subject, subject)
         except BrokenPipeError:
             raise self._dead(where, "ended") from None
         finally:

@@ -178,7 +178,7 @@ def _serve(job: Job) -> Done:
         return Done(error=f"{type(error).__name__}: {error}"[:500])
     finally:
         _close(job.subject)
-    return Done()
+    return Done(inflated=budget.inflated - spent)
 
 
 def _close(subject: Subject) -> None:

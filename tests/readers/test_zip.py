@@ -25,6 +25,7 @@ from specimens.reading import (
     codes,
     contents,
     damaged,
+    gaps,
     read,
     reasons,
     survives,
@@ -207,6 +208,16 @@ def test_more_members_than_the_budget_allows_are_a_gap() -> None:
     data = zipped((f"f{n}", b"x") for n in range(50))
     found = listing(data, limits=Limits(entries_per_file=20))
     assert reasons(found) == {"over-budget"}
+
+
+def test_after_a_spent_limit_no_other_member_is_unpacked() -> None:
+    data = zipped(
+        ((f"m{n}", bytes(1000)) for n in range(9)), method=zipfile.ZIP_DEFLATED
+    )
+    found = read(ZipReader(), data, limits=Limits(inflated_bytes_per_file=3500))
+    assert len(contents(found)) == 4
+    (gap,) = gaps(found)
+    assert gap.reason == "over-budget"
 
 
 def test_a_link_is_followed_by_name_only() -> None:

@@ -73,6 +73,8 @@ class Zoned(Reader[File]):
             format="zoned",
             texts=(Text(key="answer", value=answer(words[1].decode())),),
         )
+        if words[1] == b"inflate":
+            context.budget.inflate(1000)
         if words[1] == b"die":
             os.kill(os.getpid(), signal.SIGKILL)
         while words[1] == b"hang":

@@ -82,6 +82,16 @@ def test_a_program_that_holds_too_much_is_cut_off() -> None:
     assert [gap.reason for gap in found.gaps] == ["over-budget"]
 
 
+def test_a_program_that_makes_too_many_calls_is_cut_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("openvet.formats.pickle.machine.CALLS", 100)
+    loop = b"(cos\nsystem\n)R0" * 100_000
+    found = walk(BytesSource(loop + b"N."), 0, Budget())
+    assert [gap.reason for gap in found.gaps] == ["over-budget"]
+    assert len(found.calls) < 100_000
+
+
 def test_a_spent_budget_keeps_what_was_found() -> None:
     data = p.hostile()[:-1] + b"0N" * 500_000
     found = walk(BytesSource(data), 0, Budget(Limits(steps=50_000)))
