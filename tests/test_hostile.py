@@ -18,6 +18,7 @@ from openvet.report import Report
 from specimens import archives, hostile_carriers, tensors
 from specimens.hostile_libraries import LIBRARIES
 from specimens.hostile_pickles import TAILS, WAYS, gadgets
+from specimens.hostile_repositories import REPOSITORIES
 from specimens.hostile_standard import STANDARD
 from specimens.pickles import (
     hostile,
@@ -192,6 +193,21 @@ def test_every_variant_fails(
         path.write_bytes(data)
         if audit(path).verdict != "not-passed":
             missed.append(name)
+    assert missed == []
+
+
+@pytest.mark.parametrize("technique", REPOSITORIES)
+def test_every_repository_fails(
+    technique: str, tmp_path: Path, audit: Callable[[Path], Report]
+) -> None:
+    missed = []
+    for number, (title, files) in enumerate(REPOSITORIES[technique]().items()):
+        folder = tmp_path / str(number)
+        for name, data in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data)
+        if audit(folder).verdict != "not-passed":
+            missed.append(title)
     assert missed == []
 
 

@@ -87,7 +87,7 @@ _READERS: tuple[str, ...] = (
     "weights 3 File weights:WeightsReader",
     "xml 1 File xml:XmlReader",
     "hdf5 2 File hdf5:Hdf5Reader",
-    "config 2 File config:ConfigReader",
+    "config 3 File config:ConfigReader",
     "config-objects 2 Config objects:ConfigObjectsReader",
     "exported-program 1 Config exported:ExportedProgramReader",
     "template-file 1 File template:TemplateFileReader",

@@ -179,7 +179,7 @@ def _config(glance: Glance) -> bool:
 
 _CONFIG_NAMES: Final = (
     *(".json", ".ipynb", ".webmanifest", ".geojson", ".yaml", ".yml", ".toml"),
-    *(".ini", ".cfg", ".conf", "mlmodel", "pipfile", "pipfile.lock"),
+    *(".ini", ".cfg", ".conf", "mlmodel", "pipfile", "pipfile.lock", "condarc"),
 )
 
 

@@ -35,6 +35,8 @@ NAMES: Final[dict[str, Format]] = {
     "Pipfile": "toml",
     "Pipfile.lock": "json",
     "setup.cfg": "ini",
+    ".condarc": "yaml",
+    "condarc": "yaml",
 }
 LINES: Final = frozenset({".jsonl", ".ndjson"})
 GUESSED: Final = frozenset({".cfg", ".conf", ".ini"})
@@ -62,7 +64,7 @@ class ConfigReader(Reader[File]):
     """Reads structured text, and what its strings encode."""
 
     id: ClassVar[str] = "config"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     subject: ClassVar[type[Subject]] = File
 
     def claims(self, subject: File) -> bool:
