@@ -181,3 +181,13 @@ def test_an_encoded_program_in_metadata_is_a_payload() -> None:
         data = onnx(onnx_node("Relu"), model=((14, proto((1, "x"), (2, value))),))
         (found,) = read(OnnxReader(), data)
         assert [one.kind for one in found.payloads] == kinds
+
+
+def test_what_lies_deeper_than_runtimes_read_is_not_whole() -> None:
+    node = onnx_node("Deep")
+    for _ in range(40):
+        branch = proto((1, "then"), (6, proto((1, node))))
+        node = proto((4, "If"), (5, branch))
+    found = graph(onnx(node))
+    assert [defect.code for defect in found.defects] == ["protobuf-too-deep"]
+    assert not found.complete
