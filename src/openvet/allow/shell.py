@@ -64,7 +64,7 @@ HOSTILE: Final = (
     ),
     _pattern(
         "deletes files beyond its folder",
-        r"\brm\s+(?:-\w+\s+)*-\w*[rf]\w*\s+(?:--no-preserve-root\s+)?"
+        r"\brm\s+(?:-\w{1,40}\s+){0,20}-\w{0,20}[rf]\w{0,20}\s+(?:--no-preserve-root\s+)?"
         r"[\"']?(?:/(?:\*|\s|$|[\"']|(?:etc|home|usr|var|root|boot|opt)\b)|~/?(?:\s|$|\*)|\$\{?HOME\}?/?(?:\s|$|\*|[\"']))",
     ),
     _pattern("overwrites a disk", r"\bdd\b[^\n]{0,200}\bof=/dev/(?:sd|nvme|hd|vd)"),
@@ -105,7 +105,7 @@ HOSTILE: Final = (
     ),
 )
 FETCHES: Final = (
-    _pattern("fetches something", r"\b(?:curl|wget)\s+(?:-\S+\s+)*[\"']?https?://"),
+    _pattern("fetches something", r"\b(?:curl|wget)\s+(?:-\S{1,300}\s+){0,20}[\"']?https?://"),
     _pattern(
         "installs packages",
         r"\b(?:pip3?|uv|conda|apt(?:-get)?|npm)\s+(?:pip\s+)?install\b",
@@ -115,7 +115,7 @@ FETCHES: Final = (
 COMMENT: Final = re.compile(
     r"^[ \t]*(?:#(?!!)|rem\b|::|//).*$", re.MULTILINE | re.IGNORECASE
 )
-LONGEST: Final = 1 << 20
+LONGEST: Final = 4 << 20
 
 
 class Match(NamedTuple):

@@ -30,7 +30,7 @@ INSTALLERS: Final = frozenset(
 )  # fmt: skip
 OWN: Final = INDEXES | {"index_url", "index-url", "default-index", "channels"}
 """Keys that mean an index in a file of an installer's own."""
-ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\"',]+", re.IGNORECASE)
+ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]{0,30}://[^\s\"',]+", re.IGNORECASE)
 
 
 def indexes(name: str, data: object, budget: Budget) -> tuple[Requirement, ...]:

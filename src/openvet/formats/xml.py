@@ -25,7 +25,10 @@ OPENINGS: Final = (
     ("<![CDATA[", "]]>", "cdata"),
     ("<?", "?>", "instruction"),
 )
-ATTRIBUTE: Final = re.compile(r"([^\s=<>/\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+ATTRIBUTE: Final = re.compile(
+    # Only where a name begins: from within one, all that follows would be read again.
+    r"(?<![^\s=<>/\"'])([^\s=<>/\"']++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)')"
+)
 TAG_END: Final = re.compile(r"[^>\"']*+(?:(?:\"[^\"]*\"|'[^']*')[^>\"']*+)*+>")
 NAME: Final = re.compile(r"</?\s*([^\s/>]+)")
 DECLARED: Final = re.compile(r"encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")

@@ -41,7 +41,7 @@ STANDARD: Final = frozenset(
 
 _INTEGER: Final = re.compile(r"[-+]?(0x[0-9a-fA-F_]+|0b[01_]+|[0-9][0-9_]*)\Z")
 _FLOAT: Final = re.compile(
-    r"[-+]?([0-9][0-9_]*\.?[0-9_]*([eE][-+]?[0-9]+)?|\.[0-9][0-9_]*([eE][-+]?[0-9]+)?)\Z"
+    r"[-+]?([0-9][0-9_]*+\.?+[0-9_]*+([eE][-+]?[0-9]+)?|\.[0-9][0-9_]*+([eE][-+]?[0-9]+)?)\Z"
 )
 _NAMED: Final[dict[str, Any]] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,

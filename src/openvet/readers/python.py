@@ -18,7 +18,7 @@ from openvet.subject import File, Gap, Origin, Subject
 
 SHEBANG: Final = re.compile(rb"#![^\n]{0,100}\bpython[0-9.]*\b")
 SITE_LINE: Final = re.compile(r"^import[ \t].*$", re.MULTILINE)
-MAGIC: Final = re.compile(r"^\s*(?:[\w, ]+=\s*)?[!%?].*$|^.*\?\s*$")
+MAGIC: Final = re.compile(r"^\s*+(?:[\w,][\w, ]*+=\s*+)?[!%?].*$|^.*\?\s*$")
 NOTEBOOK_BYTES: Final = 32 << 20
 CELLS: Final = 10_000
 

@@ -53,7 +53,7 @@ from openvet.finding import Confidence, Finding, Quote, Severity
 from openvet.subject import Subject
 
 MARKER: Final = re.compile(
-    r"<[^<>\s][^<>]{0,80}>|\[/?[A-Z_ ]{1,40}\]|\{[^{}]*\}|<<?/?[A-Z]+>>?|&lt;.*?&gt;"
+    r"<[^<>\s][^<>]{0,80}>|\[/?[A-Z_ ]{1,40}\]|\{[^{}]*\}|<<?/?[A-Z]+>>?|&lt;.{0,80}?&gt;"
 )
 COMMAND: Final = re.compile(r"\s*(?:/[a-z_]+|#+ ?|`{3}\w*|[^\w\s]+)\s*")
 WORD: Final = re.compile(r"[^\W\d_]{2,}")
@@ -66,7 +66,7 @@ ROLES: Final = frozenset(
 ADDRESS: Final = re.compile(r"\b(?:https?|ftp|wss?)://[^\s'\"<>)\]]+", re.IGNORECASE)
 RUNS: Final = re.compile(
     r"<\s*(?:script|iframe|object|embed|svg|meta|link|base|form)\b|javascript:"
-    r"|\bon(?:error|load|click|mouseover)\s*=|<img[^>]+src\s*=|data:text/html",
+    r"|\bon(?:error|load|click|mouseover)\s*=|<img[^<>]+src\s*+=|data:text/html",
     re.IGNORECASE,
 )
 INSTRUCTS: Final = re.compile(

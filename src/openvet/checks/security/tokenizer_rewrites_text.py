@@ -60,7 +60,7 @@ ADDRESS: Final = re.compile(
     re.IGNORECASE,
 )
 WORD: Final = re.compile(r"[^\W\d_]{3,}")
-MARKS: Final = re.compile(r"<[^<>]*>|\\[a-zA-Z]|\{[^}]*\}|\[[^\]]*\]")
+MARKS: Final = re.compile(r"<[^<>]*>|\\[a-zA-Z]|\{[^{}]*\}|\[[^\[\]]*\]")
 TOKENS: Final = (
     "added_tokens", "added_tokens_decoder", "additional_special_tokens", "bos_token",
     "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
