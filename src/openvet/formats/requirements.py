@@ -8,7 +8,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final, Literal
 
 from openvet.artifacts import Requirement
@@ -53,12 +53,35 @@ def lines(text: str) -> Iterator[tuple[int, str]]:
 def pip_lines(text: str) -> tuple[tuple[Requirement, ...], tuple[Gap, ...]]:
     """Return the requirements of a requirements file, and whether there are more."""
     found = lines(text)
-    first = tuple(requirement(line, number) for number, line in islice(found, MOST))
+    first = tuple(
+        requirement(part, number)
+        for number, line in islice(found, MOST)
+        for part in _parts(line)
+    )
     more = next(found, None)
     if more is None:
         return first, ()
     detail = f"only the first {MOST} lines, up to line {more[0]}"
     return first, (Gap(reason="over-budget", detail=detail, lift="split the file"),)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield each option of a line that holds several, as pip takes them."""
+    words = _words(text) if text.startswith("-") else []
+    starts = [at for at, word in enumerate(words) if word.startswith("-")]
+    if len(starts) <= 1:
+        yield text
+        return
+    for start, stop in pairwise((*starts, len(words))):
+        yield shlex.join(words[start:stop])
+
+
+def _words(text: str) -> list[str]:
+    """Return a line split as a shell does it."""
+    if len(text) <= LONGEST:
+        with suppress(ValueError):
+            return shlex.split(text)
+    return text.split()
 
 
 def requirement(text: str, line: int = 0) -> Requirement:
@@ -90,11 +113,7 @@ def _option(text: str, line: int) -> Requirement:
 
     pip splits the line as a shell does and takes options that are cut short.
     """
-    words = text.split()
-    if len(text) <= LONGEST:
-        with suppress(ValueError):
-            words = shlex.split(text)
-    option, _, value = " ".join(words).replace("=", " ", 1).partition(" ")
+    option, _, value = " ".join(_words(text)).replace("=", " ", 1).partition(" ")
     value = value.strip()
     if _is(option, "--editable", "-e") and (VCS.search(value) or URL.search(value)):
         inner = requirement(value, line)

@@ -33,7 +33,7 @@ class RequirementsFileReader(Reader[File]):
     """Reads pip's requirements files."""
 
     id: ClassVar[str] = "requirements"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     subject: ClassVar[type[Subject]] = File
 
     def claims(self, subject: File) -> bool:

@@ -40,6 +40,13 @@ def judged(text: str) -> list[Severity]:
         "--extra-index-url=http://a.invalid/",
         "--find-links https://a.invalid/wheels",
         "-f https://a.invalid/x",
+        "-f https://a.invalid/storage.googleapis.com/jax-releases/jax_releases.html",
+        "-f https://storage.googleapis.com/jax-releases-2/jax_releases.html",
+        "-i https://pypi.org/simple --extra-index-url https://a.invalid/simple",
+        "--pre -i https://a.invalid/simple",
+        "--no-binary :all: "
+        + "-i https://pypi.org/simple " * 30
+        + "-fhttps://a.invalid",
         "evil @ https://a.invalid/evil.whl",
         "evil @ git+https://a.invalid/evil.git",
         "git+http://github.com/a/b.git",

@@ -54,7 +54,8 @@ INDEXES: Final = frozenset(
      "pypi.mirrors.ustc.edu.cn", "abetlen.github.io", "wheels.vllm.ai",
      "conda.modular.com", "pip.vespa.ai"}
 )  # fmt: skip
-STORES: Final = ("storage.googleapis.com/jax-releases",)
+STORES: Final = ("storage.googleapis.com/jax-releases/",)
+"""Beginnings of addresses on hosts where anybody may keep files."""
 FORGES: Final = frozenset(
     {"github.com", "gitlab.com", "bitbucket.org", "huggingface.co", "codeberg.org",
      "hf.co", "raw.githubusercontent.com", "opendev.org", "gitee.com"}
@@ -70,7 +71,7 @@ class DependencyFromElsewhere(Check[Requirements]):
     """Judges where requirements come from."""
 
     id: ClassVar[str] = "dependency-from-elsewhere"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     title: ClassVar[str] = "requirements are fetched from outside the public index"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (Requirements,)
@@ -96,8 +97,8 @@ def _judged(wanted: Requirement) -> tuple[Severity, str] | None:
     """Return how bad the place of a requirement is, or None where it is known."""
     if wanted.kind not in ("index", "url", "vcs"):
         return None
-    scheme, host = _place(wanted.text)
-    known = host in INDEXES or any(store in wanted.text for store in STORES)
+    scheme, host, path = _place(wanted.text)
+    known = host in INDEXES or f"{host}{path}/".startswith(STORES)
     open_line = scheme in ("http", "git", "ftp")
     if not host or (known and not open_line):
         return None
@@ -111,10 +112,11 @@ def _judged(wanted: Requirement) -> tuple[Severity, str] | None:
     return severity, "a package is installed from a repository's source"
 
 
-def _place(text: str) -> tuple[str, str]:
-    """Return scheme and host of an address; empty where there is none."""
+def _place(text: str) -> tuple[str, str, str]:
+    """Return scheme, host and path of an address; empty where there is none."""
     address = ADDRESS.search(text)
     if address:
-        return address.group(1).lower(), address.group(2).lower()
+        scheme, host, path = address.groups()
+        return scheme.lower(), host.lower(), path
     ssh = SSH.search(text)
-    return ("ssh", ssh.group(1).lower()) if ssh else ("", "")
+    return ("ssh", ssh.group(1).lower(), "") if ssh else ("", "", "")
