@@ -94,6 +94,13 @@ def test_the_verdict_decides_the_exit_code(report: Report, code: int) -> None:
     assert report.exit_code == code
 
 
+@pytest.mark.parametrize("name", ["text", "markdown", "html"])
+def test_what_was_not_examined_stands_before_what_was_found(name: str) -> None:
+    text = writer(name)(everything())
+    title = text.lower().index("loading it runs a program")
+    assert text.replace("\\", "").index("no reader knows this format") < title
+
+
 def test_the_verdict_stands_last_in_a_terminal() -> None:
     assert writer("text")(everything()).splitlines()[-1].startswith("NOT PASSED: ")
     assert writer("text")(incomplete()).splitlines()[-1].startswith("INCOMPLETE: ")

@@ -1,4 +1,4 @@
-"""Text for a terminal: worst first, coverage and verdict last."""
+"""Text for a terminal: what was not examined, the worst first, the verdict last."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -64,14 +64,6 @@ class Terminal:
         return "\n".join(self._lines(report)) + "\n"
 
     def _lines(self, report: Report) -> Iterator[str]:
-        groups = grouped(report.findings)
-        for group in groups[:SHOWN]:
-            yield from self._finding(group)
-            yield ""
-        if len(groups) > SHOWN:
-            more = sum(len(group.findings) for group in groups[SHOWN:])
-            yield f"… and {more} more findings; --format json has all"
-            yield ""
         if report.not_examined:
             yield from self._gaps(report.not_examined)
             yield ""
@@ -80,6 +72,14 @@ class Terminal:
             yield f"failed: {failed.plugin} on {where}: {visible(failed.reason)}"
         if report.errors:
             yield "  = help: this is a fault of ours or a file made to cause one"
+            yield ""
+        groups = grouped(report.findings)
+        for group in groups[:SHOWN]:
+            yield from self._finding(group)
+            yield ""
+        if len(groups) > SHOWN:
+            more = sum(len(group.findings) for group in groups[SHOWN:])
+            yield f"… and {more} more findings; --format json has all"
             yield ""
         yield from self._summary(report)
 
