@@ -105,7 +105,9 @@ HOSTILE: Final = (
     ),
 )
 FETCHES: Final = (
-    _pattern("fetches something", r"\b(?:curl|wget)\s+(?:-\S{1,300}\s+){0,20}[\"']?https?://"),
+    _pattern(
+        "fetches something", r"\b(?:curl|wget)\s+(?:-\S{1,300}\s+){0,20}[\"']?https?://"
+    ),
     _pattern(
         "installs packages",
         r"\b(?:pip3?|uv|conda|apt(?:-get)?|npm)\s+(?:pip\s+)?install\b",

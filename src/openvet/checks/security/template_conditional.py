@@ -53,7 +53,8 @@ from openvet.finding import Confidence, Finding, Quote, Severity
 from openvet.subject import Subject
 
 MARKER: Final = re.compile(
-    r"<[^<>\s][^<>]{0,80}>|\[/?[A-Z_ ]{1,40}\]|\{[^{}]*\}|<<?/?[A-Z]+>>?|&lt;.{0,80}?&gt;"
+    r"<[^<>\s][^<>]{0,80}>|\[/?[A-Z_ ]{1,40}\]|\{[^{}]*\}|<<?/?[A-Z]+>>?"
+    r"|&lt;.{0,80}?&gt;"
 )
 COMMAND: Final = re.compile(r"\s*(?:/[a-z_]+|#+ ?|`{3}\w*|[^\w\s]+)\s*")
 WORD: Final = re.compile(r"[^\W\d_]{2,}")
