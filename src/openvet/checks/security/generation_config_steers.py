@@ -69,7 +69,7 @@ class GenerationConfigSteers(Check[Repository]):
     """Judges settings that steer single tokens."""
 
     id: ClassVar[str] = "generation-config-steers"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "generation settings force or forbid words"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (Repository,)
@@ -93,7 +93,7 @@ class GenerationConfigSteers(Check[Repository]):
                         "generation settings force what the model says"
                         if key in FORCES
                         else "generation settings forbid tokens",
-                        Quote(text=f"{key}: {data[key]!r}"[:SHOWN], key=key),
+                        Quote(text=repr(data[key])[:SHOWN], key=key),
                         fix="remove the key, or look its tokens up in the tokenizer",
                         severity=severity,
                         confidence=Confidence.MEDIUM,

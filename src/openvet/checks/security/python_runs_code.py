@@ -55,6 +55,7 @@ from openvet.finding import Confidence, Finding, Quote, Severity
 from openvet.subject import Subject
 
 FIX: Final = "remove the file, or move the call into a function that a user calls"
+LATER: Final = "read what calls the function, and remove it where no one needs it"
 SHOWN: Final = 5
 SCRIPTS: Final = frozenset({"setup.py", "conftest.py", "noxfile.py", "tasks.py"})
 """Files that tools run and nobody imports."""
@@ -64,7 +65,7 @@ class PythonRunsCode(Check[PythonSource]):
     """Judges the calls of a Python file."""
 
     id: ClassVar[str] = "python-runs-code"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     title: ClassVar[str] = "a Python file reaches out when it is imported"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (PythonSource,)
@@ -80,6 +81,7 @@ class PythonRunsCode(Check[PythonSource]):
         for severity in (Severity.HIGH, Severity.MEDIUM, Severity.LOW):
             calls = [one for one in found if one.severity is severity]
             if calls:
+                at_once = calls[0].call.on_import
                 yield self.finding(
                     subject,
                     f"a Python file {calls[0].words}",
@@ -91,13 +93,11 @@ class PythonRunsCode(Check[PythonSource]):
                         )
                         for one in calls[:SHOWN]
                     ),
-                    fix=FIX,
+                    fix=FIX if at_once else LATER,
                     severity=severity,
-                    confidence=Confidence.HIGH
-                    if calls[0].call.on_import
-                    else Confidence.MEDIUM,
+                    confidence=Confidence.HIGH if at_once else Confidence.MEDIUM,
                     live="Python, as soon as anything imports the file"
-                    if calls[0].call.on_import
+                    if at_once
                     else "Python, when the function is called",
                 )
 

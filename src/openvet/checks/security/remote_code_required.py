@@ -70,7 +70,7 @@ class RemoteCodeRequired(Check[Repository]):
     """Judges the code that keys of a repository lead to."""
 
     id: ClassVar[str] = "remote-code-required"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     title: ClassVar[str] = "loading the model imports code of its author"
     severity: ClassVar[Severity] = Severity.MEDIUM
     subjects: ClassVar[tuple[type[Subject], ...]] = (Repository,)
@@ -91,12 +91,12 @@ class RemoteCodeRequired(Check[Repository]):
                     subject,
                     path,
                     "a configuration asks that remote code be trusted",
-                    Quote(text="trust_remote_code: true", key=key),
+                    Quote(text="true", key=key),
                     severity=Severity.MEDIUM,
                 )
 
     def _judged(self, subject: Repository, code: LoadedCode) -> Finding:
-        named = Quote(text=f"{code.key}: {code.target}", key=code.key)
+        named = Quote(text=code.target, key=code.key)
         live = code.loader
         if code.standing == "elsewhere":
             title = "loading the model imports code from another repository"
