@@ -1,6 +1,7 @@
 """The zone: readers in it answer, and can do nothing else."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -86,6 +87,14 @@ def test_the_zone_says_what_was_in_force(zone: Zone) -> None:
         "network refused by an audit hook only" in zone.protections
     )
     assert "no file can be written" in zone.protections
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel of Linux")
+def test_the_kernel_holds_the_worker_to_what_it_gave_up(zone: Zone) -> None:
+    assert "NoNewPrivs:\t1\n" in answer(zone, "status")
+    limits = answer(zone, "limits")
+    for limit in ("Max processes", "Max file size", "Max core file size"):
+        assert re.search(rf"{limit} +0 +0 ", limits), limit
 
 
 def test_one_worker_serves_many_files(zone: Zone) -> None:

@@ -37,6 +37,7 @@ MEMORY: Final = 2 << 30
 CPU_SECONDS: Final = 3600
 FILES: Final = 64
 PR_SET_PDEATHSIG: Final = 1
+PR_SET_NO_NEW_PRIVS: Final = 38
 CLONE_NEWUSER: Final = 0x10000000
 CLONE_NEWNET: Final = 0x40000000
 REFUSED: Final = (
@@ -118,6 +119,7 @@ def confine() -> tuple[str, ...]:
         (resource.RLIMIT_NOFILE, FILES, f"at most {FILES} open files"),
         (resource.RLIMIT_CPU, CPU_SECONDS, f"at most {CPU_SECONDS} CPU seconds"),
         (resource.RLIMIT_CORE, 0, ""),
+        (resource.RLIMIT_NPROC, 0, ""),  # not said: it does not hold for root
     ):
         hard = resource.getrlimit(limit)[1]
         if hard != resource.RLIM_INFINITY:
@@ -129,6 +131,8 @@ def confine() -> tuple[str, ...]:
     prctl = getattr(libc, "prctl", None)
     if prctl is not None and prctl(PR_SET_PDEATHSIG, signal.SIGKILL) == 0:
         words.append("ends with the process that started it")
+    if prctl is not None and prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
+        words.append("no new privileges")
     unshare = getattr(libc, "unshare", None)
     if unshare is not None and (
         unshare(CLONE_NEWNET) == 0 or unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0

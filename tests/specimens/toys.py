@@ -92,6 +92,8 @@ def answer(wish: str) -> str:
         "run": lambda: subprocess.run(["/bin/true"], check=False),
         "allocate": lambda: len(bytes(8 << 30)),
         "environment": lambda: sorted(os.environ),
+        "status": lambda: Path("/proc/self/status").read_text(),
+        "limits": lambda: Path("/proc/self/limits").read_text(),
     }
     try:
         return str(wishes.get(wish, str)())
