@@ -101,7 +101,7 @@ _READERS: tuple[str, ...] = (
     "prose 2 File script:ProseReader",
     "credentials 2 File script:CredentialsReader",
     "requirements 4 File requirements:RequirementsFileReader",
-    "config-requirements 2 Config requirements:ConfigRequirementsReader",
+    "config-requirements 3 Config requirements:ConfigRequirementsReader",
     "native 1 Inventory native:NativeReader",
     "repository 3 Inventory repository:RepositoryReader",
     "metadata-objects 2 TensorIndex objects:MetadataObjectsReader",

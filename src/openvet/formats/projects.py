@@ -136,7 +136,14 @@ def project(data: Any) -> tuple[Requirement, ...]:  # noqa: ANN401 - plain data
         *(_table(env).get("dependencies") for env in _values(tool, "hatch", "envs")),
     ]
     made = [requirement(text) for part in lists for text in _texts(part)]
-    made.extend(_sources(data, _table(data, "_meta"), uv, poetry, pdm))
+    for entries in (
+        data.get("source"),
+        _table(data, "_meta").get("sources"),
+        poetry.get("source"),
+        pdm.get("source"),
+        uv.get("index"),
+    ):
+        made.extend(_sources(entries))
     tables = [
         *(_table(data, name) for name in ("packages", "dev-packages")),
         *(_table(data, name) for name in ("default", "develop")),
@@ -150,15 +157,12 @@ def project(data: Any) -> tuple[Requirement, ...]:  # noqa: ANN401 - plain data
     return tuple(made[:MOST])
 
 
-def _sources(*tables: dict[str, Any]) -> Iterator[Requirement]:
+def _sources(entries: object) -> Iterator[Requirement]:
     """Yield the indexes listed as `[[source]]`, `[[tool.uv.index]]` and the like."""
-    for table in tables:
-        for key in ("source", "sources", "index"):
-            entries = table.get(key)
-            for entry in entries if isinstance(entries, list) else ():
-                url = entry.get("url") if isinstance(entry, dict) else None
-                if isinstance(url, str):
-                    yield _index(url)
+    for entry in entries[:MOST] if isinstance(entries, list) else ():
+        url = entry.get("url") if isinstance(entry, dict) else None
+        if isinstance(url, str):
+            yield _index(url)
 
 
 def _entry(package: str, wanted: object) -> Requirement:

@@ -61,7 +61,7 @@ class ConfigRequirementsReader(Reader[Config]):
     """Takes requirements out of environments and project files."""
 
     id: ClassVar[str] = "config-requirements"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     subject: ClassVar[type[Subject]] = Config
 
     def read(self, subject: Config, context: Context) -> Iterator[Subject]:

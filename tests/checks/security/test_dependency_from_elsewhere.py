@@ -179,6 +179,7 @@ def test_odd_shapes_never_raise() -> None:
             },
         ),
         ("config.json", {"index_url": "https://a.invalid/passages.index"}),
+        ("meta.json", {"sources": [{"name": "corpus", "url": "https://a.invalid/"}]}),
         ("config.json", {"dependencies": ["a"], "channels": 3}),
         ("conda.yaml", {"channels": ["conda-forge"], "dependencies": ["python=3.11"]}),
     ],
