@@ -66,6 +66,16 @@ def loaded_code(files: frozenset[str], configs: Configs) -> tuple[LoadedCode, ..
     return tuple(found.values())
 
 
+def _followed(
+    path: str, key: str, target: str, loader: str, files: frozenset[str]
+) -> LoadedCode:
+    """Return the code that a dotted name leads to, here or in another repository."""
+    if "--" in target:
+        return elsewhere(path, key, target, loader)
+    module = target.rpartition(".")[0] or target
+    return named(path, key, target, module, loader, files)
+
+
 def _auto_map(path: str, data: Any, files: frozenset[str]) -> Iterator[LoadedCode]:  # noqa: ANN401
     table = data.get("auto_map") if isinstance(data, dict) else None
     if not path.endswith(".json") or not isinstance(table, dict):
@@ -74,12 +84,7 @@ def _auto_map(path: str, data: Any, files: frozenset[str]) -> Iterator[LoadedCod
         for target in value if isinstance(value, list) else [value]:
             if not isinstance(target, str) or not target:
                 continue
-            key = f"auto_map.{name}"
-            if "--" in target:
-                yield elsewhere(path, key, target, TRANSFORMERS)
-            else:
-                module = target.rpartition(".")[0] or target
-                yield named(path, key, target, module, TRANSFORMERS, files)
+            yield _followed(path, f"auto_map.{name}", target, TRANSFORMERS, files)
 
 
 def _pipelines(path: str, data: Any, files: frozenset[str]) -> Iterator[LoadedCode]:  # noqa: ANN401
@@ -91,11 +96,7 @@ def _pipelines(path: str, data: Any, files: frozenset[str]) -> Iterator[LoadedCo
         if not isinstance(target, str):
             continue
         key = f"custom_pipelines.{name}.impl"
-        if "--" in target:
-            yield elsewhere(path, key, target, TRANSFORMERS)
-        else:
-            module = target.rpartition(".")[0] or target
-            yield named(path, key, target, module, TRANSFORMERS, files)
+        yield _followed(path, key, target, TRANSFORMERS, files)
 
 
 def _modules(path: str, data: Any, files: frozenset[str]) -> Iterator[LoadedCode]:  # noqa: ANN401
@@ -105,12 +106,7 @@ def _modules(path: str, data: Any, files: frozenset[str]) -> Iterator[LoadedCode
         target = entry.get("type") if isinstance(entry, dict) else None
         if not isinstance(target, str) or target.partition(".")[0] in MODULES:
             continue
-        key = f"[{number}].type"
-        if "--" in target:
-            yield elsewhere(path, key, target, SENTENCES)
-            continue
-        module = target.rpartition(".")[0] or target
-        yield named(path, key, target, module, SENTENCES, files)
+        yield _followed(path, f"[{number}].type", target, SENTENCES, files)
 
 
 def _router(path: str, data: Any, files: frozenset[str]) -> Iterator[LoadedCode]:  # noqa: ANN401
