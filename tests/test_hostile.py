@@ -174,6 +174,7 @@ TECHNIQUES: dict[str, Callable[[], dict[str, bytes]]] = {
     "a program spelled in a text": hostile_carriers.in_texts,
     "a program spelled in metadata": hostile_carriers.in_metadata,
     "a program in sound or a picture": hostile_carriers.in_media,
+    "a program amid numbers": hostile_carriers.in_weights,
     "a template that reaches the interpreter": lambda: as_jinja("injections"),
     "a second template that does": lambda: as_second_template("injections"),
     "a template in GGUF that does": lambda: as_gguf("injections"),

@@ -116,6 +116,27 @@ def test_a_window_is_reported_at_its_place_in_the_file() -> None:
     assert (payload.offset, payload.length, payload.kind) == (64, len(ELF), "elf")
 
 
+@pytest.mark.parametrize("program", [*PICKLES, ELF, PE, SCRIPT, ZIP])
+def test_a_program_amid_small_data_is_found_where_it_stands(program: bytes) -> None:
+    chance = random.Random(2)  # noqa: S311 - not for secrets
+    before, after = chance.randbytes(4096), chance.randbytes(4096)
+    payload = payload_in(BytesSource(before + program + after), "tensor x")
+    assert payload is not None
+    assert payload.offset == len(before)
+
+
+def test_megabytes_of_noise_and_of_words_hold_no_program() -> None:
+    chance = random.Random(3)  # noqa: S311 - not for secrets
+    assert payload_in(BytesSource(chance.randbytes(4 << 20)), "tensor x") is None
+    words = b"cat\ncow\nRat\ncab\ncod\npig\nRob\nquiz\nRay\n" * 20_000
+    assert payload_in(BytesSource(words), "tensor x") is None
+
+
+@pytest.mark.parametrize("mark", [b"MZ", b"\x80\x04a", b"#!/bin/", b"PK\x03\x04\x14\0"])
+def test_a_mark_that_repeats_does_not_take_long(mark: bytes) -> None:
+    assert payload_in(BytesSource(mark * 300_000), "tensor x") is None
+
+
 def test_blobs_in_text_are_decoded() -> None:
     blob = base64.b64encode(PICKLES[3]).decode()
     found = list(payloads_in_text(f'{{"a": "{blob}", "b": "hello"}}', "metadata"))

@@ -1,12 +1,16 @@
 """Harmless programs carried where data should be, under encodings; never loaded."""
 
 import base64
+import io
 import json
+import random
+import struct
+import zipfile
 import zlib
 from collections.abc import Callable
 
 from specimens.media import PARTS
-from specimens.pickles import binary, hostile, proto, text
+from specimens.pickles import binary, hostile, npy, proto, text
 from specimens.tensors import elf, entry, gguf, safetensors
 
 CODE = b"import os\nos.system('true')\n"
@@ -83,3 +87,31 @@ def in_media() -> dict[str, bytes]:
         for kind, data in programs.items()
         for name, put in PARTS.items()
     }
+
+
+def in_weights() -> dict[str, bytes]:
+    """Return numbers with a program in their middle."""
+    chance = random.Random(1)  # noqa: S311 - noise, not secrets
+    floats = struct.pack("<4096f", *(chance.gauss(0, 0.02) for _ in range(4096)))
+    found = {}
+    for kind in ("pickle", "elf", "shell"):
+        program = PROGRAMS[kind]
+        data = floats + program + bytes(-len(program) % 4) + floats
+        header = {"w": entry("F32", [len(data) // 4], 0, len(data))}
+        found[f"{kind} amid.safetensors"] = safetensors(header, data)
+        found[f"{kind} amid.gguf"] = gguf().tensor("x", [len(data) // 4], data).build()
+        found[f"{kind} amid.npy"] = npy("'|u1'", (len(data),), data)
+        found[f"{kind} amid.bin"] = data
+        found[f"{kind} beside a member.zip"] = beside_member(program)
+    return found
+
+
+def beside_member(program: bytes) -> bytes:
+    """Return a zip whose member has an extra field and a comment."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        member = zipfile.ZipInfo("notes.txt")
+        member.comment = b"a comment: " + program
+        member.extra = struct.pack("<HH", 0xCAFE, len(program)) + program
+        archive.writestr(member, "some notes")
+    return stream.getvalue()

@@ -9,7 +9,7 @@ from msgspec import structs
 from openvet.formats.carried import LOOK
 from openvet.formats.encodings import UNREAD, encoded_in
 from openvet.formats.magic import kind_of
-from openvet.formats.trailing import after_end, payload_in
+from openvet.formats.trailing import SMALL, after_end, payload_in
 from openvet.source import BytesSource, Source
 from openvet.subject import (
     Defect,
@@ -25,6 +25,8 @@ from openvet.subject import (
 S = TypeVar("S", bound=Subject)
 GLANCE: Final = 512
 """Bytes that show whether a longer look is worth it."""
+SMALL_FILE: Final = 16 << 20
+"""Bytes of a file all of whose values are searched."""
 KEPT: Final = 100
 """Notes of one kind that are kept; a hostile file can earn millions."""
 BLOCK: Final = 4096
@@ -124,7 +126,8 @@ class Notes:
     def look(self, source: Source, start: int, stop: int, carrier: str) -> str:
         """Identify the bytes of a range; a foreign format becomes a member."""
         head = source.read(start, min(GLANCE, stop - start))
-        if not head or (head[0] not in b"c(" and not kind_of(head)):
+        plain = not head or (head[0] not in b"c(" and not kind_of(head))
+        if plain and (source.size > SMALL_FILE or stop - start > SMALL):
             return ""
         return self._keep(
             payload_in(source.window(start, stop), carrier), start, source

@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from openvet.formats.magic import kind_of
-from openvet.formats.pickle.probe import calls_something
+from openvet.formats.pickle.probe import STEPS, calls_something
 from openvet.source import BytesSource
 
 PROGRAMS: Final = frozenset(
@@ -24,6 +24,8 @@ CODE: Final = re.compile(
     rb"|(?<![\w.])(?:exec|eval|__import__) ?\("
 )
 _GLANCE: Final = 4096
+_FEW: Final = 2000
+"""Opcodes followed where thousands of places may look like a pickle."""
 _SCRIPT: Final = re.compile(rb"#! ?/[\w./+-]{3,}[ \r\n]")
 _ELF_IDENTS: Final = (b"\1\1\1", b"\2\1\1", b"\1\2\1", b"\2\2\1")
 _ZIP_METHODS: Final = frozenset({0, 8, 9, 12, 14, 93, 95, 98, 99})
@@ -42,7 +44,8 @@ def program(data: bytes, *, strict: bool = False) -> str:
     test = SIGNS.get(kind)
     if test is not None and test(data):
         return kind
-    return "pickle" if calls_something(BytesSource(data)) else ""
+    steps = _FEW if strict else STEPS
+    return "pickle" if calls_something(BytesSource(data), steps=steps) else ""
 
 
 def code(data: bytes) -> str:

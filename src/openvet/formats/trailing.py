@@ -17,6 +17,7 @@ below one in 2**32 per call of `payload_in`. At most the first MiB is looked at.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from openvet.formats.encodings import UNREAD, encoded_in, reveal
@@ -26,10 +27,30 @@ from openvet.source import Source
 from openvet.subject import Payload
 
 LOOK: Final = 1 << 20
-_CANDIDATE: Final = re.compile(
-    rb"\x7fELF|MZ|PK\x03\x04|#! ?/|7z\xbc\xaf\x27\x1c|Rar!\x1a\x07"
-    rb"|\x80[\x02-\x05]|c[A-Za-z_][\w.]{0,80}\n[A-Za-z_][\w.]{0,80}\n"
+_NEAR: Final = 1 << 16
+"""Bytes in which a program shows what it is."""
+_TRIED: Final = 1000
+"""Places of one kind that are looked at; a MiB of noise has some sixty."""
+SMALL: Final = 4 << 20
+"""Bytes of data that are searched to the end, not only where they begin."""
+_CANDIDATES: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rb"\x7fELF[\x01\x02][\x01\x02]\x01",
+        rb"MZ",
+        rb"PK\x03\x04[\x0a-\x3f]\0",
+        rb"#! ?/(?:usr/)?(?:local/)?bin/",
+        rb"7z\xbc\xaf\x27\x1c",
+        rb"Rar!\x1a\x07",
+        rb"\x80[\x02-\x05][^\x80]",
+        # An import of protocol 0 and what begins a call; lists of words have neither.
+        (
+            rb"c[A-Za-z_][\w.]{0,80}\n[A-Za-z_][\w.]{0,80}\n"
+            rb"(?:[(\])}\x94\x8c]|p\d|q[\0-\x1f]|X[\0-\xff]\0\0\0|U[\0-\x1f])"
+        ),
+    )
 )
+"""How programs begin, each apart: a literal start is found at the speed of memory."""
 
 
 def after_end(
@@ -78,15 +99,22 @@ def payload_within(
 def payload_in(source: Source, carrier: str, *, base: int = 0) -> Payload | None:
     """Return the program that `source` starts with, through encodings, or None.
 
+    What is small is searched to its end, for programs in the clear.
+
     Args:
         source: The bytes carried as data, usually a window.
         carrier: What carries them, in words: `tensor model.embed`.
         base: Offset of the window in the file, for the report.
     """
-    kind = program_kind(source.read(0, LOOK))
+    data = source.read(0, SMALL if source.size <= SMALL else LOOK)
+    at, kind = 0, program_kind(data[:LOOK])
+    if not kind and source.size <= SMALL:
+        at, kind = next(_inside(data), (0, ""))
     if not kind:
         return None
-    return Payload(kind=kind, carrier=carrier, offset=base, length=source.size)
+    return Payload(
+        kind=kind, carrier=carrier, offset=base + at, length=source.size - at
+    )
 
 
 def payloads_in_text(text: str | bytes, carrier: str) -> Iterator[Payload]:
@@ -120,13 +148,21 @@ def _programs(data: bytes) -> Iterator[tuple[int, str]]:
     kind = program_kind(stripped)
     if kind:
         yield len(data) - len(stripped), kind
-    if code(stripped):
+    if code(stripped.rstrip(b"\0")):
         yield len(data) - len(stripped), "code"
-    for found in _CANDIDATE.finditer(data):
-        kind = program(data[found.start() :], strict=True)
-        if kind:
-            yield found.start(), kind
+    yield from _inside(data)
     if stripped.isascii():
         for run in encoded_in(data):
             if run.found.kind != UNREAD:
                 yield run.offset, run.found.words
+
+
+def _inside(data: bytes) -> Iterator[tuple[int, str]]:
+    """Yield offsets of programs anywhere in bytes, each with a second sign."""
+    for pattern in _CANDIDATES:
+        for found in islice(pattern.finditer(data), _TRIED):
+            at = found.start()
+            kind = program(data[at : at + _NEAR], strict=True)
+            if kind:
+                yield at, kind
+                break

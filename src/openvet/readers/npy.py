@@ -23,6 +23,7 @@ class NpyReader(Reader[File]):
     """Reads an array file: a `TensorIndex`, and the pickle of an array of objects."""
 
     id = "npy"
+    version = 2
 
     def claims(self, subject: File) -> bool:
         """Numpy's magic."""

@@ -26,6 +26,7 @@ class TorchStorageReader(Reader[File]):
     """Yields a `Document` for a storage, looked at for a program in its place."""
 
     id = "torch-storage"
+    version = 2
 
     def claims(self, subject: File) -> bool:
         """Members named as torch names its storages."""

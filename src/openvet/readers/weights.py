@@ -14,6 +14,7 @@ from openvet.check import Context, Reader
 from openvet.formats.carried import identify
 from openvet.formats.encodings import LOOK, reveal
 from openvet.formats.magic import NATIVE, kind_of
+from openvet.formats.trailing import SMALL, payload_in
 from openvet.subject import Document, File, Payload, Subject
 
 NAMES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
@@ -44,7 +45,7 @@ class WeightsReader(Reader[File]):
     """Yields a `Document`: numbers, looked at for a program in their place."""
 
     id: ClassVar[str] = "weights"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     def claims(self, subject: File) -> bool:
         """Claim files named as bare data that begin as nothing else."""
@@ -54,7 +55,10 @@ class WeightsReader(Reader[File]):
         """Yield the document, unless the file is what other readers read."""
         found = reveal(subject.source.read(0, LOOK))
         payloads: tuple[Payload, ...] = ()
-        if found is not None:
+        if found is None and subject.size <= SMALL:
+            inside = payload_in(subject.source, "bare tensor data")
+            payloads = () if inside is None else (inside,)
+        elif found is not None:
             if COMPRESSED.issuperset(found.layers):
                 return
             carrier = "bare tensor data"

@@ -13,6 +13,7 @@ from openvet.check import Context, Reader
 from openvet.formats.inflate import Codec, inflate
 from openvet.formats.magic import kind_of
 from openvet.formats.names import link_leaves, normal
+from openvet.formats.parts import Parts
 from openvet.formats.trailing import after_end, program_kind
 from openvet.formats.zip.compare import defects_of, falsely_encrypted
 from openvet.formats.zip.kinds import kind_of_names
@@ -27,7 +28,6 @@ from openvet.subject import (
     Gap,
     Payload,
     Subject,
-    Text,
 )
 
 STORED: Final = 0
@@ -45,6 +45,10 @@ CHECKED: Final = 1 << 20
 MANY: Final = 10_000
 HOLDING: Final = 16
 _TAIL: Final = 512
+_PROGRAM: Final = 21
+"""Bytes of the shortest program; alignment and times take fewer, or are padding."""
+_PADDING: Final = 4
+"""Different bytes that the padding of tensors has at most."""
 _LINK: Final = 4096
 
 
@@ -52,6 +56,7 @@ class ZipReader(Reader[File]):
     """Reads a zip: one `Archive`, and a `File` for each member."""
 
     id = "zip"
+    version = 2
 
     def claims(self, subject: File) -> bool:
         """Zip by its first bytes, or by an end record near its last."""
@@ -240,20 +245,33 @@ class _Unpacking:
         if len(headers) > MANY and total < HOLDING * len(headers):
             detail = f"{len(headers)} members hold {total} bytes together"
             self.defects.append(Defect(code="bomb-entries", detail=detail))
-        comment = self.listing.end.comment if self.listing.end else b""
-        texts: tuple[Text, ...] = ()
-        if comment:
-            text = comment.decode("utf-8", "backslashreplace")
-            texts = (Text(key="archive comment", value=text),)
+        parts = Parts()
+        if self.listing.end is not None:
+            at = self.listing.end.stop - len(self.listing.end.comment)
+            parts.unpacked(self.listing.end.comment, at, "archive comment")
+        for pair in self.listing.pairs[:MANY]:
+            for header in (pair.local, pair.central):
+                if header is not None and header.stop - header.told >= _PROGRAM:
+                    self._beside(header, parts)
         return Archive(
             origin=self.subject.origin.aspect("zip"),
             format=kind_of_names(header.name for header in headers),
             members=tuple(self._entry(header) for header in headers),
             gaps=tuple(self.gaps),
             defects=tuple(self.defects),
-            texts=texts,
-            payloads=tuple(self._payloads()),
+            texts=tuple(parts.texts),
+            payloads=(*self._payloads(), *parts.payloads),
         )
+
+    def _beside(self, header: Header, parts: Parts) -> None:
+        """Look into the extra fields and the comment of a member."""
+        if (
+            len(set(self.source.read(header.told, header.stop - header.told)))
+            <= _PADDING
+        ):
+            return
+        name = f"extra fields and comment of {header.name!r}"[:200]
+        parts.skipped(self.source, header.told, header.stop, name)
 
     def _entry(self, header: Header) -> Entry:
         link = self.links.get(normal(header.name), "")

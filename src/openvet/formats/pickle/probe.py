@@ -10,7 +10,7 @@ from typing import Final
 
 from openvet.source import Source
 
-_STEPS: Final = 100_000
+STEPS: Final = 100_000
 _NAME: Final = re.compile(rb"[A-Za-z_][A-Za-z0-9_.]{0,199}")
 _FIXED: Final = {
     **dict.fromkeys(b"0N12]}tal)(uesdb\x81\x85\x86\x87\x88\x89\x8f\x90\x91\x94Ro", 0),
@@ -49,24 +49,29 @@ _NAMED: Final = frozenset(b"UTX\x8c\x8dSV")
 _IMPORTS: Final = frozenset(b"c\x93")
 _STACK_GLOBAL: Final = 0x93
 _INST: Final = 0x69
+_MARK: Final = 0x28
 _STOP: Final = 0x2E
 _LINE: Final = 4096
 _LONGEST: Final = 200
 
 
-def calls_something(source: Source, start: int = 0) -> bool:
+def calls_something(source: Source, start: int = 0, steps: int = STEPS) -> bool:
     """Say whether pickles at `start` import a name and then call something."""
     if source.read(start, 1) not in _FIRST:
         return False
     at, names, imported = start, 0, False
-    for _ in range(_STEPS):
+    marked = fresh = False
+    for _ in range(steps):
         block = source.read(at, 16)
         stop = _after(source, at, block) if block else -1
         opcode = block[0] if block else _STOP
         if stop < 0 or (opcode == _STACK_GLOBAL and names < 2):  # noqa: PLR2004 - module, name
             return False
         if opcode == _INST or (imported and opcode in _CALLS):
-            return True
+            # What is called needs arguments, as no list of words has: `cat cow Rat`.
+            return marked if opcode == _INST else not fresh
+        marked = marked or opcode == _MARK
+        fresh = opcode in _IMPORTS
         if opcode in _IMPORTS:
             imported = imported or source.read(at + 1, stop - at - 1) not in _PLAIN
         # A name may also come from the memo; what stands there is not followed.

@@ -233,6 +233,7 @@ class _Walker:
         self.locals[header.offset] = Header(
             offset=header.offset,
             stop=header.stop,
+            told=header.told,
             raw_name=header.raw_name,
             flags=header.flags,
             method=header.method,

@@ -38,6 +38,8 @@ class Header:
     """Where the header itself starts."""
     stop: int
     """After the header: a local header's data, a central header's neighbor."""
+    told: int
+    """After the name: extra fields and, in a central header, a comment follow."""
     raw_name: bytes
     flags: int
     method: int
@@ -99,6 +101,7 @@ def local_header(source: Source, offset: int) -> Header | None:
     return Header(
         offset=offset,
         stop=stop,
+        told=offset + _LOCAL.size + names,
         raw_name=tail[:names],
         flags=flags,
         method=method,
@@ -124,6 +127,7 @@ def central_header(source: Source, offset: int, shift: int = 0) -> Header | None
     return Header(
         offset=offset,
         stop=stop,
+        told=offset + _CENTRAL.size + names,
         raw_name=tail[:names],
         flags=flags,
         method=method,
