@@ -153,6 +153,17 @@ def test_a_reader_over_its_budget_leaves_a_gap_that_names_the_limit(
     assert "'steps'" in step.gaps[0].lift
 
 
+def test_bytes_that_can_no_longer_be_read_are_a_gap_and_no_fault_of_a_reader(
+    target: Path,
+) -> None:
+    (target / "a.txt").write_text("words gone")
+    step = step_of(audit(target, line(Bad)), "File", "a.txt")
+    assert step.outcomes == ()
+    (gap,) = step.gaps
+    assert (gap.reason, gap.detail) == ("unreadable", "the disk is gone")
+    assert gap.lift == "look for it"
+
+
 def test_files_inside_files_are_read_and_named_from_the_outside_in(
     target: Path,
 ) -> None:

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from openvet.catalog import Plugin
 from openvet.check import Check, Context, Reader
-from openvet.errors import OverBudgetError
+from openvet.errors import OverBudgetError, TargetError
 from openvet.finding import Bytes, Finding, Severity
 from openvet.source import BytesSource
 from openvet.subject import Document, File, Gap, Subject, Text
@@ -40,6 +40,8 @@ class Words(Reader[File]):
             raise RuntimeError("this reader has a bug")
         if b"endless" in data:
             raise OverBudgetError("steps", "too many words")
+        if b"gone" in data:
+            raise TargetError("the disk is gone", hint="look for it")
 
 
 class Nest(Reader[File]):
