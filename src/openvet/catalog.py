@@ -59,7 +59,7 @@ _READERS: tuple[str, ...] = (
     "tar 1 File tar:TarReader",
     "compressed 1 File compressed:CompressedReader",
     "7z 1 File sevenzip:SevenZipReader",
-    "pickle 2 File pickle:PickleReader",
+    "pickle 3 File pickle:PickleReader",
     "joblib-zfile 1 File joblib:JoblibZfileReader",
     "npy 2 File npy:NpyReader",
     "torch-storage 2 File torch:TorchStorageReader",

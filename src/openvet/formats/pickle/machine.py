@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from openvet.budget import Budget
+from openvet.formats.pickle.memo import Memo
 from openvet.formats.pickle.names import modern
 from openvet.formats.pickle.program import (
     Call,
@@ -126,7 +127,7 @@ class Machine:
         self.protocol = 0
         self.stack: list[Cell] = []
         self.meta: list[list[Cell]] = []
-        self.memo: dict[int, Cell] = {}
+        self.memo = Memo(source)
         self.widest = 0
         """The greatest memo index written out of order."""
         self.shared = 0
@@ -187,6 +188,7 @@ class Machine:
             OverBudgetError: Steps or time are spent.
         """
         self.budget.step(1 + min(max(pos, 0), len(self.data)) // 4)
+        self.memo.put_away(self.data, self.base)
         held = len(self.memo) + len(self.stack) + sum(map(len, self.meta))
         held += len(self.meta) + len(self.blobs)
         if held * CELL > self.budget.limits.memory_bytes:

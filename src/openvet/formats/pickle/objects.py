@@ -10,6 +10,7 @@ from openvet.formats.pickle.machine import (
     Machine,
     TruncatedError,
 )
+from openvet.formats.pickle.memo import FOLDED
 from openvet.formats.pickle.program import Span
 from openvet.formats.pickle.values import KEPT, LITERAL, Bag, Cell, Kind, tuple_of
 
@@ -97,12 +98,15 @@ def duplicate(m: Machine, _data: bytes, pos: int) -> int:
 
 def memoize(m: Machine, _data: bytes, pos: int) -> int:
     """Remember the top under the next number."""
-    m.memo[len(m.memo)] = m.stack[-1]
+    memo = m.memo
+    memo[len(memo) + memo.away] = m.stack[-1]
     return pos
 
 
 def binput(m: Machine, data: bytes, pos: int) -> int:
     """Remember the top under the number of a byte."""
+    if m.memo.away:
+        m.memo.forget(data[pos])
     m.memo[data[pos]] = m.stack[-1]
     return pos + 1
 
@@ -112,6 +116,8 @@ def long_binput(m: Machine, data: bytes, pos: int) -> int:
     after = pos + 4
     index = int.from_bytes(data[pos:after], "little")
     m.widest = max(m.widest, index)
+    if m.memo.away:
+        m.memo.forget(index)
     m.memo[index] = m.stack[-1]
     return after
 
@@ -131,16 +137,18 @@ def put_line(m: Machine, data: bytes, pos: int) -> int:
     """Remember the top under the number of a line."""
     index, pos = _index(m, data, pos)
     m.widest = max(m.widest, index)
+    if m.memo.away:
+        m.memo.forget(index)
     m.memo[index] = m.stack[-1]
     return pos
 
 
 def _recall(m: Machine, index: int) -> None:
     try:
-        value = m.memo[index]
+        value = m.memo[index] if index in m.memo else m.memo.recall(index)
     except KeyError:
         raise BrokenError(f"the memo has no {index}") from None
-    if type(value) in _CONTAINERS:
+    if type(value) in _CONTAINERS or value is FOLDED:
         m.shared += 1
     m.stack.append(value)
 
