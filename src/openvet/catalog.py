@@ -102,7 +102,7 @@ _READERS: tuple[str, ...] = (
     "credentials 2 File script:CredentialsReader",
     "requirements 4 File requirements:RequirementsFileReader",
     "config-requirements 3 Config requirements:ConfigRequirementsReader",
-    "native 1 Inventory native:NativeReader",
+    "native 2 Inventory native:NativeReader",
     "repository 4 Inventory repository:RepositoryReader",
     "metadata-objects 2 TensorIndex objects:MetadataObjectsReader",
     "r 1 File r:RReader",

@@ -22,7 +22,7 @@ class NativeReader(Reader[Inventory]):
     """Lists the files that a machine runs as they are."""
 
     id: ClassVar[str] = "native"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     subject: ClassVar[type[Subject]] = Inventory
 
     def read(self, subject: Inventory, context: Context) -> Iterator[Subject]:
