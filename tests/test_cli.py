@@ -2,9 +2,13 @@
 
 import json
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
+import termios
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -174,55 +178,6 @@ def test_a_name_that_is_no_text_is_audited_and_shown(
         assert done.returncode == 0, done.stderr
 
 
-def test_a_bundle_can_be_verified_and_printed_again(
-    folder: Path, tmp_path: Path
-) -> None:
-    first = run("audit", folder, "--bundle", "b.openvet", cwd=tmp_path)
-    assert run("verify", "b.openvet", cwd=tmp_path).returncode == 0
-    again = run("report", "b.openvet", cwd=tmp_path)
-    assert again.stdout == first.stdout
-
-
-def test_an_altered_bundle_is_not_verified(folder: Path, tmp_path: Path) -> None:
-    run("audit", folder, "--ledger", "state", cwd=tmp_path)
-    path = tmp_path / "state" / "last.jsonl"
-    path.write_bytes(path.read_bytes().replace(b"README.md", b"README.mx", 1))
-    done = run("verify", path, cwd=tmp_path)
-    assert done.returncode == 2
-    assert "the ledger was altered" in done.stderr
-
-
-def test_known_findings_do_not_fail_but_new_ones_do(
-    folder: Path, tmp_path: Path
-) -> None:
-    (folder / "old.pkl").write_bytes(PICKLE)
-    run("audit", folder, "--bundle", "before.openvet", cwd=tmp_path)
-    again = run("audit", folder, "--since", "before.openvet", cwd=tmp_path)
-    assert again.returncode == 0, again.stdout
-    (folder / "new.pkl").write_bytes(PICKLE)
-    more = run("audit", folder, "--since", "before.openvet", cwd=tmp_path)
-    assert more.returncode == 1
-
-
-def test_a_waived_finding_passes_until_its_waiver_expires(
-    folder: Path, tmp_path: Path
-) -> None:
-    (folder / "old.pkl").write_bytes(PICKLE)
-    waiver = (
-        '[[waiver]]\nrule = "*"\nsubject = "old.pkl*"\nreason = "ours"\n'
-        'owner = "Ada"\nexpires = {}\n'
-    ).replace('"*"', '"pickle-runs-code"')
-    config = tmp_path / "openvet.toml"
-    config.write_text(waiver.format("2999-01-01"))
-    done = run("audit", folder, cwd=tmp_path)
-    assert done.returncode == 0, done.stdout
-    assert "1 waived" in done.stdout
-    config.write_text(waiver.format("2020-01-01"))
-    done = run("audit", folder, cwd=tmp_path)
-    assert done.returncode == 1
-    assert "the waiver of Ada expired on 2020-01-01" in done.stdout
-
-
 def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
     folder = tmp_path / "many"
     folder.mkdir()
@@ -242,6 +197,33 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert b"the same command continues the audit" in err
     assert out == b""
+
+
+@pytest.mark.parametrize("width", [40, 60, 160])
+def test_progress_keeps_to_one_line_of_any_terminal(
+    folder: Path, tmp_path: Path, width: int
+) -> None:
+    (folder / f"{'long-name-' * 20}.json").write_text("{}")
+    master, slave = pty.openpty()
+    with os.fdopen(master, "rb", 0) as screen:
+        termios.tcsetwinsize(slave, (24, width))
+        process = subprocess.Popen(
+            [sys.executable, "-m", "openvet", "audit", str(folder)],
+            stdout=subprocess.DEVNULL,
+            stderr=slave,
+            env={"PATH": os.environ["PATH"], "TERM": "xterm"}
+            | {"OPENVET_CACHE_DIR": str(tmp_path / "cache")},
+        )
+        os.close(slave)
+        shown = b""
+        with suppress(OSError):  # a terminal that nobody holds open any more
+            while piece := screen.read(65536):
+                shown += piece
+        assert process.wait() == 0
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
+    assert "/2 files" in text
+    assert max(len(line) for line in re.split("[\r\n]", text)) <= width
+    assert text.count("\n") <= 2
 
 
 def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
@@ -294,39 +276,6 @@ def test_a_name_in_a_message_cannot_command_the_terminal(tmp_path: Path) -> None
         assert "\x1b" not in done.stderr
         assert "x1b[31m" in done.stderr
         assert done.stderr.count("\n") == 2
-
-
-@pytest.mark.parametrize("at", [60, 90, 200, 400])
-def test_a_damaged_bundle_is_said(folder: Path, tmp_path: Path, at: int) -> None:
-    run("audit", folder, "--bundle", "b.openvet", cwd=tmp_path)
-    path = tmp_path / "b.openvet"
-    data = bytearray(path.read_bytes())
-    data[at] ^= 0xFF
-    path.write_bytes(data)
-    for command in ("verify", "report"):
-        done = run(command, path, cwd=tmp_path)
-        assert done.returncode == 2, done.stdout
-        assert done.stderr.startswith("error: "), done.stderr
-        assert "\nhelp: " in done.stderr
-
-
-def test_a_stored_audit_is_judged_by_the_configuration_in_force(
-    folder: Path, tmp_path: Path
-) -> None:
-    (folder / "model.pkl").write_bytes(PICKLE)
-    (tmp_path / "openvet.toml").write_text('[severity]\npickle-runs-code = "low"\n')
-    first = run("audit", folder, "--bundle", "b.openvet", cwd=tmp_path)
-    again = run("report", "b.openvet", cwd=tmp_path)
-    assert (first.returncode, again.returncode) == (0, 0)
-    assert again.stdout == first.stdout
-    plain = run("report", "b.openvet", "--config=none", cwd=tmp_path)
-    assert plain.returncode == 1
-    strict = run("report", "b.openvet", "--fail-on=low", cwd=tmp_path)
-    assert strict.returncode == 1
-    known = run(
-        *("report", "b.openvet", "--fail-on=low", "--since=b.openvet"), cwd=tmp_path
-    )
-    assert known.returncode == 0
 
 
 def test_completions_are_printed_for_each_shell(tmp_path: Path) -> None:

@@ -3,10 +3,14 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from openvet.check import Progress
 from openvet.policy import spell
 from openvet.write.escape import visible
+
+WIDE: Final = 90
+"""Columns of a terminal from which on the file's name is shown as well."""
 
 
 @contextmanager
@@ -23,16 +27,26 @@ def progress_bar(*, wanted: bool, files: int, size: int) -> Iterator[Progress | 
         return
     from rich import progress
     from rich.console import Console
+    from rich.table import Column
 
-    columns = (
-        progress.TextColumn("{task.fields[done]}/{task.fields[files]} files"),
-        progress.BarColumn(),
-        progress.DownloadColumn(binary_units=True),
-        progress.TransferSpeedColumn(),
-        progress.TimeRemainingColumn(),
-        progress.TextColumn("{task.fields[name]}", markup=False),
-    )
     console = Console(stderr=True)
+    wide = console.width >= WIDE
+    one_line = Column(no_wrap=True, overflow="ellipsis")
+    columns = [
+        progress.TextColumn(
+            "{task.fields[done]}/{task.fields[files]} files", table_column=one_line
+        ),
+        progress.BarColumn(bar_width=40 if wide else 10),
+        progress.DownloadColumn(binary_units=True, table_column=one_line),
+        progress.TransferSpeedColumn(table_column=one_line),
+        progress.TimeRemainingColumn(compact=True, table_column=one_line),
+    ]
+    if wide:
+        columns.append(
+            progress.TextColumn(
+                "{task.fields[name]}", markup=False, table_column=one_line
+            )
+        )
     with progress.Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=max(size, 1), done=0, files=files, name="")
         done = hashed = 0
@@ -43,7 +57,7 @@ def progress_bar(*, wanted: bool, files: int, size: int) -> Iterator[Progress | 
                 hashed += count
                 bar.update(task, advance=count)
             elif event == "file":
-                bar.update(task, name=visible(spell(place), most=40))
+                bar.update(task, name=visible(spell(place), most=200))
             elif place:
                 done += 1
                 bar.update(task, advance=max(count - hashed, 0), done=done)
