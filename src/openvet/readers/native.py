@@ -1,6 +1,7 @@
 """Native code of a folder, and whether an installed package accounts for it."""
 
 import hashlib
+import posixpath
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
@@ -55,10 +56,11 @@ class NativeReader(Reader[Inventory]):
                 continue
             text, _ = decode(source, LARGEST)
             source.close()
-            prefix = f"{root}/" if root else ""
-            found.update(
-                (f"{prefix}{name}", said) for name, said in listed(text).items()
-            )
+            for name, said in listed(text).items():
+                # Programs lie in `../../bin`, or in `bin` of a folder of one's own.
+                inside = posixpath.join(root, name.replace("../", ""))
+                found.setdefault(inside, said)
+                found.setdefault(posixpath.normpath(posixpath.join(root, name)), said)
         return found
 
     def _matches(

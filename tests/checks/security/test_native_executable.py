@@ -93,6 +93,14 @@ def test_a_record_that_does_not_list_these_bytes_accounts_for_nothing(
     assert severity_in(package(line)) is Severity.HIGH
 
 
+@pytest.mark.parametrize("name", ["bin/tool", "lib/bin/tool"])
+def test_a_program_that_a_package_installs_is_a_review(name: str) -> None:
+    digest = base64.urlsafe_b64encode(hashlib.sha256(ELF).digest()).rstrip(b"=")
+    contents = package(f"../bin/tool,sha256={digest.decode()},{len(ELF)}")
+    del contents["lib/a/x.so"]
+    assert severity_in({**contents, name: ELF}, name) is Severity.MEDIUM
+
+
 def test_a_library_outside_its_package_fails() -> None:
     assert severity_in({**package(), "x.so": ELF}, "x.so") is Severity.HIGH
 
