@@ -173,6 +173,7 @@ TECHNIQUES: dict[str, Callable[[], dict[str, bytes]]] = {
     "a program spelled in a pickle": hostile_carriers.in_pickles,
     "a program spelled in a text": hostile_carriers.in_texts,
     "a program spelled in metadata": hostile_carriers.in_metadata,
+    "a pickle in a pickle in a pickle": hostile_carriers.in_stages,
     "a program in sound or a picture": hostile_carriers.in_media,
     "a program amid numbers": hostile_carriers.in_weights,
     "a template that reaches the interpreter": lambda: as_jinja("injections"),

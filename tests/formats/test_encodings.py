@@ -3,6 +3,7 @@ import bz2
 import codecs
 import gzip
 import lzma
+import pickle
 import quopri
 import random
 import zlib
@@ -94,6 +95,15 @@ def test_what_unpacks_to_more_than_is_looked_at_is_handed_on_packed() -> None:
     found = reveal(base64.b64encode(large))
     assert found is not None
     assert found.data == large
+
+
+@pytest.mark.parametrize("protocol", range(2, 6))
+def test_a_whole_pickle_of_plain_data_counts_only_as_a_stage(protocol: int) -> None:
+    plain = base64.b64encode(pickle.dumps({"layers": [1, 2]}, protocol))
+    assert reveal(plain) is None
+    found = reveal(plain, stages=True)
+    assert found is not None
+    assert found.words == "pickle in base64"
 
 
 def test_quoted_words_of_a_link_are_no_hidden_code() -> None:

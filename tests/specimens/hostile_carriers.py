@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import pickle
 import random
 import struct
 import zipfile
@@ -72,6 +73,25 @@ def in_metadata() -> dict[str, bytes]:
         found[f"{title}.gguf"] = gguf().text("general.description", note).build()
         header = {"__metadata__": {"note": note}, "w": entry("F32", [4], 0, 16)}
         found[f"{title}.safetensors"] = safetensors(header)
+    return found
+
+
+def in_stages() -> dict[str, bytes]:
+    """Return pickles of plain data in one of which the last one acts."""
+    second = pickle.dumps({"second": hostile()}, 4)
+    third = pickle.dumps({"third": second, "size": 1}, 2)
+    found = {}
+    for title, stage in (("two", second), ("three", third)):
+        found[f"{title}.pkl"] = pickle.dumps({"first": stage}, 4)
+        found[f"{title} packed.pkl"] = pickle.dumps([zlib.compress(stage)], 4)
+        for name, wrap in WRAPS.items():
+            if "revers" in name:
+                continue
+            data = wrap(stage)
+            found[f"{title} in {name}.pkl"] = pickle.dumps({"first": data}, 4)
+            found[f"{title} in {name}.json"] = json.dumps(
+                {"model_type": "bert", "note": data.decode()}
+            ).encode()
     return found
 
 

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from openvet.formats.magic import MAGIC, kind_of
-from openvet.formats.programs import code, program
+from openvet.formats.programs import code, is_stage, program
 
 LOOK: Final = 1 << 20
 """Bytes that come out of one compressed layer at most."""
@@ -118,12 +118,15 @@ class _Node(NamedTuple):
     """What is handed on instead, where `data` is only the first of it."""
 
 
-def reveal(data: bytes, *, readable: bool = False) -> Revealed | None:
+def reveal(
+    data: bytes, *, readable: bool = False, stages: bool = False
+) -> Revealed | None:
     """Return the program that `data` starts with, below at most four encodings.
 
     Args:
         data: Any bytes.
         readable: Whether text that runs commands counts, if an encoding hides it.
+        stages: Whether any whole pickle counts: one of plain data may hold the next.
     """
     level = [_Node((), data)]
     for _ in range(LAYERS + 1):
@@ -132,6 +135,8 @@ def reveal(data: bytes, *, readable: bool = False) -> Revealed | None:
             kind = program(node.data)
             if not kind and readable and not _OPAQUE.isdisjoint(node.layers):
                 kind = code(node.data)
+            if not kind and stages and is_stage(node.data):
+                kind = "pickle"
             if kind:
                 whole = node.data if node.whole is None else node.whole
                 return Revealed(kind, node.layers, whole)
@@ -144,11 +149,15 @@ def reveal(data: bytes, *, readable: bool = False) -> Revealed | None:
     return None
 
 
-def encoded_in(text: str | bytes) -> Iterator[Encoded]:
+def encoded_in(text: str | bytes, *, stages: bool = False) -> Iterator[Encoded]:
     """Yield the runs of a text that are programs below their encodings.
 
     Keys, hashes and pictures are not. Of a text with more than `RUNS` runs the rest is
     yielded as one of the kind `UNREAD`.
+
+    Args:
+        text: Any text.
+        stages: Whether whole pickles of plain data count too.
     """
     data = text if isinstance(text, bytes) else _one_byte_each(text)
     if len(data) < SHORTEST:
@@ -163,11 +172,12 @@ def encoded_in(text: str | bytes) -> Iterator[Encoded]:
         if number > RUNS:
             yield Encoded(Revealed(UNREAD, (), b""), at, len(data) - at)
             return
-        found = reveal(run.replace(b"\\n", b"\n"), readable=True)
+        run = run.replace(b"\\n", b"\n")
+        found = reveal(run, readable=True, stages=stages)
         if found is not None and found.layers:
-            yield Encoded(found, at, len(run))
+            yield Encoded(found, at, match.end() - at)
     for offset, run in _dense(data):
-        found = reveal(run, readable=True)
+        found = reveal(run, readable=True, stages=stages)
         if found is not None and found.layers:
             yield Encoded(found, offset, len(run))
 

@@ -9,6 +9,7 @@ from msgspec import structs
 from openvet.formats.carried import LOOK
 from openvet.formats.encodings import UNREAD, encoded_in
 from openvet.formats.magic import kind_of
+from openvet.formats.programs import program
 from openvet.formats.trailing import SMALL, after_end, payload_in
 from openvet.source import BytesSource, Source
 from openvet.subject import (
@@ -99,8 +100,14 @@ class Notes:
             self.gap("over-budget", detail, offset)
             return
         self.texts.append(Text(key=key, value=value, offset=offset))
-        for number, run in enumerate(encoded_in(value)):
+        for number, run in enumerate(encoded_in(value, stages=True)):
             blob = run.found
+            if blob.kind == "pickle" and not program(blob.data):
+                if len(self.members) >= KEPT:
+                    self.gap("over-budget", f"pickles in {key!r}", offset)
+                    return
+                self.members.append((f"{key}#{number}", BytesSource(blob.data)))
+                continue
             if blob.kind == UNREAD:
                 self.gap("over-budget", f"encoded text in {key!r}", offset)
                 return

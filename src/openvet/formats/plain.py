@@ -201,5 +201,5 @@ def encoded(data: object, budget: Budget) -> Iterator[tuple[str, Revealed]]:
         OverBudgetError: There is too much data.
     """
     for path, value in long_texts(data, budget):
-        for run in encoded_in(value):
+        for run in encoded_in(value, stages=True):
             yield path.lstrip("."), run.found

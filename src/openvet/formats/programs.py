@@ -24,6 +24,8 @@ CODE: Final = re.compile(
     rb"|(?<![\w.])(?:exec|eval|__import__) ?\("
 )
 _GLANCE: Final = 4096
+_STAGES: Final = frozenset(bytes((byte,)) for byte in b"}](XcKN)UC")
+"""How a pickle of protocol 2 or 3 goes on: containers, texts, imports."""
 _FEW: Final = 2000
 """Opcodes followed where thousands of places may look like a pickle."""
 _SCRIPT: Final = re.compile(rb"#! ?/[\w./+-]{3,}[ \r\n]")
@@ -46,6 +48,13 @@ def program(data: bytes, *, strict: bool = False) -> str:
         return kind
     steps = _FEW if strict else STEPS
     return "pickle" if calls_something(BytesSource(data), steps=steps) else ""
+
+
+def is_stage(data: bytes) -> bool:
+    """Say whether bytes look like one whole pickle, whatever it does."""
+    first = data[2:3]
+    framed = first == b"\x95" if data[1:2] >= b"\4" else first in _STAGES
+    return kind_of(data) == "pickle" and framed and data.endswith(b".")
 
 
 def code(data: bytes) -> str:

@@ -13,6 +13,7 @@ from openvet.formats.encodings import Revealed, reveal
 from openvet.formats.pickle.literals import SPELLED
 from openvet.formats.pickle.program import Call, Result, Span
 from openvet.formats.pickle.walker import Walk
+from openvet.formats.programs import is_stage
 from openvet.source import BytesSource, Source
 
 LOOK: Final = 1 << 16
@@ -56,7 +57,9 @@ def carried_in(found: Walk, source: Source, budget: Budget) -> Iterator[Carried]
         plain = start[:1] in b"c(" and not SPELLED.match(start)
         if plain and b"\n" not in start[:NAMES]:
             continue
-        inside = reveal(start, readable=True)
+        inside = reveal(start, readable=True, stages=True)
+        if inside is None and length > LOOK and is_stage(start + _end(window)):
+            inside = Revealed("pickle", (), b"")
         if inside is not None:
             seen.add(offset)
             content = unwrapped(window, inside, budget)
@@ -86,7 +89,9 @@ def _encoded_in(
     """Yield the bytes that a call makes of text, if they are something."""
     text = call.arguments[0]
     start = _encoded(call, source, budget, LOOK)
-    inside = reveal(start.read(0, LOOK), readable=True) if start is not None else None
+    inside = None
+    if start is not None:
+        inside = reveal(start.read(0, LOOK), readable=True, stages=True)
     offset = text.offset if isinstance(text, Span) else call.offset
     if inside is not None and offset not in seen:
         seen.add(offset)
@@ -116,6 +121,11 @@ def _bytes_of(
             if inner is not None:
                 return Carried("", inner, offset, inner.size)
     return None
+
+
+def _end(window: Source) -> bytes:
+    """Return the last byte."""
+    return window.read(window.size - 1, 1)
 
 
 def _most(budget: Budget) -> int:
@@ -148,5 +158,6 @@ def unwrapped(source: Source, inside: Revealed, budget: Budget) -> Source:
         return source
     if source.size > LOOK:
         budget.step(source.size // LOOK)
-        inside = reveal(source.read(0, _most(budget)), readable=True) or inside
+        whole = source.read(0, _most(budget))
+        inside = reveal(whole, readable=True, stages=True) or inside
     return BytesSource(inside.data)
