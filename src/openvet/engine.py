@@ -100,14 +100,27 @@ class Engine:
                 child = replace(child, gaps=(*child.gaps, _too_deep(self.context)))
                 stack.append(Visit(child))
                 continue
-            stack.append(self._enter(child))
+            stack.append(self._enter(child, visit))
 
-    def _enter(self, subject: Subject) -> Visit:
+    def _enter(self, subject: Subject, parent: Visit | None = None) -> Visit:
         visit = Visit(subject)
+        visit.known = self._known(subject, parent)
         if isinstance(subject, File) and not subject.member:
             self.progress("file", subject.place, subject.size)
         visit.children = self._read(visit)
         return visit
+
+    def _known(self, subject: Subject, parent: Visit | None) -> Step | None:
+        """Return what an earlier audit made of the same facts.
+
+        A key names bytes, and what a reader makes of them changes with the reader: a
+        part is known if the readers of all that it is a part of are the same.
+        """
+        step = self.memory.step(subject.origin.digest)
+        if step is None or step.plan != self.plan.of(step.kinds).digest:
+            return None
+        whole = parent is None or isinstance(parent.subject, Folder)
+        return step if whole or (parent and parent.known) else None
 
     def _read(self, visit: Visit) -> Iterator[Subject]:
         """Yield what every reader finds; a failing reader becomes an outcome."""
@@ -174,7 +187,7 @@ class Engine:
         meeting = self.plan.of(kinds)
         passed: list[str] = []
         outcomes = visit.outcomes
-        known = self.memory.step(subject.origin.digest)
+        known = visit.known
         whole, idle = not visit.gaps, meeting.idle(subject)
         for plugin, key in meeting.checks:
             if (whole and key in idle) or (known is not None and key in known.passed):

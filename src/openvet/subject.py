@@ -231,8 +231,9 @@ class Item(Record, frozen=True, kw_only=True):
 class Inventory(Subject, frozen=True, kw_only=True, tag=True):
     """A folder or container after its files were read: what is in it, by format.
 
-    Its digest covers the content of every file, so a reader of an inventory may open
-    files through `tree` and its results stay valid until one of them changes.
+    Its digest covers the content and the formats of every file, so a reader of an
+    inventory may open files through `tree` and its results stay valid until one of
+    them changes or turns out to be something else.
     """
 
     items: tuple[Item, ...]

@@ -27,6 +27,7 @@ class Visit:
         "files",
         "formats",
         "gaps",
+        "known",
         "made",
         "outcomes",
         "settled",
@@ -43,6 +44,8 @@ class Visit:
         self.outcomes: list[Outcome] = []
         self.files: list[tuple[Item, Source, bool]] = []
         """Files in it, each with whether a part of it was not read."""
+        self.known: Step | None = None
+        """What an earlier audit made of it."""
         self.settled = False
         """Whether all that its readers find was found."""
 
@@ -84,15 +87,15 @@ class Visit:
         if unread:
             detail = f"{unread} of {len(items)} files not whole"
             gaps = (Gap(reason="broken", detail=detail),)
+        covered = digest(
+            [[i.name, i.digest, i.formats, partial] for i, _, partial in self.files]
+        )
         if isinstance(subject, Folder):
             tree = subject.tree
-            covered = digest(
-                [[i.name, i.digest, partial] for i, _, partial in self.files]
-            )
             origin = Origin(place=subject.place, digest=covered)
         else:
             tree = MemberTree({item.name: source for item, source, _ in self.files})
-            origin = subject.origin
+            origin = subject.origin.aspect(covered)
         return Inventory(
             origin=origin.aspect("inventory"),
             items=items,
