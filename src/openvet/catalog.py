@@ -103,7 +103,7 @@ _READERS: tuple[str, ...] = (
     "requirements 4 File requirements:RequirementsFileReader",
     "config-requirements 3 Config requirements:ConfigRequirementsReader",
     "native 2 Inventory native:NativeReader",
-    "repository 4 Inventory repository:RepositoryReader",
+    "repository 5 Inventory repository:RepositoryReader",
     "metadata-objects 2 TensorIndex objects:MetadataObjectsReader",
     "r 1 File r:RReader",
     "yaml-tags 2 File yaml_tags:YamlTagsReader",

@@ -168,6 +168,23 @@ def test_each_key_of_mlflow_that_imports_is_followed(
     assert worst(tmp_path) is Severity.CRITICAL
 
 
+def test_modules_that_openmmlab_imports_are_followed(tmp_path: Path) -> None:
+    data = {"custom_imports": {"imports": ["evil"], "allow_failed_imports": False}}
+    put(tmp_path, detector__json=data, evil__py=HOSTILE)
+    assert worst(tmp_path) is Severity.CRITICAL
+
+
+@pytest.mark.parametrize(
+    ("module", "severity"),
+    [("os", Severity.HIGH), ("their_library", Severity.MEDIUM)],
+)
+def test_a_library_that_openmmlab_imports_is_judged_by_its_name(
+    module: str, severity: Severity, tmp_path: Path
+) -> None:
+    put(tmp_path, a__json={"custom_imports": {"imports": module}})
+    assert worst(tmp_path) is severity
+
+
 @pytest.mark.parametrize(
     "config",
     [
@@ -202,6 +219,7 @@ def test_a_loader_module_of_mlflow_and_a_callback_of_spacy_are_followed(
         ("adapter_config.json", {"auto_mapping": None, "peft_type": "LORA"}),
         ("config.json", {"auto_map": "text", "custom_pipelines": []}),
         ("modules.json", {"not": "a list"}),
+        ("a.json", {"custom_imports": {"imports": ["mmdet.models", None]}}),
         ("model_index.json", {"transformer": ["z_image", "Model"], "n": [None, None]}),
         ("config.json", {"attn_implementation": "kernels-community/flash-attn2"}),
         ("config.json", {"_attn_implementation": "flash_attention_2", "types": {}}),

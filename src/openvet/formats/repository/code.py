@@ -208,5 +208,6 @@ _OPENERS: Final[
     frameworks.diffusers,
     frameworks.mlflow,
     frameworks.spacy,
+    frameworks.openmmlab,
     frameworks.archive,
 )

@@ -17,6 +17,8 @@ from openvet.formats.repository.places import elsewhere, library, named
 DIFFUSERS: Final = "diffusers, for a custom pipeline or component"
 MLFLOW: Final = "mlflow, when it loads the model"
 SPACY: Final = "spacy.load or spacy train looks it up among registered functions"
+OPENMMLAB: Final = "Config.fromfile of mmengine and mmcv, which imports it by default"
+OPENMMLAB_OWN: Final = ("mm", "projects.")
 SERVE: Final = "TorchServe, when the model is registered"
 
 _NAMES: Final = """
@@ -149,6 +151,20 @@ def _registered(entries: object) -> Iterator[tuple[str, str]]:
                     todo.append(json.loads(value))
             elif isinstance(value, dict | list):
                 todo.append(value)
+
+
+def openmmlab(path: str, data: Any, files: frozenset[str]) -> Iterator[LoadedCode]:  # noqa: ANN401
+    """Yield the modules that `custom_imports` makes mmengine and mmcv import."""
+    table = data.get("custom_imports") if isinstance(data, dict) else None
+    names = table.get("imports") if isinstance(table, dict) else None
+    for module in names if isinstance(names, list) else [names]:
+        if not isinstance(module, str) or module.startswith(OPENMMLAB_OWN):
+            continue
+        code = named(path, "custom_imports.imports", module, module, OPENMMLAB, files)
+        if code.file:
+            yield code
+        else:
+            yield library(path, "custom_imports.imports", module, OPENMMLAB)
 
 
 def archive(path: str, data: Any, files: frozenset[str]) -> Iterator[LoadedCode]:  # noqa: ANN401
