@@ -1,6 +1,7 @@
 """The ledger loses nothing, and what is altered shows."""
 
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -38,6 +39,14 @@ def test_a_ledger_reads_back_as_it_was_written(tmp_path: Path) -> None:
 def test_equal_facts_have_equal_bytes(tmp_path: Path) -> None:
     one, two = written(tmp_path / "one"), written(tmp_path / "two")
     assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_ledger_is_whole_where_the_system_writes_little_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.write
+    monkeypatch.setattr(os, "write", lambda file, data: real(file, data[:7]))
+    assert len(facts_and_head(written(tmp_path / "l"))[0]) == 5
 
 
 @pytest.mark.parametrize("number", range(5))

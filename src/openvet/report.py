@@ -109,7 +109,7 @@ class Report(Record, frozen=True, kw_only=True):
     excluded: tuple[str, ...]
     """Version-control stores, left out on purpose."""
     ledger: str
-    """Hash of the last line but the end: what a signature would cover."""
+    """Hash of the ledger's last line: what a signature would cover."""
 
     @property
     def manifest(self) -> str:
@@ -215,7 +215,9 @@ def _not_examined(steps: tuple[Step, ...]) -> tuple[NotExamined, ...]:
         for gap in step.gaps:
             key = (step.place, gap.reason, gap.detail)
             seen.setdefault(key, NotExamined(place=step.place, gap=gap))
-    return tuple(sorted(seen.values(), key=lambda item: (item.place, item.gap.detail)))
+    inside = {key[1:] for key in seen if key[0]}
+    kept = (item for key, item in seen.items() if key[0] or key[1:] not in inside)
+    return tuple(sorted(kept, key=lambda item: (item.place, item.gap.detail)))
 
 
 def _errors(steps: tuple[Step, ...]) -> tuple[Failed, ...]:
