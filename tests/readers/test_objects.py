@@ -143,6 +143,29 @@ def test_a_module_of_jsonpickle_names_what_is_taken_out_of_it() -> None:
     ]
 
 
+BUNDLE = {
+    "imports": ["$import os", "$from glob import glob", "$import torch"],
+    "bundle_root": ".",
+    "device": "$torch.device('cuda' if torch.cuda.is_available() else 'cpu')",
+    "images": "$sorted(glob(os.path.join(@bundle_root, '*.nii.gz')))",
+    "net": {"_target_": "torch.nn.Linear", "in_features": "$len(@images)"},
+    "run": ["$@net.to(@device)", "$@train#handlers[0].run()"],
+}
+
+
+def test_expressions_of_a_bundle_are_read_for_what_they_reach() -> None:
+    assert {name for _, _, name, _ in names(BUNDLE)} == {"torch.nn.Linear"}
+    for text in ("$os.system('true')", "$__import__('os').popen(@bundle_root)"):
+        hostile = {**BUNDLE, "run": [text]}
+        found = [(one[0], one[2]) for one in names(hostile) if one[0] == "monai"]
+        assert found
+        assert all(name.startswith("os.") for _, name in found)
+
+
+def test_an_expression_that_is_no_python_is_silent() -> None:
+    assert names({"imports": [], "a": "$(", "b": "$5 a month", "c": "$"}) == []
+
+
 YOLO = {
     "nc": 80,
     "activation": "nn.LeakyReLU(0.1)",

@@ -81,6 +81,11 @@ def objects() -> dict[str, Files]:
         "jsonpickle": {"a.json": _json({"py/reduce": [{"py/mod": "os/os.system"}, 1]})},
         "yolo": {"yolo.yaml": _json({"backbone": layers, "head": []})},
         "yolo activation": {"yolo.yaml": _json(activation)},
+        "monai": {
+            "inference.json": _json(
+                {"imports": ["$import os"], "x": "$os.abort() or os.system('true')"}
+            )
+        },
         "python tag": {"a.yaml": b"a: !!python/object/apply:os.system ['true']\n"},
         "ruby tag": {"a.yaml": b"--- !ruby/object:Gem::Installer\ni: x\n"},
         "java tag": {"a.yaml": b"a: !!javax.script.ScriptEngineManager []\n"},

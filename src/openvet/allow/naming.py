@@ -19,6 +19,7 @@ WORDS: Final = {
     "hydra": "the configuration",
     "yaml": "the YAML file",
     "yolo": "the model's description",
+    "monai": "an expression of the bundle",
     "r": "the R object",
 }
 

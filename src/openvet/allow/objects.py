@@ -18,6 +18,7 @@ LIVE: Final = {
     "yaml": "yaml.unsafe_load, yaml.load with UnsafeLoader, any yaml.load before "
     "PyYAML 5.1 and FullLoader before 5.4 (CVE-2020-14343); Keras' model_from_yaml "
     "before TensorFlow 2.6 (CVE-2021-37678); HyperPyYAML",
+    "monai": "monai.bundle, when the configuration is parsed and used",
     "yolo": "YOLO(…) of ultralytics, for `activation` in 8.4 too; YOLOv5 and YOLOv7",
     "r": "R before 4.4.0, at the first use of the value (CVE-2024-27322)",
 }

@@ -6,9 +6,9 @@ Looks at every object that a configuration makes a loader build, by name: layers
 functions of a Keras model (`.keras`, `.h5`, stand-alone JSON, SavedModel metadata),
 nodes of a skops file, `_target_` of hydra and its like (NeMo, Lightning, latent
 diffusion), `py/...` keys of jsonpickle, tags in YAML for loaders in Python, Ruby, Java,
-Perl, PHP and JavaScript, texts of a YOLO model's description, promises in R data. It
-reports those that run code, start programs, open files or networks, or import a module
-that has nothing to do with models.
+Perl, PHP and JavaScript, expressions of a MONAI bundle, texts of a YOLO model's
+description, promises in R data. It reports those that run code, start programs, open
+files or networks, or import a module that has nothing to do with models.
 
 ## Why it matters
 
@@ -29,7 +29,8 @@ object is reported here if
 - it is a class or function of a module outside Keras, which Keras 3.0 to 3.8 imports;
 - it is in Python's standard library and builds no part of a model;
 - it is a tag that a loader of another language takes for a class or code;
-- it is text that a YOLO loader evaluates, and no layer with plain arguments.
+- it is text that a YOLO loader evaluates, and no layer with plain arguments;
+- it is called by an expression of a MONAI bundle and reaches out of it.
 
 Each finding says which loader, at which versions, makes it live: Keras 3.15 refuses
 almost everything that Keras 2.12 runs.
@@ -77,7 +78,7 @@ class ConfigRunsCode(Check[ObjectTree]):
     """Judges objects that a loader builds because a file names them."""
 
     id: ClassVar[str] = "config-runs-code"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     title: ClassVar[str] = "a configuration makes its loader run code"
     severity: ClassVar[Severity] = Severity.CRITICAL
     subjects: ClassVar[tuple[type[Subject], ...]] = (ObjectTree,)
