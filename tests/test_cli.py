@@ -168,6 +168,17 @@ def test_a_disk_that_fills_while_the_ledger_is_written_is_said(
     assert again.returncode == 0, again.stderr
 
 
+def test_a_file_that_may_not_be_read_is_a_part_not_examined(
+    folder: Path, tmp_path: Path
+) -> None:
+    (folder / "README.md").chmod(0)
+    if os.access(folder / "README.md", os.R_OK):
+        pytest.skip("this user may read everything")
+    done = run("audit", folder / "README.md", cwd=tmp_path)
+    assert done.returncode == 4, done.stderr
+    assert "help: make the file readable" in done.stdout
+
+
 def test_a_name_that_is_no_text_is_audited_and_shown(
     folder: Path, tmp_path: Path
 ) -> None:

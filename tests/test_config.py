@@ -72,6 +72,9 @@ def test_pyproject_counts_only_with_a_table_of_ours(tmp_path: Path) -> None:
         ("min_confidence = 'bogus'", "help: one of low, medium, high"),
         ("[[waiver]]\nrule = 'r'", "there has to be a key `subject` in `waiver[0]`"),
         ("[limits]\nsteps = 'x'", "expected a number, got a text in `limits.steps`"),
+        ("[limits]\nsteps = 0", "the limit `steps` has to be above 0"),
+        ("[limits]\nseconds = nan", "the limit `seconds` has to be above 0"),
+        ("settings = 3", "expected a table, got a number in `settings`"),
         ("not toml at all", "it must be UTF-8 TOML"),
     ],
 )
@@ -84,6 +87,11 @@ def test_a_mistake_is_said_with_what_is_near(
         read(path)
     assert said in caught.value.diagnostics()
     assert caught.value.exit_code == 2
+
+
+def test_a_project_file_that_is_no_project_file_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("tool = 3")
+    assert find(tmp_path)[0] != tmp_path / "pyproject.toml"
 
 
 def test_a_policy_file_is_a_policy_with_waivers(tmp_path: Path) -> None:

@@ -60,6 +60,12 @@ class Config(Record, frozen=True, kw_only=True):
     limits: Limits = Limits()
     """What an audit may spend."""
 
+    def __post_init__(self) -> None:
+        """Refuse a limit under which nothing could be read."""
+        for name in self.limits.__struct_fields__:
+            if not getattr(self.limits, name) > 0:  # so that NaN is refused too
+                raise ValueError(f"the limit `{name}` has to be above 0")
+
     def judge_by(self, policy: Policy) -> Policy:
         """Return a policy with this configuration's changes."""
         return replace(

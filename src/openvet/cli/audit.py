@@ -7,7 +7,14 @@ from typing import Any, Final
 import click
 
 from openvet.cli.judging import SEVERITIES, config_for, is_remote, policy_for
-from openvet.cli.output import COLORS, destinations, emit, format_names, replacing
+from openvet.cli.output import (
+    ANY_PATH,
+    COLORS,
+    destinations,
+    emit,
+    format_names,
+    replacing,
+)
 from openvet.cli.progress import progress_bar
 from openvet.errors import OpenvetError
 from openvet.run import Options
@@ -38,9 +45,9 @@ class Grouped(click.Command):
 
 
 @click.command(cls=Grouped)
-@click.argument("target", type=click.Path())
+@click.argument("target", type=ANY_PATH)
 @click.option(
-    "--policy", type=click.Path(), metavar="FILE", help="Judge by this policy (TOML)."
+    "--policy", type=ANY_PATH, metavar="FILE", help="Judge by this policy (TOML)."
 )
 @click.option(
     "--fail-on",
@@ -49,7 +56,7 @@ class Grouped(click.Command):
 )
 @click.option(
     "--since",
-    type=click.Path(),
+    type=ANY_PATH,
     metavar="BUNDLE",
     help="Findings of this earlier audit do not fail.",
 )
@@ -63,7 +70,7 @@ class Grouped(click.Command):
 )
 @click.option(
     "--config",
-    type=click.Path(),
+    type=ANY_PATH,
     metavar="FILE",
     help="Configuration instead of the nearest openvet.toml; `none` for none.",
 )
@@ -76,14 +83,14 @@ class Grouped(click.Command):
 )
 @click.option(
     "--output",
-    type=click.Path(),
+    type=ANY_PATH,
     multiple=True,
     metavar="PATH",
     help="A file for each --format, or a folder for all; `-` prints.",
 )
 @click.option(
     "--bundle",
-    type=click.Path(),
+    type=ANY_PATH,
     metavar="FILE",
     help="Keep the audit for report and verify.",
 )
@@ -97,7 +104,7 @@ class Grouped(click.Command):
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 @click.option(
     "--ledger",
-    type=click.Path(),
+    type=ANY_PATH,
     metavar="FOLDER",
     help="Where the audit is kept so that it continues.",
 )

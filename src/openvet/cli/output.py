@@ -16,6 +16,8 @@ from openvet.write.escape import visible
 from openvet.write.text import Terminal
 
 COLORS: Final = ("auto", "always", "never")
+ANY_PATH: Final = click.Path(readable=False)
+"""For shells, which complete it; whoever opens it says better what is wrong."""
 
 
 def wants_color(choice: str) -> bool:

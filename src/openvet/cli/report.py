@@ -7,25 +7,23 @@ from typing import Any
 import click
 
 from openvet.cli.judging import SEVERITIES, config_for, policy_for
-from openvet.cli.output import COLORS, emit, format_names
+from openvet.cli.output import ANY_PATH, COLORS, emit, format_names
 from openvet.run import judge, load
 
 
 @click.command()
-@click.argument("bundle", type=click.Path())
+@click.argument("bundle", type=ANY_PATH)
 @click.option(
-    "--policy", type=click.Path(), metavar="FILE", help="Judge by this policy (TOML)."
+    "--policy", type=ANY_PATH, metavar="FILE", help="Judge by this policy (TOML)."
 )
 @click.option("--fail-on", type=SEVERITIES, help="Least severity that fails.")
 @click.option(
     "--since",
-    type=click.Path(),
+    type=ANY_PATH,
     metavar="BUNDLE",
     help="Findings of this earlier audit do not fail.",
 )
-@click.option(
-    "--config", type=click.Path(), metavar="FILE", help="As of `openvet audit`."
-)
+@click.option("--config", type=ANY_PATH, metavar="FILE", help="As of `openvet audit`.")
 @click.option(
     "--format",
     multiple=True,
@@ -35,7 +33,7 @@ from openvet.run import judge, load
 )
 @click.option(
     "--output",
-    type=click.Path(),
+    type=ANY_PATH,
     multiple=True,
     metavar="PATH",
     help="As of `openvet audit`.",

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
+from openvet.cli.output import ANY_PATH
 from openvet.run import load
 
 
 @click.command()
-@click.argument("bundle", type=click.Path())
+@click.argument("bundle", type=ANY_PATH)
 def verify(bundle: str) -> None:
     """Check that a stored audit was not altered.
 
