@@ -129,7 +129,7 @@ _CHECKS: tuple[str, ...] = (
     "executable-bit 1 Identity security.executable_bit:ExecutableBit",
     "file-type-mismatch 1 Identity security.file_type_mismatch:FileTypeMismatch",
     "generation-config-steers 2 Repository security.generation_config_steers:GenerationConfigSteers",
-    "graph-runs-code 2 Graph security.graph_runs_code:GraphRunsCode",
+    "graph-runs-code 3 Graph security.graph_runs_code:GraphRunsCode",
     "graph-unknown-operation 2 Graph security.graph_unknown_operation:GraphUnknownOperation",
     "hidden-payload 1 Subject security.hidden_payload:HiddenPayload payloads",
     "link-leaves-folder 1 Folder security.link_leaves_folder:LinkLeavesFolder",

@@ -97,10 +97,21 @@ MXNET: Final[dict[str, Reach]] = {
     "_NDArray": "python",
     "_TVMOp": "native",
 }
+PADDLE: Final[dict[str, Reach]] = {
+    **dict.fromkeys(("py_func", "py_layer"), "python"),
+    **dict.fromkeys(("load", "load_combine"), "read"),
+    **dict.fromkeys(("save", "save_combine", "checkpoint_notify"), "write"),
+    **dict.fromkeys(("listen_and_serv", "heter_listen_and_serv"), "network"),
+    **dict.fromkeys(("send", "recv", "send_and_recv", "prefetch"), "network"),
+    **dict.fromkeys(("send_barrier", "fetch_barrier"), "network"),
+    **dict.fromkeys(("gen_nccl_id", "c_gen_nccl_id"), "network"),
+}
+"""PaddlePaddle's loader makes its own program to load parameters; in a model such
+operations open whatever file or server their attributes name."""
 NAMED: Final[dict[str, dict[str, Reach]]] = {
     "mxnet": MXNET,
     "caffe": {"Python": "python"},
-    "paddle": {"py_func": "python", "py_layer": "python"},
+    "paddle": PADDLE,
     "openvino": {},
     "cntk": {"UserDefinedFunction": "python"},
 }
@@ -140,6 +151,8 @@ def _tensorflow(runtime: str, name: str, detail: str) -> Verdict | None:
         # A training graph ordinarily holds the pipeline that read its examples.
         training = runtime == "tensorflow-meta-graph" and kind == "file-read"
         return _verdict(TENSORFLOW[kind], ordinary=training)
+    if name == "Abort":
+        return Verdict(reach="process", words="ends the whole process", ordinary=True)
     if kind == "checkpoint" and detail:
         write = name.startswith(("Save", "Merge"))
         return _verdict("write" if write else "read", ordinary=not write)

@@ -188,6 +188,27 @@ def test_what_stays_with_tensors_in_torchscript_is_silent(name: str) -> None:
     assert run("torchscript", name) == []
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["py_func", "load", "load_combine", "save", "save_combine", "listen_and_serv",
+     "send", "recv", "gen_nccl_id"],
+)  # fmt: skip
+def test_what_reaches_beyond_tensors_in_paddle_fails(name: str) -> None:
+    assert severity("paddle", name) is Severity.HIGH
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["matmul", "feed", "fetch", "while", "conditional_block", "send_v2", "print"],
+)
+def test_what_stays_with_tensors_in_paddle_is_silent(name: str) -> None:
+    assert run("paddle", name) == []
+
+
+def test_what_ends_the_process_is_a_review() -> None:
+    assert severity("tensorflow-graph", "Abort") is Severity.MEDIUM
+
+
 def test_a_function_of_python_in_an_exported_program_fails() -> None:
     assert severity("exported-program", "torch.os.system", domain="python") is (
         Severity.HIGH
