@@ -173,6 +173,7 @@ HONEST: dict[str, str] = {
         "import importlib.util\n"
         "spec = importlib.util.spec_from_file_location('layers', 'layers.py')"
     ),
+    "setting evaluated": "import os\nDEBUG = eval(os.environ.get('DEBUG', 'False'))",
     "constant evaluated": "eval('lambda x: x')",
 }
 """Close to the above and ordinary in code of models."""

@@ -126,6 +126,10 @@ def _unseen(call: PythonCall) -> bool:
     if call.name in IMPORTS:
         path = call.arguments[-1] if call.arguments else ""
         return "." in path and not path.endswith((".py", ".so", ".pyd"))
+    if call.name in ("builtins.eval", "builtins.compile"):
+        # `eval(os.environ.get("DEBUG", "False"))` is a habit; what is decoded or read
+        # from a file is told apart before.
+        return False
     constant = call.name in INTERPRETS and bool(call.arguments)
     return not constant and not call.name.startswith(BUILDS)
 
