@@ -158,6 +158,11 @@ def _tensorflow(runtime: str, name: str, detail: str) -> Verdict | None:
         return _verdict("write" if write else "read", ordinary=not write)
     if kind == "vocabulary" and detail:
         return _verdict("read", ordinary=True)
+    return _by_attribute(name, detail)
+
+
+def _by_attribute(name: str, detail: str) -> Verdict | None:
+    """Judge operations of which only some uses reach beyond their tensors."""
     if name in BY_ATTRIBUTE:
         key, harmless, reach = BY_ATTRIBUTE[name]
         _, found, value = detail.partition(key)
