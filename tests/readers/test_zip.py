@@ -208,6 +208,13 @@ def test_more_members_than_the_budget_allows_are_a_gap() -> None:
     data = zipped((f"f{n}", b"x") for n in range(50))
     found = listing(data, limits=Limits(entries_per_file=20))
     assert reasons(found) == {"over-budget"}
+    assert (codes(found), found.payloads) == (set(), ())
+
+
+def test_the_members_that_a_budget_allows_are_read_all_the_same() -> None:
+    data = zipped((f"f{n}", b"%d" % n) for n in range(50))
+    found = read(ZipReader(), data, limits=Limits(entries_per_file=20))
+    assert list(contents(found)) == [f"f{n}" for n in range(20)]
 
 
 def test_after_a_spent_limit_no_other_member_is_unpacked() -> None:

@@ -84,6 +84,7 @@ def walk(source: Source, budget: Budget) -> Listing:
         walker.read_locals()
     except OverBudgetError as error:
         walker.listing.stopped = error
+        walker.settle()
     return walker.joined()
 
 
@@ -138,6 +139,17 @@ class _Walker:
             listing.strays.append((at, following))
             at = following
         listing.stop = max(listing.stop, min(at, self.source.size))
+        self._look_up(anchors)
+
+    def settle(self) -> None:
+        """End a walk that ran out of budget: what it did not reach is not judged."""
+        anchors = sorted(self.at_target)
+        self.listing.first = self._first(anchors)
+        self.listing.stop = self.source.size
+        self._look_up(anchors)
+
+    def _look_up(self, anchors: list[int]) -> None:
+        """Find the members that the directory names and the walk did not meet."""
         for target in anchors:
             if target not in self.locals:
                 header = local_header(self.source, target)
