@@ -16,6 +16,7 @@ from openvet.budget import Budget
 from openvet.formats.python.fold import fold, text
 from openvet.formats.python.lookups import UNKNOWN, called
 from openvet.formats.python.names import FILE, Names
+from openvet.formats.python.nodes import HOLDING, LEARNED, below
 from openvet.formats.python.parse import parse
 from openvet.formats.python.private import private
 from openvet.subject import Gap
@@ -45,6 +46,9 @@ STARTS: Final = frozenset({"__init__", "__new__", "__post_init__", "__init_subcl
                            "__set_name__", "__enter__"})  # fmt: skip
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+APART: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.If,
+                ast.Call, ast.Assign)  # fmt: skip
+"""Nodes whose parts may run at another time than they do."""
 
 
 @dataclass
@@ -93,9 +97,10 @@ class _Reading:
         self.found: list[tuple[PythonCall, int, bool]] = []
         self._next = 1
         found = list(self._nodes(tree))
+        learned = [node for node, _ in found if isinstance(node, LEARNED)]
         for _ in range(2):  # names may be used above where they are bound
-            for node, _scope in found:
-                self.names.learn(node)
+            for known in learned:
+                self.names.learn(known)
         for node, scope in found:
             if isinstance(node, ast.Call):
                 self._call(node, scope)
@@ -103,15 +108,16 @@ class _Reading:
                 self._decorators(node, scope)
             if isinstance(node, ast.ClassDef):
                 self._command(node)
-            for part in _held(node):
-                self._hold(part)
+            if type(node) in HOLDING:
+                for part in _held(node):
+                    self._hold(part)
         self.module.defines = tuple(
             node.name for node in tree.body if isinstance(node, Function | ast.ClassDef)
         )[:MOST]
         self._settle()
 
     def _nodes(self, tree: ast.Module) -> Iterator[tuple[ast.AST, int]]:
-        """Yield every node in document order, with the scope it runs in."""
+        """Yield the nodes in document order, each with the scope it runs in."""
         stack: list[tuple[ast.AST, int]] = [(tree, BODY)]
         count = 0
         while stack:
@@ -119,8 +125,13 @@ class _Reading:
             count += 1
             if count % STEP == 0:
                 self.budget.step(STEP)
+            if type(node) is ast.Name:
+                continue
             yield node, scope
-            stack.extend(reversed(list(self._parts(node, scope))))
+            if isinstance(node, APART):
+                stack.extend(reversed(list(self._parts(node, scope))))
+            else:
+                stack.extend([(part, scope) for part in reversed(below(node))])
 
     def _parts(self, node: ast.AST, scope: int) -> Iterator[tuple[ast.AST, int]]:
         """Yield the children of a node, each with its scope."""
@@ -135,7 +146,7 @@ class _Reading:
             yield node.body, self._scope("<lambda>")
         elif isinstance(node, ast.ClassDef):
             self._class(node)
-            yield from ((part, scope) for part in ast.iter_child_nodes(node))
+            yield from ((part, scope) for part in below(node))
         elif isinstance(node, ast.If) and _is_main(node.test):
             yield from ((part, UNRUN) for part in node.body)
             yield from ((part, scope) for part in node.orelse)
@@ -149,7 +160,7 @@ class _Reading:
             for name in names or ["<lambda>"]:
                 yield node.value.body, self._scope(name)
         else:
-            yield from ((part, scope) for part in ast.iter_child_nodes(node))
+            yield from ((part, scope) for part in below(node))
 
     def _scope(self, name: str, owner: str = "") -> int:
         number = self._next

@@ -7,6 +7,7 @@ from typing import Final
 from openvet.allow.python_calls import CARRIED, HOLDERS, reach_of
 from openvet.formats.python.fold import DECODERS, fold, spelled, text
 from openvet.formats.python.lookups import item, result, within
+from openvet.formats.python.nodes import below
 from openvet.formats.python.private import private
 
 BUILTINS: Final = frozenset(dir(builtins)) | {"__builtins__", "execfile"}
@@ -249,7 +250,7 @@ class Names:
                 if how:
                     return how
             if not isinstance(node, ast.Lambda):
-                todo.extend(ast.iter_child_nodes(node))
+                todo.extend(below(node))
         return ""
 
     def _decodes(self, node: ast.Call) -> str:

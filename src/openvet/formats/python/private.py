@@ -4,6 +4,7 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from openvet.formats.python.fold import text
+from openvet.formats.python.nodes import below
 
 if TYPE_CHECKING:
     from openvet.formats.python.names import Names
@@ -44,7 +45,7 @@ def private(names: "Names", root: ast.AST) -> str:
             return names.private[node.id]
         if isinstance(node, ast.Name | ast.Attribute) and _is_environment(names, node):
             return "the whole environment"
-        todo.extend(ast.iter_child_nodes(node))
+        todo.extend(below(node))
     return ""
 
 
