@@ -61,7 +61,8 @@ def _unread(report: Report) -> Iterator[str]:
     yield ""
     for item in report.not_examined[:SHOWN]:
         where = _code(spell(item.place) or "the folder")
-        yield f"- {where}: {_plain(item.gap.detail)} ({item.gap.reason})"
+        lift = f"; to change that, {_plain(item.gap.lift)}" if item.gap.lift else ""
+        yield f"- {where}: {_plain(item.gap.detail)} ({item.gap.reason}){lift}"
     if len(report.not_examined) > SHOWN:
         yield f"- … and {len(report.not_examined) - SHOWN} more"
     for failed in report.errors[:SHOWN]:
