@@ -55,9 +55,9 @@ def _line(text: str, package: str) -> Plugin:
 # file must look like before a reader is imported stands in `openvet.glance`.
 _READERS: tuple[str, ...] = (
     "folder 1 Folder folder:FolderReader",
-    "zip 2 File zip:ZipReader",
+    "zip 3 File zip:ZipReader",
     "tar 1 File tar:TarReader",
-    "compressed 1 File compressed:CompressedReader",
+    "compressed 2 File compressed:CompressedReader",
     "7z 1 File sevenzip:SevenZipReader",
     "pickle 4 File pickle:PickleReader",
     "joblib-zfile 1 File joblib:JoblibZfileReader",

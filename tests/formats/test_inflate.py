@@ -6,6 +6,7 @@ import zlib
 
 import lz4.frame  # type: ignore[import-untyped]
 import pytest
+from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,8 +22,9 @@ COMPRESS = {
     "xz": lambda data: lzma.compress(data, preset=0),
     "lzma": lambda data: lzma.compress(data, lzma.FORMAT_ALONE, preset=0),
     "lz4": lz4.frame.compress,
+    "zstd": zstd.compress,
 }
-CODECS: list[Codec] = ["gzip", "zlib", "bzip2", "xz", "lzma", "lz4"]
+CODECS: list[Codec] = ["gzip", "zlib", "bzip2", "xz", "lzma", "lz4", "zstd"]
 SMALL = Limits(memory_bytes=1 << 20)
 codecs = pytest.mark.parametrize("codec", CODECS)
 
@@ -136,6 +138,48 @@ def test_lz4_frames_of_every_kind_are_read() -> None:
                 store_size=linked,
             )
             assert whole("lz4", packed) == data
+
+
+@pytest.mark.parametrize("level", [-7, 1, 3, 9, 19])
+@pytest.mark.parametrize("checksum", [0, 1])
+def test_zstandard_frames_of_every_kind_are_read(level: int, checksum: int) -> None:
+    numbers = b"".join(b"%d," % number for number in range(40_000))
+    options: dict[int, int] = {
+        zstd.CompressionParameter.compression_level: level,
+        zstd.CompressionParameter.checksum_flag: checksum,
+    }
+    for data in (b"", b"a", mixed(300_000) + bytes(300_000), numbers):
+        known = zstd.compress(data, options=options)
+        piece = zstd.ZstdCompressor(options=options)
+        unknown = piece.compress(data) + piece.flush()
+        assert whole("zstd", known) == whole("zstd", unknown) == data
+        assert whole("zstd", known + unknown) == data * 2
+
+
+def test_a_zstandard_frame_that_reaches_too_far_back_is_over_the_limit() -> None:
+    options: dict[int, int] = {
+        zstd.CompressionParameter.window_log: 27,
+        zstd.CompressionParameter.enable_long_distance_matching: 1,
+    }
+    piece = zstd.ZstdCompressor(options=options)
+    packed = piece.compress(mixed(3000)) + piece.flush()
+    result = inflate(BytesSource(packed), "zstd", Budget(SMALL))
+    assert result.over is not None
+    assert result.over.limit == "memory_bytes"
+
+
+def test_a_zstandard_frame_that_needs_a_dictionary_is_broken() -> None:
+    named = b"\x28\xb5\x2f\xfd\x21\x07\x01\x01\0\0a"
+    result = inflate(BytesSource(named), "zstd", Budget())
+    assert "dictionary" in result.broken
+
+
+@given(st.binary(max_size=400), st.integers(0, 2))
+def test_no_damaged_zstandard_frame_raises_or_runs_on(data: bytes, kind: int) -> None:
+    header = b"\x28\xb5\x2f\xfd\x20\xff"
+    block = (len(data) << 3 | kind << 1 | 1).to_bytes(3, "little")
+    result = inflate(BytesSource(header + block + data), "zstd", Budget(SMALL))
+    assert result.source.size <= 1 << 17
 
 
 @given(

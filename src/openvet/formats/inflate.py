@@ -1,4 +1,4 @@
-"""Decompression as a stream: gzip, zlib, deflate, bzip2, xz, lzma and lz4.
+"""Decompression as a stream: gzip, zlib, deflate, bzip2, xz, lzma, lz4 and zstd.
 
 `inflate` turns a compressed `Source` into the source of what comes out. It never
 writes to disk and never holds more than a quarter of the memory limit: a larger
@@ -26,26 +26,28 @@ from typing import Final, Literal, Protocol
 from openvet.budget import Budget
 from openvet.errors import OverBudgetError
 from openvet.formats.lz4 import Lz4Decompressor
+from openvet.formats.zstd import MAGIC, ZstdDecompressor
 from openvet.source import BytesSource, Source
 
-Codec = Literal["gzip", "zlib", "deflate", "bzip2", "xz", "lzma", "lz4", "raw"]
+Codec = Literal["gzip", "zlib", "deflate", "bzip2", "xz", "lzma", "lz4", "zstd", "raw"]
 Filter = dict[str, int]
 """A filter of `lzma`, by its names."""
 
-CODECS: Final[dict[str, Codec]] = {
-    "gzip": "gzip",
-    "zlib": "zlib",
-    "bzip2": "bzip2",
-    "xz": "xz",
-    "lzma": "lzma",
-    "lz4": "lz4",
-}
+_KINDS: Final[tuple[Codec, ...]] = (
+    *("gzip", "zlib", "bzip2", "xz", "lzma", "lz4", "zstd"),
+)
+CODECS: Final[dict[str, Codec]] = {codec: codec for codec in _KINDS}
 """From the kinds of `openvet.formats.magic` to codecs."""
 
 STEP: Final = 1 << 16
 CHECKPOINT: Final = 16 << 20
 HISTORY: Final = 1 << 20
-_MAGIC: Final = {"gzip": b"\x1f\x8b\x08", "bzip2": b"BZh", "xz": b"\xfd7zXZ\x00"}
+_MAGIC: Final = {
+    "gzip": b"\x1f\x8b\x08",
+    "bzip2": b"BZh",
+    "xz": b"\xfd7zXZ\x00",
+    "zstd": MAGIC,
+}
 _WBITS: Final = {"gzip": 31, "zlib": 15, "deflate": -15}
 _ERRORS: Final = (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError)
 
@@ -126,19 +128,16 @@ class _Cursor:
                 return _Zlib(zlib.decompressobj(_WBITS[self.codec]))
             case "bzip2":
                 return bz2.BZ2Decompressor()
-            case "xz":
-                return lzma.LZMADecompressor(
-                    lzma.FORMAT_XZ, memlimit=self.stream.memory
-                )
-            case "lzma":
-                return lzma.LZMADecompressor(
-                    lzma.FORMAT_ALONE, memlimit=self.stream.memory
-                )
+            case "xz" | "lzma":
+                form = lzma.FORMAT_XZ if self.codec == "xz" else lzma.FORMAT_ALONE
+                return lzma.LZMADecompressor(form, memlimit=self.stream.memory)
             case "raw":
                 filters = list(self.stream.filters)
                 return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters)
             case "lz4":
                 return Lz4Decompressor(self.stream.memory)
+            case "zstd":
+                return ZstdDecompressor(self.stream.memory)
 
     def copy(self) -> "_Cursor | None":
         """Return a cursor at the same place, or None where the codec cannot."""

@@ -1,8 +1,7 @@
-"""Single compressed streams: gzip, bzip2, xz, lzma, zlib and lz4.
+"""Single compressed streams: gzip, bzip2, xz, lzma, zlib, lz4 and Zstandard.
 
 A loader such as joblib opens them whatever the file is called, so what comes out is
-read as a file of its own. Zstandard and RAR have no reader here; they are reported as
-not examined.
+read as a file of its own. RAR has no reader here; it is reported as not examined.
 """
 
 import lzma
@@ -19,13 +18,14 @@ from openvet.subject import Archive, Defect, Entry, File, Gap, Origin, Subject
 SUFFIXES: Final = frozenset(
     {".gz", ".tgz", ".bz2", ".xz", ".lzma", ".z", ".zlib", ".lz4", ".zst", ".rar"}
 )
-UNREAD: Final = {"zstd": "Zstandard", "rar": "RAR"}
+UNREAD: Final = {"rar": "RAR"}
 
 
 class CompressedReader(Reader[File]):
     """Reads a compressed stream: one `Archive` with one `File` in it."""
 
     id = "compressed"
+    version = 2
 
     def claims(self, subject: File) -> bool:
         """Compressed by its magic; weak magics must also decompress."""

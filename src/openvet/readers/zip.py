@@ -32,10 +32,15 @@ from openvet.subject import (
 
 STORED: Final = 0
 LZMA: Final = 14
-CODECS: Final[dict[int, Codec]] = {8: "deflate", 12: "bzip2", LZMA: "lzma", 95: "xz"}
+CODECS: Final[dict[int, Codec]] = {
+    8: "deflate",
+    12: "bzip2",
+    LZMA: "lzma",
+    93: "zstd",
+    95: "xz",
+}
 UNREAD: Final = {
     9: "Deflate64",
-    93: "Zstandard",
     96: "JPEG",
     97: "WavPack",
     98: "PPMd",
@@ -56,7 +61,7 @@ class ZipReader(Reader[File]):
     """Reads a zip: one `Archive`, and a `File` for each member."""
 
     id = "zip"
-    version = 2
+    version = 3
 
     def claims(self, subject: File) -> bool:
         """Zip by its first bytes, or by an end record near its last."""
