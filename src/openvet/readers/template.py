@@ -36,6 +36,7 @@ class ConfigTemplateReader(Reader[Config]):
     """Takes templates out of tokenizer and processor configurations."""
 
     id: ClassVar[str] = "config-template"
+    version: ClassVar[int] = 2
     subject: ClassVar[type[Subject]] = Config
 
     def read(self, subject: Config, context: Context) -> Iterator[Subject]:
@@ -53,18 +54,26 @@ class TemplateSyntaxReader(Reader[ChatTemplate]):
     """Parses a template and writes down what it does, without rendering it."""
 
     id: ClassVar[str] = "template-syntax"
+    version: ClassVar[int] = 2
     subject: ClassVar[type[Subject]] = ChatTemplate
 
     def read(self, subject: ChatTemplate, context: Context) -> Iterator[Subject]:
         """Yield the facts of the syntax tree."""
         root, gaps = parse(subject.source)
-        budget = context.budget
+        origin = subject.origin.aspect(self.id)
+        if root is None:
+            yield TemplateSyntax(origin=origin, name=subject.name, gaps=gaps)
+            return
+        used, all_uses = uses(root, context.budget)
+        branched, all_branches = branches(root, context.budget)
+        if not (all_uses and all_branches):
+            gaps = (*gaps, Gap(reason="over-budget", detail="a template of many parts"))
         yield TemplateSyntax(
-            origin=subject.origin.aspect(self.id),
+            origin=origin,
             name=subject.name,
-            uses=uses(root, budget) if root else (),
-            branches=branches(root, budget) if root else (),
-            literals=literals(root, budget) if root else (),
+            uses=used,
+            branches=branched,
+            literals=literals(root, context.budget),
             gaps=gaps,
         )
 
@@ -78,7 +87,7 @@ def _written(key: str, value: Any) -> Iterator[tuple[str, str, str]]:  # noqa: A
             if isinstance(text, str):
                 yield f"{key}.{name}", name, text
     elif isinstance(value, list):
-        for number, item in enumerate(value[:1000]):
+        for number, item in enumerate(value):
             if isinstance(item, dict) and isinstance(item.get("template"), str):
                 name = str(item.get("name", number))[:100]
                 yield f"{key}[{number}].template", name, item["template"]

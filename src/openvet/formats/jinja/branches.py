@@ -14,9 +14,11 @@ from openvet.artifacts import TemplateBranch, TemplateLiteral
 from openvet.budget import Budget
 from openvet.formats.jinja.parse import children, walk
 
-MOST: Final = 200
+MOST: Final = 5000
+"""Branches kept of one template."""
+TEXTS: Final = 100_000
+"""Texts that they may hold together; those of an inner one count again in the outer."""
 PAIR: Final = 2
-LONGEST: Final = 500
 STRUCTURE: Final = frozenset(
     {"type", "role", "name", "id", "tool_call_id", "arguments", "parameters"}
 )
@@ -41,18 +43,17 @@ SILENT: Final = frozenset({"raise_exception", "strftime_now"})
 class _Taint:
     """Which variables hold message text, and which hold a date."""
 
-    def __init__(self, found: list[nodes.Node]) -> None:
+    def __init__(self, found: list[nodes.Node], budget: Budget) -> None:
+        self.budget = budget
         self.macros = {
             node.name: node.args for node in found if isinstance(node, nodes.Macro)
         }
         self.content: set[str] = {"content"}
         self.date: set[str] = set(DATES)
-        for _ in range(3):
-            before = len(self.content) + len(self.date)
+        before = 0
+        while before < (before := len(self.content) + len(self.date)):
             for node in found:
                 self._flow(node)
-            if len(self.content) + len(self.date) == before:
-                break
 
     def _flow(self, node: nodes.Node) -> None:
         if isinstance(node, nodes.Call):
@@ -91,9 +92,8 @@ class _Taint:
 
     def _reads(self, root: nodes.Node, tainted: set[str], what: str) -> bool:
         todo: list[nodes.Node] = [root]
-        steps = 0
-        while todo and steps < 10_000:  # noqa: PLR2004 - no expression is longer
-            steps += 1
+        while todo:
+            self.budget.step()
             node = todo.pop()
             key = _key(node)
             if key in STRUCTURE:
@@ -113,18 +113,24 @@ class _Taint:
         return False
 
 
-def branches(root: nodes.Template, budget: Budget) -> tuple[TemplateBranch, ...]:
+def branches(
+    root: nodes.Template, budget: Budget
+) -> tuple[tuple[TemplateBranch, ...], bool]:
     """Return the literal text that depends on content or on the date.
+
+    Returns:
+        The branches, and whether these are all.
 
     Raises:
         OverBudgetError: The template is too large.
     """
     found = list(walk(root, budget))
-    taint = _Taint(found)
+    taint = _Taint(found, budget)
     made: list[TemplateBranch] = []
+    texts = 0
     for node in found:
-        if len(made) >= MOST:
-            break
+        if len(made) >= MOST or texts >= TEXTS:
+            return tuple(made), False
         made.extend(_rewritten(node, taint))
         if not isinstance(node, nodes.If | nodes.CondExpr):
             continue
@@ -132,15 +138,16 @@ def branches(root: nodes.Template, budget: Budget) -> tuple[TemplateBranch, ...]
         if not emitted:
             continue
         for on, triggers in _conditions(node.test, taint):
+            texts += len(emitted) + len(triggers)
             made.append(
                 TemplateBranch(
                     on="date" if on == "date" else "content",
-                    triggers=triggers[:10],
-                    emitted=emitted[:20],
+                    triggers=triggers,
+                    emitted=emitted,
                     line=node.lineno or 0,
                 )
             )
-    return tuple(made)
+    return tuple(made), True
 
 
 def _rewritten(node: nodes.Node, taint: _Taint) -> Iterator[TemplateBranch]:
@@ -155,7 +162,7 @@ def _rewritten(node: nodes.Node, taint: _Taint) -> Iterator[TemplateBranch]:
     texts = [part.value for part in node.args[:2] if isinstance(part, nodes.Const)]
     worded = len(texts) == PAIR and all(isinstance(text, str) for text in texts)
     if worded and all(texts) and taint.reads_content(base):
-        old, new = (str(text)[:LONGEST] for text in texts)
+        old, new = map(str, texts)
         yield TemplateBranch(
             on="content", triggers=(old,), emitted=(new,), line=node.lineno or 0
         )
@@ -176,7 +183,7 @@ def literals(root: nodes.Template, budget: Budget) -> tuple[TemplateLiteral, ...
                 TemplateLiteral(text=text, line=node.lineno or 0)
                 for text in _constants(node.node)
             )
-    return tuple(part for part in made if part.text.strip())[:2000]
+    return tuple(part for part in made if part.text.strip())
 
 
 def _output(node: nodes.Output) -> Iterator[TemplateLiteral]:
@@ -187,7 +194,7 @@ def _output(node: nodes.Output) -> Iterator[TemplateLiteral]:
                 following, nodes.TemplateData | nodes.Const
             )
             yield TemplateLiteral(
-                text=part.data[:10_000], line=part.lineno or 0, before_value=followed
+                text=part.data, line=part.lineno or 0, before_value=followed
             )
         elif isinstance(part, nodes.Concat | nodes.Add):
             yield from _sum(part)
@@ -221,7 +228,7 @@ def _constants(root: nodes.Node) -> Iterator[str]:
         node = todo.pop()
         if isinstance(node, nodes.Const):
             if isinstance(node.value, str) and node.value.strip():
-                yield node.value[:10_000]
+                yield node.value
         elif isinstance(node, nodes.CondExpr):
             todo.extend(part for part in (node.expr2, node.expr1) if part is not None)
         elif isinstance(node, nodes.Call):
@@ -244,16 +251,16 @@ def _said(node: nodes.Call) -> list[nodes.Node]:
 def _emitted(node: nodes.If | nodes.CondExpr, budget: Budget) -> Iterator[str]:
     """Yield the literal texts under a condition, those of its other side included."""
     if isinstance(node, nodes.CondExpr):
-        yield from (text[:LONGEST] for text in _constants(node))
+        yield from _constants(node)
         return
     for top in (*node.body, *node.elif_, *node.else_):
         for part in walk(top, budget):
             if isinstance(part, nodes.Output):
                 for literal in _output(part):
                     if literal.text.strip():
-                        yield literal.text.strip()[:LONGEST]
+                        yield literal.text.strip()
             elif isinstance(part, nodes.Assign | nodes.ExprStmt):
-                yield from (text[:LONGEST] for text in _constants(part.node))
+                yield from _constants(part.node)
 
 
 def _conditions(
@@ -261,9 +268,8 @@ def _conditions(
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield what a condition reads, with the constants that it compares with."""
     todo: list[nodes.Node] = [test]
-    steps = 0
-    while todo and steps < 10_000:  # noqa: PLR2004 - no condition is longer
-        steps += 1
+    while todo:
+        taint.budget.step()
         node = todo.pop()
         compared = _compared(node)
         if compared is None:
@@ -272,7 +278,7 @@ def _conditions(
         parts, constants = compared
         for on, reads in (("date", taint.reads_date), ("content", taint.reads_content)):
             if any(reads(part) for part in parts):
-                yield on, tuple(text[:LONGEST] for text in constants)
+                yield on, tuple(constants)
                 break
 
 

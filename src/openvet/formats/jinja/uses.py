@@ -1,6 +1,7 @@
 """What a template does beyond joining text: names, filters, calls, repetition."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -13,7 +14,7 @@ from openvet.formats.jinja.fold import Constants, fold, integer
 from openvet.formats.jinja.parse import children, spelled, walk
 
 SHOWN: Final = 200
-MOST: Final = 200
+MOST: Final = 1000
 """Uses kept of one template."""
 PRIVATE: Final = re.compile(r"(?:^|[.\[{])_")
 IN_BRACES: Final = re.compile(r"\{[^{}]*[.\[]_")
@@ -32,15 +33,23 @@ class Uses:
     """
 
     def __init__(self, root: nodes.Template, budget: Budget) -> None:
-        self.found: list[TemplateUse] = []
+        self.found: dict[TemplateUse, None] = {}
+        self.counts: Counter[str] = Counter()
         self._all = list(walk(root, budget))
         self.constants = _constants(self._all)
         self._own = _own_names(self._all)
         for node in self._all:
             for use in self._of(node):
-                if len(self.found) < MOST and use not in self.found:
-                    self.found.append(use)
+                self.note(use)
         self._loops(root)
+
+    def note(self, use: TemplateUse) -> None:
+        """Keep a use, unless there are too many of its kind."""
+        if use in self.found:
+            return
+        self.counts[use.kind] += 1
+        if self.counts[use.kind] <= MOST:
+            self.found[use] = None
 
     def _of(self, node: nodes.Node) -> Iterator[TemplateUse]:
         yield from _internal(node)
@@ -205,8 +214,8 @@ class Uses:
     def _repeated(
         self, node: nodes.Node, shown: str, turns: int | None, times: int
     ) -> None:
-        if turns is not None and len(self.found) < MOST:
-            self.found.append(_use("repetition", node, shown, times))
+        if turns is not None:
+            self.note(_use("repetition", node, shown, times))
 
     def objects(self) -> Iterator[TemplateUse]:
         """Yield uses of objects that lead to the interpreter, if never assigned."""
@@ -226,15 +235,19 @@ class Uses:
                 yield _use("escape-object", node, spelled(node))
 
 
-def uses(root: nodes.Template, budget: Budget) -> tuple[TemplateUse, ...]:
+def uses(root: nodes.Template, budget: Budget) -> tuple[tuple[TemplateUse, ...], bool]:
     """Return what a template uses beyond joining text.
+
+    Returns:
+        The uses, and whether these are all.
 
     Raises:
         OverBudgetError: It is too large.
     """
     collected = Uses(root, budget)
-    objects = [use for use in collected.objects() if use not in collected.found]
-    return (*collected.found, *dict.fromkeys(objects[:MOST]))
+    for use in collected.objects():
+        collected.note(use)
+    return tuple(collected.found), max(collected.counts.values(), default=0) <= MOST
 
 
 def _use(kind: str, node: nodes.Node, detail: str, amount: int = 0) -> TemplateUse:
