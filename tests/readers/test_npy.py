@@ -92,3 +92,9 @@ def test_malformed_arrays_end_in_facts(at: int, byte: int, count: int) -> None:
 @given(st.text("([{'", max_size=3000))
 def test_headers_nested_without_end_are_broken(text: str) -> None:
     assert not index(p.npy(text, (1,), b"")).complete
+
+
+def test_an_array_that_announces_terabytes_is_an_attack_and_a_cut_one_is_not() -> None:
+    for shape, expected in (((1 << 38,), "npy-length-bomb"), ((10,), "npy-truncated")):
+        found = index(p.npy("'<f8'", shape, bytes(16)))
+        assert [defect.code for defect in found.defects] == [expected]

@@ -10,6 +10,7 @@ from typing import Final
 from openvet.artifacts import Tensor, TensorIndex
 from openvet.check import Context, Reader
 from openvet.formats.npy import MAGIC, Header, read_header
+from openvet.formats.pickle.shape import LENGTH
 from openvet.formats.trailing import after_end, payload_in
 from openvet.readers.pickle import pickles_at
 from openvet.source import Source
@@ -23,7 +24,7 @@ class NpyReader(Reader[File]):
     """Reads an array file: a `TensorIndex`, and the pickle of an array of objects."""
 
     id = "npy"
-    version = 2
+    version = 3
 
     def claims(self, subject: File) -> bool:
         """Numpy's magic."""
@@ -79,7 +80,15 @@ def _lies(length: int, missing: int) -> Iterator[Defect]:
     if length > IMPOSSIBLE:
         detail = f"type and shape announce {length} bytes"
         yield Defect(code="npy-size-overflow", detail=detail, offset=8)
-    if missing > 0:
+    present = length - missing
+    if length <= IMPOSSIBLE and missing >= LENGTH and missing > 1000 * present:
+        yield Defect(
+            code="npy-length-bomb",
+            detail=f"{length} bytes are announced where {present} are left",
+            offset=8,
+            live="numpy makes room for all of them before it reads",
+        )
+    elif missing > 0:
         detail = f"{missing} of {length} announced bytes are missing"
         yield Defect(code="npy-truncated", detail=detail, offset=8, weight="odd")
 

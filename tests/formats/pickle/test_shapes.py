@@ -1,13 +1,16 @@
 """Breaks, frames and shapes that exhaust a loader."""
 
 import pickle
+from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from openvet.budget import Budget, Limits
 from openvet.formats.pickle.second import second_reading
 from openvet.formats.pickle.walker import Walk, walk
+from openvet.report import Report
 from openvet.source import BytesSource
 from specimens import pickles as p
 
@@ -51,6 +54,9 @@ def laughs(levels: int) -> bytes:
     return body + b"."
 
 
+ZEROS = (10**12).to_bytes(6, "little") + b"\x85R."
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [
@@ -63,11 +69,28 @@ def laughs(levels: int) -> bytes:
         (b"\x80\x04" + b"(" * 100_000 + b".", "pickle-deep-nesting"),
         (b"\x80\x04\x8e\0\0\0\0\0\x01\0\0.", "pickle-length-bomb"),
         (b"\x80\x04\x96\0\0\0\0\0\x01\0\0.", "pickle-length-bomb"),
+        (b"\x80\x05cbuiltins\nbytes\n\x8a\x06" + ZEROS, "pickle-allocation-bomb"),
+        (b"\x80\x05cbuiltins\nbytearray\n\x8a\x06" + ZEROS, "pickle-allocation-bomb"),
     ],
     ids=lambda part: part if isinstance(part, str) else "",
 )
 def test_a_shape_that_exhausts_a_loader_is_an_attack(data: bytes, code: str) -> None:
     assert code in codes(data)
+
+
+@pytest.mark.parametrize("opcode", [b"\x8d", b"\x8e", b"\x96"])
+def test_a_length_that_is_not_there_is_an_attack_from_the_first_opcode_on(
+    opcode: bytes, tmp_path: Path, audit: Callable[[Path], Report]
+) -> None:
+    path = tmp_path / "model.pkl"
+    path.write_bytes(b"\x80\x05" + opcode + (1 << 40).to_bytes(8, "little") + b"x.")
+    assert audit(path).verdict == "not-passed"
+
+
+def test_bytes_made_of_what_they_hold_are_no_bomb() -> None:
+    for value in (bytearray(b"abc"), bytearray(), bytes(3), b"x" * 3000):
+        for protocol in range(6):
+            assert codes(pickle.dumps(value, protocol)) == []
 
 
 def test_tables_of_shared_rows_are_no_bomb() -> None:

@@ -9,12 +9,15 @@ Nothing here is followed by recursion.
 from typing import Final
 
 from openvet.formats.pickle.machine import NEVER, Machine
+from openvet.formats.pickle.program import Global
 from openvet.formats.pickle.values import Bag, Cell
 
 MEMO: Final = 1 << 24
 """A memo index from which the machine in C allocates 256 MiB or more at once."""
 LENGTH: Final = 1 << 30
 """An announced length that no download of a thousandth of it explains."""
+MAKES_ZEROS: Final = frozenset({"builtins.bytes", "builtins.bytearray"})
+"""Called with a number, they allocate as much."""
 EXPANDED: Final = 50_000_000
 """Items that shared containers stand for when they are written out."""
 LEVELS: Final = 6
@@ -49,6 +52,7 @@ def note_shape(m: Machine, stop: int, *, stopped: bool) -> None:
             stop,
             live="the reader in C allocates them before it reads",
         )
+    _note_allocation(m)
     for start, end in m.straddles[:1]:
         m.defect(
             "pickle-frame-straddle",
@@ -66,6 +70,24 @@ def note_shape(m: Machine, stop: int, *, stopped: bool) -> None:
         )
     if m.shared >= LEVELS or stop - m.start >= LONG:
         _note_nesting(m, stop)
+
+
+def _note_allocation(m: Machine) -> None:
+    """Note a call that makes so many zeros: a pickler writes what is in them."""
+    if not any(entry.path in MAKES_ZEROS for entry in m.imports):
+        return
+    for call in m.calls:
+        amount = call.arguments[0] if call.arguments else None
+        callee = call.callee
+        known = isinstance(callee, Global) and m.imports[callee.index].path
+        if known in MAKES_ZEROS and isinstance(amount, int) and amount >= LENGTH:
+            m.defect(
+                "pickle-allocation-bomb",
+                f"{known} is asked for {amount} zeros",
+                call.offset,
+                live="every loader allocates them",
+            )
+            return
 
 
 def _note_nesting(m: Machine, stop: int) -> None:

@@ -21,7 +21,9 @@ STREAMS: Final = 10_000
 """Streams followed in one source."""
 _PROTO: Final = 0x80
 _NEWEST: Final = 5
-_AFTER_HEADER: Final = frozenset(b"\x95\x8a\x8c\x8e\x93}](cX)NKJMUTVBCGH\x88\x89\x8f")
+_AFTER_HEADER: Final = frozenset(
+    b"\x95\x8a\x8b\x8c\x8d\x8e\x93\x96}](cX)NKJMUTVBCGH\x88\x89\x8f"
+)
 """Opcodes with which a pickler goes on after the header."""
 
 _SHORT: Final = 1024
