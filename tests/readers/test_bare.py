@@ -93,3 +93,15 @@ def test_numbers_with_nothing_but_a_name_are_known_by_it(name: str) -> None:
         file = replace(file_of(name, data), content=content)
         assert WeightsReader().claims(file) is known
         assert not known or SIGNS["weights"](Glance(file))
+
+
+def test_a_chunk_in_a_compressed_stream_is_known_and_a_storage_in_a_zip_is_not() -> (
+    None
+):
+    file = file_of("weights/0", NUMBERS["weights/0.1"])
+    for place, known in (
+        (("weights/0", "0"), True),
+        (("model.pt", "model/data/0"), False),
+    ):
+        inner = replace(file, origin=Origin(place=place, digest="0"))
+        assert WeightsReader().claims(inner) is known

@@ -75,9 +75,14 @@ class WeightsReader(Reader[File]):
         if subject.head[64:68] == MIL_SENTINEL:
             return "coreml-weights"
         name = "/".join(subject.place).replace("\\", "/").lower()
-        if not subject.member and CHUNK.fullmatch(name):
+        if CHUNK.fullmatch(name) and not _is_packed_with_others(subject):
             return "zarr-chunk"
         return next((form for one, form in NAMES if one.fullmatch(name)), "")
+
+
+def _is_packed_with_others(subject: File) -> bool:
+    """Say whether a file is a member of an archive, not a compressed stream alone."""
+    return subject.member and subject.name != subject.place[-2].rpartition("/")[2]
 
 
 def _is_something_else(head: bytes) -> bool:
