@@ -18,8 +18,12 @@ pickle in a picture.
 Readers hand over every range that their format does not claim, and the content of
 opaque fields. A format is believed only on a strong sign: four bytes of magic and
 fields that fit it, or a pickle whose opcodes are valid up to an import and a call.
-Layers of base64, hexadecimal, zlib, gzip, bzip2 and xz are taken off first. Bytes after
-the end that no format explains are a hint of low confidence and never fail.
+Up to four encodings are taken off first, one over another: base64, base32, base85 and
+ASCII85, hexadecimal, decimal numbers, uuencode, link and mail quoting, text backwards
+or in rot13, zlib, gzip, bzip2, xz and bare deflate. Comments, profiles and tags of
+sound and pictures are searched, small tensors to their end. Readable code counts where
+an encoding hides it or where it is all there is after an end. Bytes after the end that
+no format explains are a hint of low confidence and never fail.
 
 ## What to do
 
@@ -28,8 +32,8 @@ weights drops what stands outside the format; it does not clean tensors.
 
 ## Known limits
 
-Encrypted or otherwise encoded payloads look like noise. A program split over many
-tensors or hidden in the low bits of weights is looked for by other rules.
+Encrypted payloads, and those combined with a key, look like noise. A program split over
+many tensors or hidden in the low bits of weights is looked for by other rules.
 
 ## References
 
