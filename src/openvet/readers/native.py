@@ -3,15 +3,17 @@
 import hashlib
 import posixpath
 from collections.abc import Iterator
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from openvet.artifacts import NativeCode, NativeFile
 from openvet.check import Context, Reader
 from openvet.errors import TargetError
 from openvet.formats.families import families
-from openvet.formats.installed import Listed, listed, roots
 from openvet.formats.text import decode
 from openvet.subject import Inventory, Item, Subject
+
+if TYPE_CHECKING:
+    from openvet.formats.installed import Listed
 
 LARGEST: Final = 16 << 20
 """Bytes of a record."""
@@ -46,8 +48,10 @@ class NativeReader(Reader[Inventory]):
             ),
         )
 
-    def _recorded(self, subject: Inventory) -> dict[str, Listed]:
+    def _recorded(self, subject: Inventory) -> "dict[str, Listed]":
         """Return what the records of whole packages say, by name in the folder."""
+        from openvet.formats.installed import listed, roots
+
         found: dict[str, Listed] = {}
         for record, root in roots(frozenset(i.name for i in subject.items)).items():
             try:
@@ -64,7 +68,7 @@ class NativeReader(Reader[Inventory]):
         return found
 
     def _matches(
-        self, subject: Inventory, item: Item, said: Listed, context: Context
+        self, subject: Inventory, item: Item, said: "Listed", context: Context
     ) -> bool:
         """Say whether a file's bytes are those that a record lists."""
         if item.size != said.size:
