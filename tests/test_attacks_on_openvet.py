@@ -281,3 +281,18 @@ def test_the_name_of_a_file_is_a_plain_path_in_sarif(model: Path, name: str) -> 
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert urlsplit(uri).scheme == ""
     assert unquote(uri) == name
+
+
+def test_padding_hides_no_configuration_that_a_loader_obeys(model: Path) -> None:
+    (model / "model.pkl").unlink()
+    keys = '{"auto_map": {"AutoModel": "evil/code--x.Y"}}'
+    (model / "config.json").write_text(keys + " " * (5 << 20))
+    assert run("audit", ".", cwd=model).returncode == 4
+
+
+def test_a_crowd_of_harmless_modules_hides_no_other(model: Path) -> None:
+    (model / "model.pkl").unlink()
+    harmless = [{"type": "sentence_transformers.models.Normalize"}] * 1500
+    modules = json.dumps([*harmless, {"type": "evil/code--x.Y"}])
+    (model / "modules.json").write_text(modules)
+    assert "[remote-code-required]" in run("audit", ".", cwd=model).stdout

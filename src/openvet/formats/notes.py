@@ -54,7 +54,7 @@ class Notes:
 
     def attack(self, code: str, detail: str, offset: int = 0, live: str = "") -> None:
         """Note structure that aims at a loader or hides content."""
-        if len(self.defects) < KEPT:
+        if len(self.defects) < 2 * KEPT:  # a crowd of oddities displaces no attack
             self.defects.append(
                 Defect(code=code, detail=detail, offset=offset, live=live)
             )
@@ -152,7 +152,10 @@ class Notes:
 
     def _keep(self, payload: Payload | None, base: int, source: Source) -> str:
         """Keep a payload that was found in a window of a file from `base` on."""
-        if payload is None or len(self.payloads) >= KEPT:
+        if payload is None:
+            return ""
+        # A crowd of bytes that may be something displaces nothing that is.
+        if len(self.payloads) >= (KEPT if payload.low_confidence else 2 * KEPT):
             return ""
         start = base + payload.offset
         self.payloads.append(structs.replace(payload, offset=start))

@@ -10,7 +10,7 @@ from openvet.errors import TargetError
 from openvet.formats.python.calls import read
 from openvet.formats.python.lookups import UNKNOWN
 from openvet.formats.python.parse import LONGEST, source_text
-from openvet.formats.repository.code import loaded_code
+from openvet.formats.repository.code import MOST, loaded_code
 from openvet.formats.repository.frameworks import MODULE_FILES
 from openvet.formats.text import decode
 from openvet.readers.config import NAMES, SUFFIXES, parse
@@ -20,6 +20,8 @@ from openvet.wire import replace
 
 LARGEST: Final = 4 << 20
 """Bytes of a configuration that can hold such keys; vocabularies are larger."""
+OBEYED: Final = ("config.json", "modules.json", "model_index.json", "MLmodel")
+"""Ends of the names of files whose keys loaders obey, and that are never so large."""
 CONFIGS: Final = 2000
 FOLLOWED: Final = 100
 """Files of the repository that one key is followed through."""
@@ -30,7 +32,7 @@ class RepositoryReader(Reader[Inventory]):
     """Parses the configuration of a repository, and the code that it leads to."""
 
     id: ClassVar[str] = "repository"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     subject: ClassVar[type[Subject]] = Inventory
 
     def claims(self, subject: Inventory) -> bool:
@@ -44,9 +46,12 @@ class RepositoryReader(Reader[Inventory]):
         files = frozenset(item.name for item in subject.items)
         gaps: list[Gap] = []
         configs = self._configs(subject, context, gaps)
+        keys = loaded_code(files, configs)
+        if len(keys) >= MOST:
+            detail = f"only the first {MOST} keys that lead to code"
+            gaps.append(Gap(reason="over-budget", detail=detail))
         code = tuple(
-            self._followed(found, subject, files, context, gaps)
-            for found in loaded_code(files, configs)
+            self._followed(found, subject, files, context, gaps) for found in keys
         )
         yield Repository(
             origin=subject.origin.aspect(self.id),
@@ -62,7 +67,12 @@ class RepositoryReader(Reader[Inventory]):
         configs: dict[str, Any] = {}
         for item in subject.items:
             kind = _format(item.name)
-            if kind is None or item.size > LARGEST:
+            if kind is None:
+                continue
+            if item.size > LARGEST:
+                if item.name.endswith(OBEYED):
+                    detail = f"{item.name} has {item.size} bytes"
+                    gaps.append(Gap(reason="over-budget", detail=detail))
                 continue
             if len(configs) >= CONFIGS:
                 detail = f"only the first {CONFIGS} configuration files"
@@ -118,6 +128,9 @@ class RepositoryReader(Reader[Inventory]):
                 if path and path not in seen:
                     seen.add(path)
                     todo.append(path)
+        if todo:
+            detail = f"only {FOLLOWED} of the files that {code.file} imports"
+            gaps.append(Gap(reason="over-budget", detail=detail))
         return replace(
             code, calls=tuple(calls[:CALLS]), decodes_and_runs=tuple(decoded[:CALLS])
         )

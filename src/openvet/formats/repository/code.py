@@ -16,6 +16,7 @@ from openvet.formats.repository import frameworks
 from openvet.formats.repository.places import Configs, elsewhere, library, named
 
 MOST: Final = 1000
+"""Keys that are followed; a repository has a handful."""
 TRANSFORMERS: Final = "transformers, with trust_remote_code"
 SENTENCES: Final = (
     "sentence-transformers imports it; 6.2 asks for trust_remote_code, earlier versions"
@@ -102,7 +103,7 @@ def _pipelines(path: str, data: Any, files: frozenset[str]) -> Iterator[LoadedCo
 def _modules(path: str, data: Any, files: frozenset[str]) -> Iterator[LoadedCode]:  # noqa: ANN401
     if path.rpartition("/")[2] != "modules.json" or not isinstance(data, list):
         return
-    for number, entry in enumerate(data[:MOST]):
+    for number, entry in enumerate(data):
         target = entry.get("type") if isinstance(entry, dict) else None
         if not isinstance(target, str) or target.partition(".")[0] in MODULES:
             continue
