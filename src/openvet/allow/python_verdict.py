@@ -1,5 +1,6 @@
 """Which calls of Python source no model needs, by what they reach and when they run."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
@@ -40,6 +41,16 @@ PRIVATE: Final = (
     "/etc/", "/root/", "~/.", "/.ssh", ".bashrc", ".profile", "authorized_keys",
     "crontab", "site-packages", ".zshrc", "/tmp/",  # noqa: S108 - recognized, not used
 )  # fmt: skip
+
+
+ASKS: Final = re.compile(
+    r"(?:(?:/usr)?/s?bin/)?(?:uname(?: -[a-z]+)*|arch|nproc|lscpu(?: -[a-z])*|rocminfo"
+    r"|sysctl(?: -n)? [a-z0-9_.]+|cat /proc/(?:cpuinfo|meminfo|version)|ldconfig -p"
+    r"|xcodebuild -version|sw_vers(?: -[a-zA-Z]+)?|getconf [A-Z_]+|which [\w.-]+"
+    r"|(?:gcc|clang|nvcc|ldd|ffmpeg|java) -?-version|git rev-parse(?: --short)? HEAD"
+    r"|nvidia-smi(?: -L| --query-gpu=[\w.,]+| --format=[\w,]+)*)(?: utf-?8)?"
+)
+"""Commands that only ask what machine this is; with nothing computed, and no shell."""
 
 
 class Judged(NamedTuple):
@@ -111,6 +122,9 @@ def _standing(call: PythonCall, *, loaded: bool) -> tuple[Severity | None, str]:
 
 
 def _on_import(call: PythonCall, reach: Reach, *, loaded: bool) -> Severity:
+    told = call.name.startswith("subprocess.") or call.name in {"os.popen", "os.system"}
+    if told and ASKS.fullmatch(" ".join(call.arguments)):
+        return Severity.MEDIUM if loaded else Severity.LOW
     if reach in ("process", "network") or call.name in LOADS_PROGRAMS:
         return Severity.HIGH
     if loaded and (reach == "deletes" or (reach == "code" and _unseen(call))):

@@ -80,7 +80,7 @@ class PythonRunsCode(Check[PythonSource]):
     """Judges the calls of a Python file."""
 
     id: ClassVar[str] = "python-runs-code"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     title: ClassVar[str] = "a Python file reaches out when it is imported"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (PythonSource,)

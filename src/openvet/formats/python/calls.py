@@ -13,6 +13,7 @@ from typing import Final
 from openvet.allow.python_calls import HOLDERS, may_start, reach_of
 from openvet.artifacts import PythonCall
 from openvet.budget import Budget
+from openvet.formats.python.commands import telling
 from openvet.formats.python.fold import fold, text
 from openvet.formats.python.lookups import UNKNOWN, called
 from openvet.formats.python.names import FILE, Names
@@ -239,6 +240,8 @@ class _Reading:
         if name.endswith(UNKNOWN) and module not in HOLDERS:
             return
         arguments = self._texts(node)
+        if name.startswith("subprocess."):
+            arguments += telling(node, self.names.known)
         if reach_of(name) == "network":
             self._sent(node, name, scope)
         self._record(node, name, scope, arguments)
