@@ -1,4 +1,4 @@
-"""Finds commands, code and calls home written into a model's metadata.
+"""A model's metadata carries commands, code or addresses to call.
 
 ## What it does
 Reads every piece of free text that a file carries: the `__metadata__` of safetensors,

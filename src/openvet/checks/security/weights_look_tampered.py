@@ -1,4 +1,4 @@
-"""Points at numbers in the weights that training does not leave behind.
+"""The weights hold numbers that training does not leave behind.
 
 ## What it does
 Looks at the values of floating-point tensors: values that are not a number, positive
