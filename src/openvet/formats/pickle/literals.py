@@ -36,8 +36,9 @@ SUSPECT: Final = (
 )
 """How what may be a format of its own begins; looked at closer when it is due."""
 SUSPECT_BYTES: Final = frozenset(start[0] for start in SUSPECT)
-SPELLED: Final = re.compile(rb"[!-~]{24}")
-"""How what is encoded as text begins: without a blank, and as long as a payload."""
+SPELLED: Final = re.compile(rb"(?=[!-~]{0,200}[0-9A-Z])[!-~]{24}")
+"""How what is encoded as text begins: without a blank, as long as a payload, and with
+a digit or a capital, which names of modules and parameters do not have."""
 
 _double = Struct(">d").unpack_from
 _ESCAPE: Final = re.compile(rb"\\(?:[0-7]{1,3}|x[0-9a-fA-F]{2}|\n|.)", re.DOTALL)
