@@ -54,7 +54,7 @@ MARKDOWN: Final = frozenset({".md", ".markdown", ".mdx", ".rst"})
 HTML: Final = frozenset({".html", ".htm", ".xhtml", ".svg"})
 PROSE_BYTES: Final = 4 << 20
 SCRIPT_BYTES: Final = 4 << 20
-SCANNED: Final = 64 << 20
+SCANNED: Final = 256 << 20
 """Bytes of a text that are searched for keys."""
 OTHERS: Final = frozenset({".py", ".pyw", ".ipynb"})
 
@@ -159,7 +159,7 @@ class CredentialsReader(Reader[File]):
     """Looks for keys in any text."""
 
     id: ClassVar[str] = "credentials"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     subject: ClassVar[type[Subject]] = File
 
     def claims(self, subject: File) -> bool:
