@@ -55,7 +55,7 @@ def _line(text: str, package: str) -> Plugin:
 # file must look like before a reader is imported stands in `openvet.glance`.
 _READERS: tuple[str, ...] = (
     "folder 1 Folder folder:FolderReader",
-    "zip 3 File zip:ZipReader",
+    "zip 4 File zip:ZipReader",
     "tar 1 File tar:TarReader",
     "compressed 2 File compressed:CompressedReader",
     "7z 1 File sevenzip:SevenZipReader",

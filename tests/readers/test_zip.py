@@ -217,6 +217,17 @@ def test_the_members_that_a_budget_allows_are_read_all_the_same() -> None:
     assert list(contents(found)) == [f"f{n}" for n in range(20)]
 
 
+def test_a_crowd_of_gaps_between_members_hides_no_program() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for number in range(300):
+            made.writestr(f"m{number}", b"text")
+            assert made.fp is not None
+            made.fp.write(ELF if number == 250 else b"\1\2\3\4" * 8)
+            made.start_dir = made.fp.tell()
+    assert "elf" in {payload.kind for payload in listing(out.getvalue()).payloads}
+
+
 def test_after_a_spent_limit_no_other_member_is_unpacked() -> None:
     data = zipped(
         ((f"m{n}", bytes(1000)) for n in range(9)), method=zipfile.ZIP_DEFLATED

@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import Final, Literal
 
 from openvet.check import Context, Reader
@@ -90,6 +91,7 @@ def _archive(subject: File, listing: Listing) -> Archive:
         if member.sparse
     )
     payload = after_end(subject.source, listing.stop)
+    defects.sort(key=attrgetter("weight"))  # attacks first, before what is odd
     return Archive(
         origin=subject.origin.aspect("tar"),
         format=_format(member.name for member in listing.members),

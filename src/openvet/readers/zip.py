@@ -49,6 +49,8 @@ AES: Final = 99
 CHECKED: Final = 1 << 20
 MANY: Final = 10_000
 HOLDING: Final = 16
+STRAYS: Final = 10_000
+"""Places between members that are looked into."""
 _TAIL: Final = 512
 _PROGRAM: Final = 21
 """Bytes of the shortest program; alignment and times take fewer, or are padding."""
@@ -61,7 +63,7 @@ class ZipReader(Reader[File]):
     """Reads a zip: one `Archive`, and a `File` for each member."""
 
     id = "zip"
-    version = 3
+    version = 4
 
     def claims(self, subject: File) -> bool:
         """Zip by its first bytes, or by an end record near its last."""
@@ -104,6 +106,8 @@ class _Unpacking:
         self.stopped = False
         if listing.stopped is not None:
             self.over(listing.stopped.message, listing.stopped.hint)
+        if len(listing.strays) > STRAYS:
+            self.over(f"more than {STRAYS} gaps between members", None)
 
     def over(self, detail: str, lift: str | None) -> None:
         """Note a spent limit."""
@@ -293,7 +297,7 @@ class _Unpacking:
     def _payloads(self) -> Iterator[Payload]:
         """Yield what stands before, between and after the records."""
         spans = [(0, self.listing.first, "bytes before the first member")]
-        for start, stop in self.listing.strays[:100]:
+        for start, stop in self.listing.strays[:STRAYS]:
             spans.append((start, stop, "bytes between members"))
         spans.append((self.listing.stop, self.source.size, "bytes after the end"))
         for start, stop, carrier in spans:
