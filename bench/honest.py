@@ -10,10 +10,10 @@ for a false alarm until someone shows otherwise. Intervals are Wilson, 95 %; fil
 one package are alike, so the rates per package are the ones to trust.
 
 This is no held-out set: what the first run showed was then mended, so the rates are
-those of a set that was seen. In that first run 4 of the first 74 packages failed: langtest,
-mediapipe, rdkit and underthesea. Of the 26 added later 3 failed then: faiss-cpu and
-pvporcupine, which ask the machine for its processor, and speechrecognition, in which
-a key is published.
+those of a set that was seen. In that first run 4 of the first 74 packages failed:
+langtest, mediapipe, rdkit and underthesea. Of the 26 added later 3 failed then:
+faiss-cpu and pvporcupine, which ask the machine for its processor, and
+speechrecognition, in which a key is published.
 """
 
 import argparse
