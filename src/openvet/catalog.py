@@ -86,7 +86,7 @@ _READERS: tuple[str, ...] = (
     "tfrecord 1 File tfrecord:TfRecordReader",
     "weights 4 File weights:WeightsReader",
     "xml 1 File xml:XmlReader",
-    "hdf5 2 File hdf5:Hdf5Reader",
+    "hdf5 3 File hdf5:Hdf5Reader",
     "config 4 File config:ConfigReader",
     "config-objects 3 Config objects:ConfigObjectsReader",
     "exported-program 1 Config exported:ExportedProgramReader",

@@ -78,6 +78,26 @@ def test_bytes_after_the_end_are_a_payload() -> None:
     assert payload.kind == "pickle"
 
 
+PLAIN = Hdf5(datasets={"x": bytes(8)}).build()
+END, DRIVER = 40, 48
+"""Where the superblock says how long the file is, and where a driver's block is."""
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "detail"),
+    [
+        (END, len(PLAIN) + 100, "100 bytes are missing at the end"),
+        (DRIVER, 96, "a driver block: data may lie in other files"),
+    ],
+)
+def test_what_lies_beyond_the_file_was_not_read(
+    at: int, value: int, detail: str
+) -> None:
+    assert index(PLAIN).complete
+    data = PLAIN[:at] + struct.pack("<Q", value) + PLAIN[at + 8 :]
+    assert [gap.detail for gap in index(data).gaps] == [detail]
+
+
 def test_a_link_into_another_file_is_a_reference_and_not_followed() -> None:
     found = index(Hdf5(links=[external_link("w", "/etc/passwd", "/x")]).build())
     (reference,) = found.references

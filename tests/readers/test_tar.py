@@ -82,6 +82,8 @@ def test_two_members_of_one_name_are_both_read_and_reported() -> None:
     assert list(contents(found).values()) == [b"good", PICKLE]
     same = listing(tarred([("a", b"good"), ("a", b"good")]))
     assert same.defects == ()
+    longer = listing(tarred([("a", b"good and more"), ("a", b"good")]))
+    assert codes(longer) == {"tar-duplicate-member"}
 
 
 def test_members_after_the_end_are_read_and_reported() -> None:

@@ -56,7 +56,7 @@ class Hdf5Reader(Reader[File]):
     """Reads the objects of an HDF5 file, and none of its tensors."""
 
     id: ClassVar[str] = "hdf5"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def claims(self, subject: File) -> bool:
         """Look for the signature at 0, 512, 1024 …, where the library looks.

@@ -244,11 +244,16 @@ def virtual_source(heaps: GlobalHeaps, where: Layout) -> str:
 
     Raises:
         BrokenError: Its description is out of reach.
+        UnsupportedError: Its first part is in this file, and others may not be.
     """
     cursor = heaps.image.cursor(
         heaps.value(where.address, where.heap_index, LARGEST_VALUE)
     )
     cursor.skip(1)
-    if not cursor.length():
+    parts = cursor.length()
+    if not parts:
         return ""
-    return cursor.name()
+    name = cursor.name()
+    if parts > 1 and name == ".":
+        raise UnsupportedError("a virtual dataset of several parts, the first its own")
+    return name
