@@ -146,14 +146,9 @@ NASTY = (
 )
 
 
-def nasty_story(**ids: str) -> Story:
-    """Return an audit that a stranger made up, with the worst in every text of it.
-
-    Args:
-        ids: What openvet writes of itself, where it is other than usual.
-    """
-    finding = Finding(
-        rule=ids.get("rule", "pickle-runs-code"),
+def nasty_finding(rule: str) -> Finding:
+    return Finding(
+        rule=rule,
         title=NASTY,
         severity=Severity.CRITICAL,
         confidence=Confidence.HIGH,
@@ -168,6 +163,15 @@ def nasty_story(**ids: str) -> Story:
         fix=NASTY,
         live=NASTY,
     )
+
+
+def nasty_story(**ids: str) -> Story:
+    """Return an audit that a stranger made up, with the worst in every text of it.
+
+    Args:
+        ids: What openvet writes of itself, where it is other than usual.
+    """
+    finding = nasty_finding(ids.get("rule", "pickle-runs-code"))
     outcomes = tuple(
         Outcome(
             check=ids.get("check", "pickle-runs-code"),
