@@ -188,7 +188,7 @@ KINDS: Final = (
     ),
     _kind(
         "password in an address",
-        r"\b[a-z][a-z0-9+]{2,12}://[^\s:/@\"'<>{}$]{1,64}:([^\s:/@\"'<>{}$%]{6,64})@"
+        r"://(?<=[a-z0-9+]{3}://)[^\s:/@\"'<>{}$]{1,64}:([^\s:/@\"'<>{}$%]{6,64})@"
         r"[a-z0-9-]+\.[a-z]",
         "user, password and host",
     ),
@@ -197,13 +197,50 @@ PEM: Final = (
     rb"-----BEGIN ((?:RSA |EC |DSA |OPENSSH |ENCRYPTED |PGP )?PRIVATE KEY(?: BLOCK)?)"
     rb"-----(.{32,16000}?)-----END \1-----"
 )
-HINTS: Final = (
-    rb"hf_|api_org_|AKIA|ASIA|ABIA|ACCA|(?i:secret)|gh[pousr]_|github_pat|glpat-|sk-|AIza"
-    rb"|GOCSPX|xox|slack|k_live_|SG\.|\bSK|npm_|pypi-|r8_|gsk_|_v1_|dapi|AccountKey"
-    rb"|(?i:wandb)|eyJ|://|:AA|\"auths\"|PRIVATE KEY|nvapi-|xai-|pplx-|lsv2_|dckr_"
-    rb"|ATATT3|login\s+\S{1,100}\s+password|:_(?:auth|password)|pypi\]|server-login|\"key\"\s*:"
-)
-"""What every format begins with or is named by: most texts hold none of it."""
+HINTS: Final[dict[str, tuple[bytes, ...]]] = {
+    "Hugging Face token": (b"hf_",),
+    "Hugging Face organization token": (b"api_org_",),
+    "AWS access key": (b"AKIA", b"ASIA", b"ABIA", b"ACCA"),
+    "AWS secret key": (b"secret",),
+    "GitHub token": (b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"github_pat_"),
+    "GitLab token": (b"glpat-",),
+    "OpenAI key": (b"sk-",),
+    "Anthropic key": (b"sk-ant-",),
+    "Google API key": (b"AIza",),
+    "Google OAuth secret": (b"GOCSPX-",),
+    "Slack token": (b"xox",),
+    "Slack webhook": (b"hooks.slack.com",),
+    "Discord webhook": (b"/api/webhooks/",),
+    "Telegram bot token": (b":AA",),
+    "registry password": (b'"auths"',),
+    "Stripe key": (b"k_live_",),
+    "SendGrid key": (b"SG.",),
+    "Twilio key": (b"SK",),
+    "npm token": (b"npm_",),
+    "PyPI token": (b"pypi-",),
+    "NVIDIA API key": (b"nvapi-",),
+    "OpenRouter key": (b"sk-or-",),
+    "xAI key": (b"xai-",),
+    "Perplexity key": (b"pplx-",),
+    "LangSmith key": (b"lsv2_",),
+    "Docker token": (b"dckr_",),
+    "Atlassian token": (b"ATATT3",),
+    "password of an account (netrc)": (b"login",),
+    "password of a registry (npmrc)": (b":_auth", b":_password"),
+    "password of a registry (pypirc)": (b"pypi]", b"server-login]"),
+    "password of an account (git-credentials)": (b"://",),
+    "Kaggle key": (b'"username"',),
+    "Replicate token": (b"r8_",),
+    "Groq key": (b"gsk_",),
+    "DigitalOcean token": (b"_v1_",),
+    "Databricks token": (b"dapi",),
+    "Azure storage key": (b"AccountKey",),
+    "Weights & Biases key": (b"wandb",),
+    "session token (JWT)": (b"eyJ",),
+    "password in an address": (b"://",),
+}
+"""What every key of a kind holds or is named by; most texts hold none of it, and to
+look for a constant is many times faster than to look for a pattern."""
 
 
 def credentials(
@@ -219,7 +256,7 @@ def credentials(
     while start < size and len(found) < MOST:
         budget.step()
         data = source.read(start, min(CHUNK + OVERLAP, size - start))
-        if len(data) >= SHORTEST and re.search(HINTS, data):
+        if len(data) >= SHORTEST:
             for offset, key in _within(data):
                 place = line + data.count(b"\n", 0, offset)
                 made = Credential(
@@ -238,17 +275,22 @@ def credentials(
 def in_text(text: str) -> list[Credential]:
     """Return the keys in a short text."""
     data = text.encode("utf-8", "replace")
-    if len(data) < SHORTEST or not re.search(HINTS, data):
+    if len(data) < SHORTEST:
         return []
     return [key for _, key in _within(data)]
 
 
 def _within(data: bytes) -> Iterator[tuple[int, Credential]]:
-    for match in re.finditer(PEM, data, re.DOTALL):
+    armored = re.finditer(PEM, data, re.DOTALL) if b"PRIVATE KEY" in data else ()
+    for match in armored:
         if _is_pem_body(match.group(2)):
             name = match.group(1).decode("ascii").lower()
             yield match.start(), _made(name, match.group(2).strip(), "PEM armor")
+    small = data.lower()
     for kind in KINDS:
+        text = small if b"(?i:" in kind.pattern else data
+        if not any(hint in text for hint in HINTS[kind.name]):
+            continue
         for match in re.finditer(kind.pattern, data):
             key = match.group(1) if match.re.groups else match.group()
             if not re.search(PLACEHOLDER, key) and kind.check(key):

@@ -10,7 +10,7 @@ from openvet.artifacts import Credentials
 from openvet.check import Context
 from openvet.checks.security.secret_in_file import SecretInFile
 from openvet.finding import Confidence, Finding, Quote, Severity
-from openvet.formats.credentials import BASE62
+from openvet.formats.credentials import BASE62, HINTS, KINDS
 from openvet.readers.script import CredentialsReader
 from openvet.subject import Document, Origin, Text
 from specimens.reading import read
@@ -148,3 +148,7 @@ def test_a_key_across_two_chunks_is_found() -> None:
     (found,) = read(CredentialsReader(), text.encode(), name="a.txt")
     assert isinstance(found, Credentials)
     assert len(found.found) == 1
+
+
+def test_every_kind_of_key_has_a_hint() -> None:
+    assert HINTS.keys() == {kind.name for kind in KINDS}

@@ -55,7 +55,7 @@ from openvet.subject import Subject
 
 PARTS: Final = ("normalizer", "pre_tokenizer", "post_processor", "decoder")
 ADDRESS: Final = re.compile(
-    r"https?|www\\?\.|://|\b[a-z0-9-]{2,}\\?\.(?:com|org|net|io|ai|co|dev|ru|cn|info|xyz"
+    r"https?|www\\?\.|://|\b[a-z0-9-]{2,63}\\?\.(?:com|org|net|io|ai|co|dev|ru|cn|info|xyz"
     r"|example|invalid|test|app|gov|edu)\b",
     re.IGNORECASE,
 )
