@@ -12,9 +12,10 @@ from typing import ClassVar, Final
 
 from openvet.check import Context, Reader
 from openvet.formats.carried import identify
-from openvet.formats.encodings import LOOK, reveal
+from openvet.formats.encodings import reveal
 from openvet.formats.magic import NATIVE, kind_of
 from openvet.formats.trailing import SMALL, payload_in
+from openvet.formats.unpack import LOOK
 from openvet.subject import Document, File, Payload, Subject
 
 NAMES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
@@ -82,7 +83,8 @@ class WeightsReader(Reader[File]):
 
 def _is_packed_with_others(subject: File) -> bool:
     """Say whether a file is a member of an archive, not a compressed stream alone."""
-    return subject.member and subject.name != subject.place[-2].rpartition("/")[2]
+    carrier = subject.place[-2] if len(subject.place) > 1 else ""
+    return subject.member and subject.name != carrier.rpartition("/")[2]
 
 
 def _is_something_else(head: bytes) -> bool:
