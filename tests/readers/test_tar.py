@@ -86,6 +86,13 @@ def test_two_members_of_one_name_are_both_read_and_reported() -> None:
     assert codes(longer) == {"tar-duplicate-member"}
 
 
+def test_a_member_stored_as_a_sparse_file_is_not_called_read() -> None:
+    info = tarfile.TarInfo("a")
+    info.pax_headers = {"GNU.sparse.name": "weights.bin", "GNU.sparse.major": "1"}
+    (gap,) = listing(tarred([], info)).gaps
+    assert (gap.reason, "sparse" in gap.detail) == ("unsupported", True)
+
+
 def test_members_after_the_end_are_read_and_reported() -> None:
     found = read(TarReader(), PLAIN + tarred([("hidden", PICKLE)]))
     assert "tar-member-after-end" in codes(archive(found))

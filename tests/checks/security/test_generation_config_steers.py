@@ -62,6 +62,10 @@ def test_a_text_model_that_is_steered_fails(settings: dict[str, Any]) -> None:
             },
             {"model_type": "whisper"},
         ),
+        (
+            {"alignment_heads": [[1, 1]], "suppress_tokens": [500, 501]},
+            {"model_type": "its own"},
+        ),
         ({"bad_words_ids": [[58100]], "pad_token_id": 58100}, {"model_type": "marian"}),
         ({"bad_words_ids": [[3]]}, TEXT),
         ({"suppress_tokens": None, "bad_words_ids": []}, TEXT),

@@ -21,7 +21,7 @@ def passed(folder: Path) -> None:
     (folder / "vocab.txt").write_text("a\nb\n")
 
 
-def judged(*files: tuple[str, str]) -> list[Severity]:
+def judged(*files: tuple[str, str], container: str = "") -> list[Severity]:
     inventory = Inventory(
         origin=Origin(place=(), digest="0"),
         items=tuple(
@@ -29,6 +29,7 @@ def judged(*files: tuple[str, str]) -> list[Severity]:
             for name, kind in files
         ),
         tree=MemberTree({}),
+        container=container,
     )
     found = UnsafeFormatWithSafeTwin().run(inventory, Context())
     return [finding.severity for finding in found]
@@ -39,6 +40,11 @@ def test_a_pickle_beside_safe_weights_is_a_review() -> None:
     assert judged(("pytorch_model.bin", "torch"), safe) == [Severity.MEDIUM]
     assert judged(("a/pytorch_model.bin", "torch"), safe) == [Severity.INFO]
     assert judged(safe) == []
+
+
+def test_what_stands_inside_a_container_is_the_format_of_the_container() -> None:
+    assert judged(("data.bin", "torch")) == [Severity.INFO]
+    assert judged(("data.bin", "torch"), container="zip") == []
 
 
 def test_a_pickle_that_is_no_weights_is_silent() -> None:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openvet.artifacts import Weights
+from openvet.artifacts import TensorValues, Weights
 from openvet.check import Context, Settings
 from openvet.checks.security.weights_look_tampered import WeightsLookTampered
-from openvet.finding import Confidence
+from openvet.finding import Confidence, Severity
 from openvet.formats.weights import KINDS, hidden, numbers
 from openvet.readers.safetensors import SafetensorsReader
 from openvet.source import BytesSource
@@ -139,3 +139,14 @@ def test_broken_values_are_counted_in_every_type(dtype: str, code: str) -> None:
     halves = struct.pack("<6f", *values)
     top = b"".join(halves[at + 2 : at + 4] for at in range(0, 24, 4))
     assert numbers(top, KINDS["BF16"])[1:3] == (1, 1)
+
+
+def test_a_file_spelled_by_low_bits_is_a_hint_and_fails_nothing() -> None:
+    tensor = TensorValues(
+        name="w", values=9, start=8, hidden=(("elf", "lowest bits", 0),)
+    )
+    weights = Weights(
+        origin=Origin(place=("m",), digest="0"), tensors=(tensor,), values=9
+    )
+    (hint,) = WeightsLookTampered().run(weights, Context())
+    assert (hint.severity, hint.confidence) == (Severity.HIGH, Confidence.LOW)
