@@ -8,20 +8,17 @@ decodes, only because of what comes out (see `openvet.formats.programs`).
 
 import base64
 import binascii
-import bz2
 import codecs
-import lzma
 import re
-import zlib
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from openvet.formats.magic import MAGIC, kind_of
 from openvet.formats.programs import code, is_stage, program
+from openvet.formats.unpack import LOOK, SHORTEST, decompressed, deflated
 
-LOOK: Final = 1 << 20
-"""Bytes that come out of one compressed layer at most."""
 LAYERS: Final = 4
 WAYS: Final = 16
 """Ways of reading one run that are followed at each depth."""
@@ -29,7 +26,6 @@ RUNS: Final = 10_000
 """Encoded runs of one text that are examined closely."""
 UNREAD: Final = ""
 """The kind of what stands for the runs that were not examined."""
-SHORTEST: Final = 16
 _GLANCE: Final = 40
 """Characters that show whether a run is worth a closer look."""
 PEEK: Final = 120
@@ -53,8 +49,18 @@ _MIXED: Final = re.compile(rb"[^0-9A-Z]*[0-9A-Z]")
 _RUN: Final = re.compile(
     # Lines of base64 as mail wraps them, then any one run, then the other spellings.
     rb"(?:[A-Za-z0-9+/]{60,100}(?:\r?\n|\\n))+[A-Za-z0-9+/]{1,100}={0,2}"
-    rb"|(?:(?:\\x|0x)[0-9a-fA-F]{2}[ ,]{0,2}){12,}"
     rb"|={0,6}[A-Za-z0-9+/_-]{20,}={0,6}"
+)
+_MARKS: Final = (b"\\x", b"0x", b"%", b"begin ", b"<~", b"[")
+_PAIRS: Final = re.compile(rb"[0-9a-fA-F]{2}([ :])(?:[0-9a-fA-F]{2}\1){14}")
+_SHAPE: Final = bytes(
+    0x61 if (chr(byte).isalnum() and byte < 128) or byte in b"+/_-" else 0x20  # noqa: PLR2004 - ASCII
+    for byte in range(256)
+)
+"""Turns the letters of a run into `a`, the rest into blanks, to be found fast."""
+_LONG: Final = b"a" * 20
+_OTHER: Final = re.compile(
+    rb"(?:(?:\\x|0x)[0-9a-fA-F]{2}[ ,]{0,2}){12,}"
     rb"|(?:[0-9a-fA-F]{2}[ :]){15,}[0-9a-fA-F]{2}"
     rb"|%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2}|[\w.~+/-]){15,}"
     rb"|begin [0-7]{3} [^\n]{1,80}\n(?:[ -`]{1,62}\r?\n)+"
@@ -163,7 +169,7 @@ def encoded_in(text: str | bytes, *, stages: bool = False) -> Iterator[Encoded]:
     if len(data) < SHORTEST:
         return
     number = 0
-    for match in _RUN.finditer(data):
+    for match in chain(_letters(data), _others(data)):
         at = match.start()
         run = match.group()
         if _LETTERS.fullmatch(run) and not (_MIXED.match(run) and _promising(run)):
@@ -185,6 +191,26 @@ def encoded_in(text: str | bytes, *, stages: bool = False) -> Iterator[Encoded]:
 def _one_byte_each(text: str) -> bytes:
     """Return a text with what no encoding uses replaced, so that offsets agree."""
     return text.encode("ascii", "replace")
+
+
+def _letters(data: bytes) -> Iterator[re.Match[bytes]]:
+    """Yield the long runs of letters, in lines or not."""
+    shape = data.translate(_SHAPE)
+    at = shape.find(_LONG)
+    while at >= 0:
+        # Text that was turned around begins with its padding.
+        padding = data[max(0, at - 6) : at]
+        start = at - len(padding) + len(padding.rstrip(b"="))
+        found = _RUN.match(data, start)
+        if found is not None:
+            yield found
+        at = shape.find(_LONG, found.end() if found is not None else at + 1)
+
+
+def _others(data: bytes) -> Iterator[re.Match[bytes]]:
+    """Yield the runs that need a closer look to be told, where there may be any."""
+    if any(mark in data for mark in _MARKS) or _PAIRS.search(data):
+        yield from _OTHER.finditer(data)
 
 
 def _promising(run: bytes) -> bool:
@@ -211,7 +237,7 @@ def _dense(data: bytes) -> Iterator[tuple[int, bytes]]:
         yield 0, text
     for match, _ in zip(_TOKEN.finditer(data), range(_TOKENS), strict=False):
         token = match.group()
-        if _RUN.fullmatch(token):
+        if _RUN.fullmatch(token) or _OTHER.fullmatch(token):
             continue
         if any(one.fullmatch(token) for one in (_BASE85, _ASCII85, _QUOTED)):
             yield match.start(), token
@@ -221,11 +247,11 @@ def _peeled(data: bytes, layers: tuple[str, ...]) -> Iterator[tuple[str, bytes]]
     """Yield what is below one encoding, for each that could be the outermost."""
     kind = kind_of(data)
     if kind in _PACKED:
-        inner = _decompressed(data, kind)
+        inner = decompressed(data, kind)
         if inner:
             yield kind, inner
         return
-    if layers and (inner := _inflated(data)):
+    if layers and (inner := deflated(data)):
         yield "deflate", inner
     start = data[:PEEK]
     text = b"" if start.translate(None, _READABLE) else data.strip()
@@ -278,7 +304,7 @@ def _worth(start: bytes) -> bool:
         return True
     if first in _READABLE and not start.translate(None, _READABLE):
         return True
-    return first & 7 in _BLOCKS and _inflated(start, whole=False)[:1] in _BEGINS
+    return first & 7 in _BLOCKS and deflated(start, whole=False)[:1] in _BEGINS
 
 
 def _from_base64(run: bytes) -> bytes:
@@ -351,37 +377,3 @@ _SPELLINGS: Final[
     ("uuencode", re.compile(_UU.pattern + rb"[\s!-`]+(?:end\s*)?"), False, _from_uu),
 )
 """Name, shape, whether blanks are dropped first, decoder."""
-
-
-def _inflated(data: bytes, *, whole: bool = True) -> bytes:
-    """Return what bare deflate gives, if it ends where the bytes do."""
-    stream = zlib.decompressobj(-15)
-    try:
-        out = stream.decompress(data, LOOK)
-    except zlib.error:
-        return b""
-    if whole and (stream.unused_data or not (stream.eof or len(out) >= LOOK)):
-        return b""
-    return out if len(out) >= SHORTEST else b""
-
-
-def inflated(data: bytes) -> bytes:
-    """Return the first MiB of what zlib packed, or nothing where it does not hold."""
-    return _decompressed(data, "zlib")
-
-
-def _decompressed(data: bytes, kind: str) -> bytes:
-    """Return the first MiB that comes out, or nothing where it does not hold."""
-    try:
-        match kind:
-            case "gzip":
-                return zlib.decompressobj(31).decompress(data, LOOK)
-            case "zlib":
-                return zlib.decompressobj(15).decompress(data, LOOK)
-            case "bzip2":
-                return bz2.BZ2Decompressor().decompress(data, LOOK)
-            case _:
-                memory = 128 << 20
-                return lzma.LZMADecompressor(memlimit=memory).decompress(data, LOOK)
-    except (zlib.error, lzma.LZMAError, OSError, ValueError, EOFError):
-        return b""

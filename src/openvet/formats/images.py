@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from openvet.budget import Budget
-from openvet.formats.encodings import inflated
+from openvet.formats.unpack import inflated
 from openvet.source import Source
 
 _PNG_TEXT: Final = frozenset({b"tEXt", b"iTXt", b"zTXt", b"iCCP"})
