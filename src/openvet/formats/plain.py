@@ -1,6 +1,7 @@
 """Structured text as plain data: JSON, TOML, INI, and YAML by `formats.yaml`."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -25,6 +26,10 @@ LONG_TEXTS: Final = 2000
 SERIALIZED: Final = ".:serialized:"
 """Fields of stable-baselines3, each of them a pickle: looked into however many."""
 LAYERS: Final = 200
+DEEP_KEY: Final = re.compile(r"(?<![\w\"'-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){100}")
+"""A dotted key of TOML that takes quadratic time to follow."""
+SPACES: Final = re.compile(r"(?<=\S)[^\S\n]{100,}+")
+"""Space inside a line of INI that `configparser` takes quadratic time to pass over."""
 
 
 class Plain(msgspec.Struct, kw_only=True):
@@ -103,6 +108,10 @@ def read_toml(text: str) -> Plain:
     import tomllib
 
     plain = Plain()
+    if DEEP_KEY.search(text):
+        detail = "keys of more than a hundred parts"
+        plain.gaps.append(Gap(reason="over-budget", detail=detail))
+        return plain
     try:
         plain.data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
@@ -118,7 +127,7 @@ def read_ini(text: str) -> Plain:
     parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     try:
-        parser.read_string(text)
+        parser.read_string(SPACES.sub(" ", text))
         plain.data = {name: dict(parser.items(name)) for name in parser.sections()}
     except (configparser.Error, ValueError) as error:
         plain.gaps.append(Gap(reason="broken", detail=f"not INI: {str(error)[:200]}"))
@@ -157,6 +166,8 @@ def _is_table(value: object) -> bool:
     if not isinstance(value, dict | list) or len(value) < BULK:
         return False
     parts = value.values() if isinstance(value, dict) else value
+    if {dict, list}.isdisjoint(map(type, parts)):
+        return True
     return all(_is_small(part) for part in parts)
 
 
@@ -184,14 +195,27 @@ def long_texts(data: object, budget: Budget) -> Iterator[tuple[str, str]]:
             if found <= LONG_TEXTS or path.endswith(SERIALIZED):
                 yield path, value
         elif isinstance(value, dict):
-            parts = [(f"{path}.{str(k)[:100]}", v) for k, v in value.items()]
-            stack.extend(p for p in parts if isinstance(p[1], str | dict | list))
+            budget.step(len(value))
+            stack.extend(
+                (f"{path}.{str(key)[:100]}", part)
+                for key, part in value.items()
+                if _may_hold_long(part)
+            )
         elif isinstance(value, list):
+            budget.step(len(value))
+            if {str, dict, list}.isdisjoint(map(type, value)):
+                continue
             stack.extend(
                 (f"{path}[{number}]", part)
                 for number, part in enumerate(value)
-                if isinstance(part, str | dict | list)
+                if _may_hold_long(part)
             )
+
+
+def _may_hold_long(part: object) -> bool:
+    if isinstance(part, str):
+        return len(part) >= LONG
+    return isinstance(part, dict | list)
 
 
 def encoded(data: object, budget: Budget) -> Iterator[tuple[str, Revealed]]:
