@@ -11,12 +11,9 @@ from hypothesis import strategies as st
 
 from openvet import catalog
 from openvet.budget import Budget, Limits
-from openvet.check import Context
-from openvet.errors import OverBudgetError
-from openvet.plan import kinds_of
-from openvet.subject import File, Subject
+from openvet.subject import File
 from specimens.guard import needs_more_than
-from specimens.seeds import Seeds, file_of, readers_of, seeds
+from specimens.seeds import Seeds, file_of, read_and_judge, seeds
 
 FEW = 100
 INPUTS = settings().max_examples
@@ -96,31 +93,6 @@ def known() -> Seeds:
     return seeds(wide=INPUTS > FEW)
 
 
-def judge(subject: Subject, context: Context) -> None:
-    """Run every rule on a subject; none may raise."""
-    kinds = set(kinds_of(type(subject)))
-    for line in catalog.CHECKS:
-        if kinds & set(line.subjects):
-            list(catalog.check(line.where).run(subject, context))
-
-
-def read_and_judge(line: catalog.Plugin, subject: File) -> None:
-    """Run a reader, the readers of what it yields, and every rule on all of it."""
-    context = Context(budget=Budget(LIMITS))
-    reader = catalog.reader(line.where)
-    made: list[Subject] = []
-    try:
-        if reader.claims(subject):
-            made.extend(reader.read(subject, context))
-        for view in list(made):
-            for further in () if isinstance(view, File) else readers_of(view):
-                made.extend(catalog.reader(further.where).read(view, context))
-    except OverBudgetError:
-        made.clear()
-    for found in made:
-        judge(found, context)
-
-
 @pytest.mark.parametrize("line", READERS, ids=[line.id for line in READERS])
 @settings(max_examples=INPUTS if INPUTS > FEW else INPUTS // 4)
 @given(data=st.data())
@@ -129,4 +101,6 @@ def test_a_damaged_file_breaks_no_reader_and_no_rule(
 ) -> None:
     assert known[line.id], f"specimens.formats lacks a file that {line.id} reads"
     subject = data.draw(damaged(known[line.id]))
-    assert not needs_more_than(SECONDS, lambda: read_and_judge(line, subject))
+    assert not needs_more_than(
+        SECONDS, lambda: read_and_judge(line, subject, Budget(LIMITS))
+    )

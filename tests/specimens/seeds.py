@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Final, TypeAlias
 
 from openvet import catalog
+from openvet.budget import Budget
 from openvet.catalog import Plugin
 from openvet.check import Context
 from openvet.errors import OverBudgetError
@@ -116,3 +117,28 @@ def _read(line: Plugin, subject: Subject) -> list[Subject]:
         with suppress(OverBudgetError):
             made.extend(reader.read(subject, Context()))
     return made
+
+
+def judge(subject: Subject, context: Context) -> None:
+    """Run every rule on a subject; none may raise."""
+    kinds = set(kinds_of(type(subject)))
+    for line in catalog.CHECKS:
+        if kinds & set(line.subjects):
+            list(catalog.check(line.where).run(subject, context))
+
+
+def read_and_judge(line: Plugin, subject: File, budget: Budget) -> None:
+    """Run a reader, the readers of what it yields, and every rule on all of it."""
+    context = Context(budget=budget)
+    reader = catalog.reader(line.where)
+    made: list[Subject] = []
+    try:
+        if reader.claims(subject):
+            made.extend(reader.read(subject, context))
+        for view in list(made):
+            for further in () if isinstance(view, File) else readers_of(view):
+                made.extend(catalog.reader(further.where).read(view, context))
+    except OverBudgetError:
+        made.clear()
+    for found in made:
+        judge(found, context)
