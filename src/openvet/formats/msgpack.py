@@ -207,8 +207,8 @@ class Walk:
         if head.kind == "str":
             self._string(start, head.length, at)
             return
-        if head.kind == "ext" and code == ARRAY_EXTENSION:
-            self._array(start, stop)
+        if head.kind == "ext" and code == ARRAY_EXTENSION and self._array(start, stop):
+            return
         carrier = f"extension {code}" if head.kind == "ext" else "bytes"
         if head.length >= SHORT:
             self.notes.look(self.source, start, stop, f"{carrier} at {at}")
@@ -221,20 +221,24 @@ class Walk:
         if _SENTENCE.search(raw):
             self.notes.text(f"at {at}", raw.decode("utf-8", "backslashreplace"), at)
 
-    def _array(self, start: int, stop: int) -> None:
-        """Compare the shape of a flax array with the bytes it holds."""
+    def _array(self, start: int, stop: int) -> bool:
+        """Compare the shape of a flax array with the bytes it holds.
+
+        Returns:
+            Whether it is an array and all that it holds was looked at.
+        """
         cursor = Cursor(self.source, start, ">")
         try:
             if token(cursor) != Token("array", 3):
-                return
+                return False
             shape = _shape(cursor)
             dtype = cursor.take(token(cursor).length).decode("ascii", "replace")
             data = token(cursor)
         except (CutOffError, MalformedError):
-            return
+            return False
         width = _WIDTHS.get(dtype)
         if shape is None or width is None or data.kind != "bin":
-            return
+            return False
         count = 1
         for side in shape:
             count *= side
@@ -247,8 +251,10 @@ class Walk:
                 start,
                 live="decoders that trust the shape",
             )
-        elif data.length >= SHORT:
+            return False
+        if data.length >= SHORT:
             self.notes.look(self.source, cursor.at, stop, f"array at {start}")
+        return True
 
 
 _WIDTHS: Final = {
