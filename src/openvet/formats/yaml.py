@@ -25,6 +25,8 @@ from openvet.wire import Record
 MAXIMUM_CHARACTERS: Final = 16 << 20
 MAXIMUM_DEPTH: Final = 200
 MAXIMUM_NODES: Final = 1_000_000
+MAXIMUM_REPEATED: Final = 200_000
+"""Nodes that aliases name again: they cost no bytes, and every reader walks them."""
 """Nodes of one text, each alias counted with everything it stands for."""
 STEP: Final = 1024
 LONGEST_NAME: Final = 200
@@ -155,6 +157,7 @@ class _Composer:
         self.anchors: dict[str, tuple[Any, int] | None] = {}
         """Value and node count by anchor; None while the node is still open."""
         self.nodes = 0
+        self.repeated = 0
         self.events = 0
         self.stopped = False
 
@@ -234,12 +237,13 @@ class _Composer:
         elif event.anchor not in self.anchors:
             self.gap("broken", f"line {line}: undefined alias *{event.anchor}")
         value, nodes = known
-        if self.nodes + nodes > MAXIMUM_NODES:
-            self._defect(
-                "yaml-alias-bomb",
-                f"line {line}: aliases name more than {MAXIMUM_NODES} nodes",
-            )
-        if self._count(nodes):
+        self.repeated += nodes
+        if self.repeated > MAXIMUM_REPEATED:
+            detail = f"aliases name more than {MAXIMUM_REPEATED} nodes"
+            self._defect("yaml-alias-bomb", f"line {line}: {detail}")
+            self.gap("over-budget", detail)
+            self.stopped = True
+        elif self._count(nodes):
             self._put(value, nodes, line)
 
     def _open(self, event: Any) -> None:  # noqa: ANN401
