@@ -94,7 +94,7 @@ _READERS: tuple[str, ...] = (
     "config-template 2 Config template:ConfigTemplateReader",
     "template-syntax 2 ChatTemplate template:TemplateSyntaxReader",
     "python 4 File python:PythonReader",
-    "python-site 2 File python:SiteReader",
+    "python-site 3 File python:SiteReader",
     "notebook 2 File python:NotebookReader",
     "script 2 File script:ScriptReader",
     "config-script 1 Config script:ConfigScriptReader",

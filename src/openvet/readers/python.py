@@ -12,12 +12,11 @@ from typing import Any, ClassVar, Final
 from openvet.artifacts import PythonSource, Script
 from openvet.check import Context, Reader
 from openvet.formats.python.calls import Module, read
-from openvet.formats.python.parse import LONGEST, source_text
+from openvet.formats.python.parse import LONGEST, parse, source_text
 from openvet.formats.text import decode, looks_like_text
 from openvet.subject import File, Gap, Origin, Subject
 
 SHEBANG: Final = re.compile(rb"#![^\n]{0,100}\bpython[0-9.]*\b")
-SITE_LINE: Final = re.compile(r"^import[ \t].*$", re.MULTILINE)
 MAGIC: Final = re.compile(r"^\s*+(?:[\w,][\w, ]*+=\s*+)?[!%?].*$|^.*\?\s*$")
 NOTEBOOK_BYTES: Final = 32 << 20
 CELLS: Final = 10_000
@@ -49,7 +48,7 @@ class SiteReader(Reader[File]):
     """Reads `.pth` files that Python's `site` module executes at every start."""
 
     id: ClassVar[str] = "python-site"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     subject: ClassVar[type[Subject]] = File
     isolated: ClassVar[bool] = True
 
@@ -60,8 +59,13 @@ class SiteReader(Reader[File]):
     def read(self, subject: File, context: Context) -> Iterator[Subject]:
         """Yield the lines that begin with `import`, which `site` executes."""
         source, gaps = decode(subject.source, LONGEST)
-        program = "\n".join(match.group() for match in SITE_LINE.finditer(source))
-        module = read(program, context.budget)
+        # Since Python 3.13 a line ends wherever `str.splitlines` says that it does.
+        lines = dict.fromkeys((*re.split(r"\r\n?|\n", source), *source.splitlines()))
+        runs = [line for line in lines if line.startswith(("import ", "import\t"))]
+        module = read("\n".join(runs), context.budget)
+        if module.gaps:  # of the lines that are no Python, none runs
+            good = [line for line in runs if parse(line)[0] is not None]
+            module = read("\n".join(good), context.budget)
         yield python_source(subject.origin.aspect(self.id), module, gaps, kind="site")
 
 

@@ -109,6 +109,14 @@ def test_a_line_of_a_site_file_fails() -> None:
     assert judged("../lib\nimport sys; sys.path.append('x')\n", "x.pth") == []
 
 
+@pytest.mark.parametrize("before", ["a\r", "a\x0c", "a\u2028", "import (\n"])
+def test_a_line_of_a_site_file_is_found_whatever_stands_before_it(before: str) -> None:
+    (finding,) = judged(f"{before}import os; os.system('true')\n", "x.pth")
+    assert finding.severity is Severity.HIGH
+    (finding,) = judged("import os\x0c; os.system('true')\nimport (\n", "x.pth")
+    assert finding.severity is Severity.HIGH
+
+
 def test_a_file_written_to_a_start_up_place_fails() -> None:
     (finding,) = judged("open('/root/.bashrc', 'a').write('x')")
     assert finding.severity is Severity.MEDIUM
