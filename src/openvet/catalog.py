@@ -95,7 +95,7 @@ _READERS: tuple[str, ...] = (
     "template-syntax 2 ChatTemplate template:TemplateSyntaxReader",
     "python 4 File python:PythonReader",
     "python-site 3 File python:SiteReader",
-    "notebook 2 File python:NotebookReader",
+    "notebook 3 File python:NotebookReader",
     "script 2 File script:ScriptReader",
     "config-script 1 Config script:ConfigScriptReader",
     "prose 2 File script:ProseReader",

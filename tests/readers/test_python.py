@@ -138,6 +138,28 @@ def test_cells_magics_and_outputs_of_a_notebook_are_told_apart() -> None:
     assert "<b></b>" in html.source
 
 
+def runs_a_command(**notebook: object) -> bool:
+    data = json.dumps(notebook).encode()
+    python = read(NotebookReader(), data, name="demo.ipynb")[0]
+    assert isinstance(python, PythonSource)
+    return [call.name for call in python.calls] == ["os.system"]
+
+
+def test_cells_are_found_wherever_a_version_of_the_format_has_them() -> None:
+    code = "import os\nos.system('true')"
+    old = {"cell_type": "code", "input": code}
+    new = {"cell_type": "code", "source": code}
+    assert runs_a_command(cells=[new], nbformat=4, worksheets=[])
+    assert runs_a_command(worksheets=[{"cells": [old]}], nbformat=3)
+    assert runs_a_command(worksheets=[{"cells": [{"source": "", **old}]}], nbformat=3)
+
+
+def test_no_crowd_of_cells_hides_the_last() -> None:
+    empty = {"cell_type": "code", "source": ""}
+    code = {"cell_type": "code", "source": "import os\nos.system('true')"}
+    assert runs_a_command(cells=[*([empty] * 20_000), code])
+
+
 @pytest.mark.parametrize("data", [b"{", b"[" * 5000, b"[]", b'{"cells": 3}', b"null"])
 def test_a_broken_notebook_never_raises(data: bytes) -> None:
     (python,) = read(NotebookReader(), data, name="a.ipynb")

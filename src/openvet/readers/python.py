@@ -6,7 +6,7 @@ text, so these readers run in the zone.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Final
 
 from openvet.artifacts import PythonSource, Script
@@ -19,7 +19,8 @@ from openvet.subject import File, Gap, Origin, Subject
 SHEBANG: Final = re.compile(rb"#![^\n]{0,100}\bpython[0-9.]*\b")
 MAGIC: Final = re.compile(r"^\s*+(?:[\w,][\w, ]*+=\s*+)?[!%?].*$|^.*\?\s*$")
 NOTEBOOK_BYTES: Final = 32 << 20
-CELLS: Final = 10_000
+OUTPUT: Final = 100_000
+"""Characters of one output that are looked at; longer ones hold a plotting library."""
 
 
 class PythonReader(Reader[File]):
@@ -73,7 +74,7 @@ class NotebookReader(Reader[File]):
     """Reads the code cells, shell commands and outputs of a Jupyter notebook."""
 
     id: ClassVar[str] = "notebook"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     subject: ClassVar[type[Subject]] = File
     isolated: ClassVar[bool] = True
 
@@ -99,7 +100,7 @@ class NotebookReader(Reader[File]):
         yield python_source(origin.aspect(self.id), module, gaps, kind="notebook")
         if commands:
             yield _script(origin, "shell", commands)
-        outputs = "\n".join(_outputs(notebook))
+        outputs = "\n".join(_outputs(cells))
         if outputs:
             yield _script(origin, "html", outputs)
 
@@ -132,18 +133,21 @@ def _script(origin: Origin, language: str, source: str) -> Script:
     )
 
 
-def _cells(notebook: object) -> Iterator[tuple[str, str]]:
-    """Yield (type, source) of every cell, in versions 3 and 4 of the format."""
+def _cells(notebook: object) -> Iterator[dict[str, Any]]:
+    """Yield every cell, wherever any version of the format looks for cells."""
     if not isinstance(notebook, dict):
         return
     sheets = notebook.get("worksheets")
-    holders = sheets if isinstance(sheets, list) else [notebook]
-    for holder in holders:
+    for holder in (notebook, *(sheets if isinstance(sheets, list) else ())):
         cells = holder.get("cells") if isinstance(holder, dict) else None
-        for cell in cells[:CELLS] if isinstance(cells, list) else ():
+        for cell in cells if isinstance(cells, list) else ():
             if isinstance(cell, dict):
-                source = cell.get("source", cell.get("input", ""))
-                yield str(cell.get("cell_type", "")), _joined(source)
+                yield cell
+
+
+def _source(cell: dict[str, Any]) -> str:
+    """Return what a cell runs: version 4 says `source`, version 3 `input`."""
+    return "\n".join(_joined(cell[key]) for key in ("source", "input") if key in cell)
 
 
 def _joined(source: object) -> str:
@@ -152,13 +156,14 @@ def _joined(source: object) -> str:
     return source if isinstance(source, str) else ""
 
 
-def _split(cells: list[tuple[str, str]]) -> tuple[str, str]:
+def _split(cells: Iterable[dict[str, Any]]) -> tuple[str, str]:
     """Return the Python of all code cells, and the lines meant for a shell."""
     program: list[str] = []
     commands: list[str] = []
-    for kind, source in cells:
-        if kind != "code":
+    for cell in cells:
+        if cell.get("cell_type") != "code":
             continue
+        source = _source(cell)
         first = source.lstrip().partition("\n")[0]
         if re.match(r"%%(?:bash|sh|script|system|!)\b|%%!", first):
             commands.append(source.lstrip().partition("\n")[2])
@@ -177,16 +182,24 @@ def _split(cells: list[tuple[str, str]]) -> tuple[str, str]:
     return "\n".join(program), "\n".join(commands)
 
 
-def _outputs(notebook: object) -> Iterator[str]:
+def _outputs(cells: Iterable[dict[str, Any]]) -> Iterator[str]:
     """Yield JavaScript and HTML of outputs, which a viewer runs when it trusts them."""
-    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
-        return
-    for cell in notebook["cells"][:CELLS]:
-        outputs = cell.get("outputs") if isinstance(cell, dict) else None
-        for output in outputs[:CELLS] if isinstance(outputs, list) else ():
-            data = output.get("data") if isinstance(output, dict) else None
-            if isinstance(data, dict):
-                for kind in ("application/javascript", "text/html"):
+    for cell in cells:
+        outputs = cell.get("outputs")
+        for output in outputs if isinstance(outputs, list) else ():
+            # Version 3 keeps under the output what version 4 keeps under its data.
+            for data in _holders(output):
+                for kind in _VIEWED:
                     found = _joined(data.get(kind, ""))
                     if found:
-                        yield found[:100_000]
+                        yield found[:OUTPUT]
+
+
+def _holders(output: object) -> Iterator[dict[str, Any]]:
+    if isinstance(output, dict):
+        yield output
+        if isinstance(output.get("data"), dict):
+            yield output["data"]
+
+
+_VIEWED: Final = ("application/javascript", "text/html", "javascript", "html")

@@ -25,7 +25,9 @@ Read the cells before running them; run them without credentials. Clear the outp
 ## Known limits
 
 Cells are read in the order in which they stand, which need not be the order in which
-somebody runs them. Line magics other than `!` and `%%bash` are not interpreted.
+somebody runs them. Line magics other than `!` and `%%bash` are not interpreted. Of each
+output the first 100,000 characters are looked at: what is longer holds a plotting
+library.
 
 ## References
 
