@@ -109,6 +109,26 @@ def test_a_file_is_python_by_extension_or_first_line() -> None:
     assert not read(reader, b"\0\1\2", name="a.py")
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"for f in [{'len, ' * 50}os.system]: f('true')",
+        f"({'0 or ' * 50}os.system)('true')",
+        f"x = [{'0, ' * 50}0]; os.system('true')",
+    ],
+)
+def test_no_crowd_of_elements_hides_the_last(source: str) -> None:
+    (python,) = read(PythonReader(), f"import os\n{source}\n".encode(), name="a.py")
+    assert isinstance(python, PythonSource)
+    assert ("os.system", True) in [(call.name, call.on_import) for call in python.calls]
+
+
+def test_more_imports_than_are_kept_are_a_gap() -> None:
+    source = "".join(f"import m{number}\n" for number in range(6000))
+    (python,) = read(PythonReader(), source.encode(), name="a.py")
+    assert not python.complete
+
+
 def notebook(*cells: tuple[str, str], **output: object) -> bytes:
     made = [
         {

@@ -12,7 +12,7 @@ from typing import Any, Final
 from openvet.artifacts import Requirement
 from openvet.budget import Budget
 from openvet.formats.objects.tree import keys_among, nodes
-from openvet.formats.requirements import MOST, NAME, SHOWN, requirement
+from openvet.formats.requirements import NAME, SHOWN, requirement
 
 CONDA_PIN: Final = re.compile(r"=?=\s*[^*\s=]+")
 WORDS: Final = (
@@ -33,8 +33,8 @@ OWN: Final = INDEXES | {"index_url", "index-url", "default-index", "channels"}
 ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]{0,30}://[^\s\"',]+", re.IGNORECASE)
 
 
-def indexes(name: str, data: object, budget: Budget) -> tuple[Requirement, ...]:
-    """Return the package indexes that a configuration names.
+def indexes(name: str, data: object, budget: Budget) -> Iterator[Requirement]:
+    """Yield the package indexes that a configuration names.
 
     Args:
         name: Of the file.
@@ -46,14 +46,10 @@ def indexes(name: str, data: object, budget: Budget) -> tuple[Requirement, ...]:
     """
     keys = OWN if name.lower() in INSTALLERS else INDEXES
     if not keys_among(data, keys, budget):
-        return ()
-    found: dict[str, Requirement] = {}
+        return
     for _, node in nodes(data, budget):
         for key in sorted(keys & node.keys()) if isinstance(node, dict) else ():
-            for address in _addresses(node[key]):
-                made = _index(address)
-                found.setdefault(made.text, made)
-    return tuple(found.values())[:MOST]
+            yield from map(_index, _addresses(node[key]))
 
 
 def _addresses(value: object) -> Iterator[str]:
@@ -62,7 +58,7 @@ def _addresses(value: object) -> Iterator[str]:
         parts = list(value.values())
     else:
         parts = value if isinstance(value, list) else [value]
-    for part in parts[:MOST]:
+    for part in parts:
         text = part.get("url") if isinstance(part, dict) else part
         if isinstance(text, str):
             yield from ADDRESS.findall(text)
@@ -76,34 +72,25 @@ def is_conda(data: object) -> bool:
     """Say whether a configuration is a conda environment, whatever its name."""
     if not isinstance(data, dict) or not isinstance(data.get("dependencies"), list):
         return False
-    inner = any(isinstance(part, dict) and "pip" in part for part in _list(data))
+    parts = data["dependencies"]
+    inner = any(isinstance(part, dict) and "pip" in part for part in parts)
     return inner or isinstance(data.get("channels"), list)
 
 
-def _list(data: dict[str, Any]) -> list[object]:
-    found = data.get("dependencies")
-    return found[:MOST] if isinstance(found, list) else []
-
-
-def conda(data: Any) -> tuple[Requirement, ...]:  # noqa: ANN401 - plain data
-    """Return the requirements of a conda environment or an MLflow `python_env.yaml`."""
+def conda(data: Any) -> Iterator[Requirement]:  # noqa: ANN401 - plain data
+    """Yield the requirements of a conda environment or an MLflow `python_env.yaml`."""
     if not isinstance(data, dict):
-        return ()
-    found: list[Requirement] = []
+        return
     for key in ("dependencies", "build_dependencies"):
         entries = data.get(key)
-        for entry in entries[:MOST] if isinstance(entries, list) else ():
+        for entry in entries if isinstance(entries, list) else ():
             if isinstance(entry, str):
-                found.append(_conda_entry(entry, key))
+                yield _conda_entry(entry, key)
             elif isinstance(entry, dict):
-                found.extend(map(requirement, _texts(entry.get("pip"))))
-    channels = data.get("channels")
-    found.extend(
-        _index(channel)
-        for channel in (channels[:100] if isinstance(channels, list) else ())
-        if isinstance(channel, str) and "://" in channel
-    )
-    return tuple(found)
+                yield from map(requirement, _texts(entry.get("pip")))
+    for channel in _texts(data.get("channels")):
+        if "://" in channel:
+            yield _index(channel)
 
 
 def _conda_entry(entry: str, key: str) -> Requirement:
@@ -119,10 +106,10 @@ def _conda_entry(entry: str, key: str) -> Requirement:
     )
 
 
-def project(data: Any) -> tuple[Requirement, ...]:  # noqa: ANN401 - plain data
-    """Return the requirements of `pyproject.toml`, `Pipfile` or spaCy's `meta.json`."""
+def project(data: Any) -> Iterator[Requirement]:  # noqa: ANN401 - plain data
+    """Yield the requirements of `pyproject.toml`, `Pipfile` or spaCy's `meta.json`."""
     if not isinstance(data, dict):
-        return ()
+        return
     tool = _table(data, "tool")
     poetry, uv, pdm = (_table(tool, name) for name in ("poetry", "uv", "pdm"))
     lists = [
@@ -135,7 +122,8 @@ def project(data: Any) -> tuple[Requirement, ...]:  # noqa: ANN401 - plain data
         *_table(pdm, "dev-dependencies").values(),
         *(_table(env).get("dependencies") for env in _values(tool, "hatch", "envs")),
     ]
-    made = [requirement(text) for part in lists for text in _texts(part)]
+    for part in lists:
+        yield from map(requirement, _texts(part))
     for entries in (
         data.get("source"),
         _table(data, "_meta").get("sources"),
@@ -143,7 +131,7 @@ def project(data: Any) -> tuple[Requirement, ...]:  # noqa: ANN401 - plain data
         pdm.get("source"),
         uv.get("index"),
     ):
-        made.extend(_sources(entries))
+        yield from _sources(entries)
     tables = [
         *(_table(data, name) for name in ("packages", "dev-packages")),
         *(_table(data, name) for name in ("default", "develop")),
@@ -153,13 +141,13 @@ def project(data: Any) -> tuple[Requirement, ...]:  # noqa: ANN401 - plain data
         _table(uv, "sources"),
     ]
     for table in tables:
-        made.extend(_entry(name, wanted) for name, wanted in table.items())
-    return tuple(made[:MOST])
+        for name, wanted in table.items():
+            yield _entry(name, wanted)
 
 
 def _sources(entries: object) -> Iterator[Requirement]:
     """Yield the indexes listed as `[[source]]`, `[[tool.uv.index]]` and the like."""
-    for entry in entries[:MOST] if isinstance(entries, list) else ():
+    for entry in entries if isinstance(entries, list) else ():
         url = entry.get("url") if isinstance(entry, dict) else None
         if isinstance(url, str):
             yield _index(url)
@@ -181,21 +169,19 @@ def _entry(package: str, wanted: object) -> Requirement:
     return requirement(f"{package}{version}")
 
 
-def setup(data: object) -> tuple[Requirement, ...]:
-    """Return `install_requires` and its like of a `setup.cfg`."""
+def setup(data: object) -> Iterator[Requirement]:
+    """Yield `install_requires` and its like of a `setup.cfg`."""
     if not isinstance(data, dict):
-        return ()
+        return
     values = [
         _table(data, "options").get(key)
         for key in ("install_requires", "setup_requires", "dependency_links")
     ]
     values.extend(_table(data, "options.extras_require").values())
-    return tuple(
-        requirement(line)
-        for value in values
-        for line in (value.splitlines() if isinstance(value, str) else ())
-        if line.strip()
-    )
+    for value in values:
+        for line in value.splitlines() if isinstance(value, str) else ():
+            if line.strip():
+                yield requirement(line)
 
 
 def _table(data: object, *path: str) -> dict[str, Any]:
@@ -209,7 +195,7 @@ def _values(data: object, *path: str) -> list[object]:
     return list(_table(data, *path).values())
 
 
-def _texts(value: object) -> list[str]:
-    if not isinstance(value, list):
-        return []
-    return [text for text in value[:MOST] if isinstance(text, str)]
+def _texts(value: object) -> Iterator[str]:
+    for text in value if isinstance(value, list) else ():
+        if isinstance(text, str):
+            yield text

@@ -27,7 +27,7 @@ class PythonReader(Reader[File]):
     """Reads the calls of a Python file."""
 
     id: ClassVar[str] = "python"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     subject: ClassVar[type[Subject]] = File
     isolated: ClassVar[bool] = True
 

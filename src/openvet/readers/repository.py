@@ -25,14 +25,14 @@ OBEYED: Final = ("config.json", "modules.json", "model_index.json", "MLmodel")
 CONFIGS: Final = 2000
 FOLLOWED: Final = 100
 """Files of the repository that one key is followed through."""
-CALLS: Final = 500
+CALLS: Final = 5000
 
 
 class RepositoryReader(Reader[Inventory]):
     """Parses the configuration of a repository, and the code that it leads to."""
 
     id: ClassVar[str] = "repository"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     subject: ClassVar[type[Subject]] = Inventory
 
     def claims(self, subject: Inventory) -> bool:
@@ -130,6 +130,9 @@ class RepositoryReader(Reader[Inventory]):
                     todo.append(path)
         if todo:
             detail = f"only {FOLLOWED} of the files that {code.file} imports"
+            gaps.append(Gap(reason="over-budget", detail=detail))
+        if len(calls) > CALLS or len(decoded) > CALLS:
+            detail = f"only the first {CALLS} calls behind {code.key}"
             gaps.append(Gap(reason="over-budget", detail=detail))
         return replace(
             code, calls=tuple(calls[:CALLS]), decodes_and_runs=tuple(decoded[:CALLS])

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import ClassVar, Final
 
 from openvet.artifacts import Config, Requirement, Requirements
 from openvet.check import Context, Reader
 from openvet.formats.projects import conda, indexes, is_conda, project, setup
-from openvet.formats.requirements import pip_lines
+from openvet.formats.requirements import MOST, pip_lines
 from openvet.formats.text import decode, looks_like_text
-from openvet.subject import File, Subject
+from openvet.subject import File, Gap, Subject
 
 LARGEST: Final = 4 << 20
 PIP: Final = re.compile(
@@ -61,25 +62,34 @@ class ConfigRequirementsReader(Reader[Config]):
     """Takes requirements out of environments and project files."""
 
     id: ClassVar[str] = "config-requirements"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     subject: ClassVar[type[Subject]] = Config
 
     def read(self, subject: Config, context: Context) -> Iterator[Subject]:
         """Yield the requirements of files that an installer reads."""
-        found: tuple[Requirement, ...] = ()
-        kind = "project"
-        if CONDA.match(subject.name) or is_conda(subject.data):
-            kind, found = "conda", conda(subject.data)
-        elif subject.name in PROJECT:
-            found = project(subject.data)
-        elif subject.name == "uv.toml":
-            found = project({"tool": {"uv": subject.data}})
-        elif subject.name == "setup.cfg":
-            found = setup(subject.data)
+        kind, listed = _listed(subject)
+        found = list(islice(listed, MOST + 1))
         told = {one.text for one in found}
-        others = indexes(subject.name, subject.data, context.budget)
-        found = (*found, *(one for one in others if one.text not in told))
+        for one in indexes(subject.name, subject.data, context.budget):
+            if one.text not in told and len(found) <= MOST:
+                told.add(one.text)
+                found.append(one)
+        gap = Gap(reason="over-budget", detail=f"only the first {MOST} requirements")
         if found:
             yield Requirements(
-                origin=subject.origin.aspect(self.id), format=kind, requirements=found
+                origin=subject.origin.aspect(self.id),
+                format=kind,
+                requirements=tuple(found[:MOST]),
+                gaps=(gap,) if len(found) > MOST else (),
             )
+
+
+def _listed(subject: Config) -> tuple[str, Iterator[Requirement]]:
+    """Return what a file is and what it makes an installer fetch."""
+    if CONDA.match(subject.name) or is_conda(subject.data):
+        return "conda", conda(subject.data)
+    if subject.name in PROJECT:
+        return "project", project(subject.data)
+    if subject.name == "uv.toml":
+        return "project", project({"tool": {"uv": subject.data}})
+    return "project", setup(subject.data if subject.name == "setup.cfg" else None)

@@ -154,6 +154,22 @@ def test_environments_and_project_files_are_read_too(name: str, data: object) ->
     assert Severity.HIGH in severities
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("conda.yaml", {"dependencies": ["a"] * 20_000}),
+        ("pyproject.toml", {"project": {"dependencies": ["a"] * 20_000}}),
+        ("pip.conf", {"index-url": [f"https://a{n}.invalid" for n in range(20_000)]}),
+    ],
+)
+def test_more_requirements_than_are_kept_are_a_gap(name: str, data: object) -> None:
+    origin = Origin(place=(name,), digest="0")
+    config = Config(origin=origin, format="json", name=name, data=data)
+    (found,) = ConfigRequirementsReader().read(config, Context())
+    assert isinstance(found, Requirements)
+    assert not found.complete
+
+
 def test_odd_shapes_never_raise() -> None:
     shapes: list[object] = [None, [], {"dependencies": {"a": 1}}]
     for data in (*shapes, {"dependencies": [[1], None]}):

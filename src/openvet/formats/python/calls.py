@@ -346,8 +346,9 @@ class _Reading:
             target.append(made)
         self.module.imports = tuple(self.names.imports)[:MOST]
         self.module.relative = tuple(self.names.relative)[:MOST]
-        if len(self.found) >= MOST:
-            detail = f"only the first {MOST} calls"
+        names = max(len(self.names.imports), len(self.names.relative))
+        if len(self.found) >= MOST or names > MOST:
+            detail = f"only the first {MOST} calls and imports"
             self.module.gaps = (Gap(reason="over-budget", detail=detail),)
 
 

@@ -20,8 +20,6 @@ FILE: Final = "a file"
 READ: Final = frozenset({"read_text", "read_bytes"})
 STEPS: Final = 2000
 DEEPEST: Final = 30
-ELEMENTS: Final = 20
-"""Elements of a literal that a loop goes through."""
 UNSHADOWED: Final = frozenset({"exec", "__import__", "getattr", "globals", "vars"})
 """Builtins that nobody replaces, except to make a reader look away."""
 PLAIN: Final = (ast.Call, ast.Attribute, ast.Name, ast.IfExp, ast.BoolOp, ast.NamedExpr)
@@ -96,7 +94,7 @@ class Names:
                     self._give(one.arg, value)
         elif isinstance(node, ast.For | ast.comprehension):
             if isinstance(node.iter, ast.List | ast.Tuple | ast.Set):
-                for part in node.iter.elts[:ELEMENTS]:
+                for part in node.iter.elts:
                     self._assign(node.target, part)
         elif isinstance(node, ast.Match):
             self._match(node)
@@ -207,7 +205,7 @@ class Names:
         elif isinstance(node, ast.IfExp):
             branches = [node.body, node.orelse]
         elif isinstance(node, ast.BoolOp):
-            branches = node.values[:ELEMENTS]
+            branches = node.values
         found = [name for part in branches if (name := self.resolve(part, depth))]
         found.sort(key=lambda name: not (name in HOLDERS or reach_of(name)))
         return found[0] if found else ""
