@@ -5,6 +5,8 @@ reader may then say less, or that it read less, but never raise anything except 
 limit was reached.
 """
 
+from typing import NamedTuple
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ from openvet import catalog
 from openvet.budget import Budget, Limits
 from openvet.subject import File
 from specimens.guard import needs_more_than
-from specimens.seeds import Seeds, file_of, read_and_judge, seeds
+from specimens.seeds import LARGEST, Seeds, file_of, read_and_judge, seeds
 
 FEW = 100
 INPUTS = settings().max_examples
@@ -27,64 +29,68 @@ LIMITS = Limits(
 READERS = [line for line in catalog.READERS if "File" in line.subjects]
 
 
-@st.composite
-def damaged(draw: st.DrawFn, known: tuple[tuple[str, bytes], ...]) -> File:
-    """Return one of the known files, after one to four accidents."""
-    name, data = draw(st.sampled_from(known))
-    for _ in range(draw(st.integers(1, 4))):
-        data = draw(st.sampled_from(ACCIDENTS))(draw, data)
-    return file_of(name, data)
+class Accident(NamedTuple):
+    """What befalls a file, drawn without looking at it: no draw may depend on another."""
+
+    kind: str
+    near: bool
+    """Whether the places are near the beginning, where headers are."""
+    start: int
+    stop: int
+    new: bytes
+    times: int
+
+    def to(self, data: bytes) -> bytes:
+        """Return the bytes after the accident."""
+        most = min(len(data), 64) if self.near else len(data)
+        start, stop = sorted((self.start % (most + 1), self.stop % (most + 1)))
+        before, middle, rest = data[:start], self.new, start
+        match self.kind:
+            case "cut":
+                middle, rest = b"", len(data)
+            case "drop beginning":
+                before, middle = b"", b""
+            case "overwrite":
+                rest = start + len(middle)
+            case "flip":
+                bit = 1 << self.times % 8
+                middle, rest = bytes(byte ^ bit for byte in data[start:][:1]), start + 1
+            case "repeat":
+                middle, rest = data[start:stop][:2000] * self.times, stop
+            case "nest":
+                middle, rest = data, stop
+        return before + middle + data[rest:]
 
 
-def place(draw: st.DrawFn, data: bytes) -> int:
-    """Return an offset, often near the beginning, where headers are."""
-    most = len(data)
-    return draw(st.integers(0, min(most, 64)) | st.integers(0, most))
-
-
-def cut(draw: st.DrawFn, data: bytes) -> bytes:
-    return data[: place(draw, data)]
-
-
-def drop_beginning(draw: st.DrawFn, data: bytes) -> bytes:
-    return data[place(draw, data) :]
-
-
-def overwrite(draw: st.DrawFn, data: bytes) -> bytes:
-    at = place(draw, data)
-    new = draw(st.binary(min_size=1, max_size=8) | st.sampled_from(EXTREMES))
-    return data[:at] + new + data[at + len(new) :]
-
-
-def insert(draw: st.DrawFn, data: bytes) -> bytes:
-    at = place(draw, data)
-    return data[:at] + draw(st.binary(min_size=1, max_size=16)) + data[at:]
-
-
-def flip(draw: st.DrawFn, data: bytes) -> bytes:
-    at = place(draw, data)
-    bit = 1 << draw(st.integers(0, 7))
-    return data[:at] + bytes(byte ^ bit for byte in data[at : at + 1]) + data[at + 1 :]
-
-
-def repeat(draw: st.DrawFn, data: bytes) -> bytes:
-    start, stop = sorted((place(draw, data), place(draw, data)))
-    times = draw(st.integers(2, 300))
-    return data[:start] + data[start:stop][:2000] * times + data[stop:]
-
-
-def nest(draw: st.DrawFn, data: bytes) -> bytes:
-    start, stop = sorted((place(draw, data), place(draw, data)))
-    return data[:start] + data + data[stop:]
-
-
-ACCIDENTS = (cut, drop_beginning, overwrite, insert, flip, repeat, nest)
+KINDS = ("cut", "drop beginning", "overwrite", "insert", "flip", "repeat", "nest")
 EXTREMES = tuple(
     number.to_bytes(size, order)
     for size in (4, 8)
     for number in (0, (1 << (8 * size - 1)) - 1, (1 << (8 * size)) - 1, 1 << 28)
     for order in ("little", "big")
 )
+PLACES = st.integers(0, LARGEST)
+ACCIDENTS = st.lists(
+    st.builds(
+        Accident,
+        kind=st.sampled_from(KINDS),
+        near=st.booleans(),
+        start=PLACES,
+        stop=PLACES,
+        new=st.binary(min_size=1, max_size=16) | st.sampled_from(EXTREMES),
+        times=st.integers(2, 300),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+def damaged(file: tuple[str, bytes], accidents: list[Accident]) -> File:
+    """Return a file after some accidents."""
+    name, data = file
+    for accident in accidents:
+        data = accident.to(data)
+    return file_of(name, data)
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +106,7 @@ def test_a_damaged_file_breaks_no_reader_and_no_rule(
     line: catalog.Plugin, known: Seeds, data: st.DataObject
 ) -> None:
     assert known[line.id], f"specimens.formats lacks a file that {line.id} reads"
-    subject = data.draw(damaged(known[line.id]))
+    subject = damaged(data.draw(st.sampled_from(known[line.id])), data.draw(ACCIDENTS))
     assert not needs_more_than(
         SECONDS, lambda: read_and_judge(line, subject, Budget(LIMITS))
     )
