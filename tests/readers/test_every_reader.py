@@ -30,7 +30,7 @@ READERS = [line for line in catalog.READERS if "File" in line.subjects]
 
 
 class Accident(NamedTuple):
-    """What befalls a file, drawn without looking at it: no draw may depend on another."""
+    """What befalls a file; drawn without looking at it, for draws must not depend."""
 
     kind: str
     near: bool
