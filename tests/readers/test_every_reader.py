@@ -8,7 +8,7 @@ limit was reached.
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from openvet import catalog
@@ -100,7 +100,11 @@ def known() -> Seeds:
 
 
 @pytest.mark.parametrize("line", READERS, ids=[line.id for line in READERS])
-@settings(max_examples=INPUTS if INPUTS > FEW else INPUTS // 4)
+@settings(
+    max_examples=INPUTS if INPUTS > FEW else INPUTS // 4,
+    # What is slow is not slow each time, and cannot be made smaller by trying.
+    phases=[Phase.explicit, Phase.generate],
+)
 @given(data=st.data())
 def test_a_damaged_file_breaks_no_reader_and_no_rule(
     line: catalog.Plugin, known: Seeds, data: st.DataObject
