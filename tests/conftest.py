@@ -65,6 +65,15 @@ def models() -> Path:
 
 
 @pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with a model card and nothing else."""
+    path = tmp_path / "model"
+    path.mkdir()
+    (path / "README.md").write_text("# A model\n")
+    return path
+
+
+@pytest.fixture
 def audit(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Report]:
     """Return a function that audits a path and keeps no memory of it."""
 

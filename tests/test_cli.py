@@ -16,16 +16,7 @@ import pytest
 from openvet.catalog import load
 from openvet.cli import COMMANDS
 from specimens.command import run
-
-PICKLE = b"\x80\x04cos\nsystem\n(Vtrue\ntR."
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    path = tmp_path / "model"
-    path.mkdir()
-    (path / "README.md").write_text("# A model\n")
-    return path
+from specimens.pickles import PICKLE
 
 
 def test_a_clean_folder_exits_0(folder: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from openvet.errors import OverBudgetError, TargetError
 from openvet.ranges import Client, Meter, RangeSource, check_scheme
+from specimens.pickles import PICKLE
 from specimens.server import COMMIT, Hub, serving
 
 GIB = 1 << 30
@@ -314,10 +315,9 @@ def test_a_server_that_sends_a_byte_at_a_time_is_left(
 def test_a_file_at_a_url_is_read_again_however_much_it_looks_the_same(
     hub: Hub, tmp_path: Path
 ) -> None:
-    pickle = b"\x80\x04cos\nsystem\n(Vtrue\ntR."
-    hub.files["model.pkl"] = b"\x80\x04N." + bytes(len(pickle) - 4)
+    hub.files["model.pkl"] = b"\x80\x04N." + bytes(len(PICKLE) - 4)
     audit(hub, f"{hub.address}/model.pkl", tmp_path)
-    hub.files["model.pkl"] = pickle
+    hub.files["model.pkl"] = PICKLE
     done = audit(hub, f"{hub.address}/model.pkl", tmp_path)
     assert done.returncode == 1, done.stdout + done.stderr
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-PICKLE = b"\x80\x04cos\nsystem\n(Vtrue\ntR."
+from specimens.pickles import PICKLE
+
 KILLS = 100
 
 

@@ -5,16 +5,7 @@ from pathlib import Path
 import pytest
 
 from specimens.command import run
-
-PICKLE = b"\x80\x04cos\nsystem\n(Vtrue\ntR."
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    path = tmp_path / "model"
-    path.mkdir()
-    (path / "README.md").write_text("# A model\n")
-    return path
+from specimens.pickles import PICKLE
 
 
 def test_a_bundle_can_be_verified_and_printed_again(

@@ -313,6 +313,8 @@ SIGNS: Final[dict[str, Sign]] = {
     "paddle": _starts(bytes(4)),
     "tensorflow-checkpoint": _starts(b"\0\0"),
     "textproto": _textproto,
+    # The upper half of a length; no record has 4 GiB.
+    "tfrecord": lambda glance: not any(glance.head[4:8]),
     "tflite": _starts(b"TFL3", b"ET12", at=4),
     "weights": _weights,
     "xml": lambda glance: glance.mark == b"<" or glance.head.startswith(_WIDE),

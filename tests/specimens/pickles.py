@@ -13,6 +13,8 @@ from pathlib import Path
 
 MAGIC = 0x1950A86A20F9469CFC6C
 SYSTEM = b"cos\nsystem\n"
+PICKLE = b"\x80\x04cos\nsystem\n(Vtrue\ntR."
+"""Calls `os.system` when it is loaded."""
 
 
 def proto(version: int = 4) -> bytes:

@@ -3,6 +3,7 @@
 import click
 
 from openvet import catalog
+from openvet.cli.form import FORM
 from openvet.documentation import document
 from openvet.wire import encode
 
@@ -15,14 +16,7 @@ def _rules(context: click.Context, argument: click.Parameter, start: str) -> lis
 
 @click.command()
 @click.argument("rule", shell_complete=_rules)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people or for programs.",
-)
+@FORM
 def explain(rule: str, form: str) -> None:
     """Explain a rule: what, why, how, what to do."""
     found = document(rule)

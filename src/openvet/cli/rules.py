@@ -3,19 +3,13 @@
 import click
 
 from openvet import catalog
+from openvet.cli.form import FORM
 from openvet.documentation import document
 from openvet.wire import encode
 
 
 @click.command()
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people or for programs.",
-)
+@FORM
 def rules(form: str) -> None:
     """List every rule."""
     found = [document(plugin.id) for plugin in catalog.checks()]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from openvet.budget import Budget
+from openvet.formats.objects.tree import dicts
 
 MARKS: Final = frozenset({"graph_module", "opset_version", "schema_version"})
 """Keys of the document."""
@@ -25,7 +26,6 @@ _HANDLES: Final = frozenset(
     {"_operator.attrgetter", "_operator.methodcaller", "_operator.call"}
 )
 """Functions of `operator` that reach any attribute or call anything."""
-_BATCH: Final = 1000
 
 
 class Target(NamedTuple):
@@ -48,20 +48,10 @@ def targets(data: object, budget: Budget) -> Iterator[Target]:
     Raises:
         OverBudgetError: The document is too large.
     """
-    todo: list[object] = [data]
-    count = 0
-    while todo:
-        value = todo.pop()
-        count += 1
-        if count % _BATCH == 0:
-            budget.step(_BATCH)
-        if isinstance(value, dict):
-            target = value.get("target")
-            if isinstance(target, str) and "inputs" in value:
-                yield target_of(target)
-            todo += [part for part in value.values() if isinstance(part, dict | list)]
-        elif isinstance(value, list):
-            todo += [part for part in value if isinstance(part, dict | list)]
+    for node in dicts(data, budget):
+        target = node.get("target")
+        if isinstance(target, str) and "inputs" in node:
+            yield target_of(target)
 
 
 def target_of(text: str) -> Target:

@@ -1,6 +1,6 @@
 """Where the code stands that a key of a repository names."""
 
-from typing import Any
+from typing import Any, Literal
 
 from openvet.artifacts import LoadedCode
 
@@ -35,21 +35,25 @@ def named(  # noqa: PLR0913, PLR0917 - the parts of one fact
 
 def elsewhere(config: str, key: str, target: str, loader: str) -> LoadedCode:
     """Return code of another repository."""
-    return LoadedCode(
-        key=key[:200],
-        config=config,
-        target=target[:200],
-        loader=loader,
-        standing="elsewhere",
-    )
+    return _outside(config, key, target, loader, "elsewhere")
 
 
 def library(config: str, key: str, target: str, loader: str) -> LoadedCode:
     """Return code that is installed where the model is loaded."""
+    return _outside(config, key, target, loader, "library")
+
+
+def _outside(
+    config: str,
+    key: str,
+    target: str,
+    loader: str,
+    standing: Literal["elsewhere", "library"],
+) -> LoadedCode:
     return LoadedCode(
         key=key[:200],
         config=config,
         target=target[:200],
         loader=loader,
-        standing="library",
+        standing=standing,
     )
