@@ -10,6 +10,8 @@ from collections.abc import Callable
 import pytest
 
 from openvet.budget import Budget
+from openvet.formats.names import link_leaves
+from specimens import boosters
 from specimens.guard import needs_more_than
 from specimens.seeds import file_of, read_and_judge, readers_of
 
@@ -57,6 +59,8 @@ def after(before: str) -> Callable[[str], str]:
         ("README.md", after("# A\n"), "<!--"),
         ("README.md", after("# A\n"), "<a hidden>"),
         ("notes.txt", after(""), "a://"),
+        ("m.txt", after(boosters.lightgbm().decode()), "end of parameters\nx\n"),
+        ("m.pmml", after("<?xml version='1.0'?><PMML/>"), "&a;&a;&a;&a;&a;&a;&a; <b/>"),
     ],
 )
 def test_a_text_takes_time_in_proportion_to_its_size(
@@ -67,5 +71,16 @@ def test_a_text_takes_time_in_proportion_to_its_size(
     def work() -> None:
         for line in readers_of(subject):
             read_and_judge(line, subject, Budget())
+
+    assert not needs_more_than(SECONDS, work)
+
+
+def test_paths_of_many_parts_are_followed_in_proportion_to_their_size() -> None:
+    path = "a/" * 30_000
+    links = {f"b{number}": path for number in range(100)}
+
+    def work() -> None:
+        for name, target in links.items():
+            link_leaves(name, target, links)
 
     assert not needs_more_than(SECONDS, work)

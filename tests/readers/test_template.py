@@ -13,7 +13,8 @@ from openvet.readers.template import (
     TemplateFileReader,
     TemplateSyntaxReader,
 )
-from openvet.subject import Origin
+from openvet.subject import Gap, Origin
+from specimens.guard import needs_more_than
 from specimens.reading import read
 from specimens.templates import HONEST, INJECTED, POISONED
 
@@ -124,6 +125,26 @@ def test_a_crowd_of_harmless_uses_hides_no_way_out() -> None:
     found = syntax(crowd + "{{ x.__class__ }}{{ lipsum.foo }}")
     assert {"private-name", "escape-object"} <= {use.kind for use in found.uses}
     assert [gap.reason for gap in found.gaps] == ["over-budget"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param("{{a}}" * 30_000, id="more tokens than any template has"),
+        pytest.param("{{" + "a+" * 30_000 + "a}}", id="one long expression"),
+        pytest.param("x" * ((1 << 20) + 1), id="more text than any template has"),
+        pytest.param(
+            "{%if message.content%}" * 150 + "{{'x'}}" * 9000 + "{%endif%}" * 150,
+            id="the same texts under many conditions",
+        ),
+    ],
+)
+def test_a_template_that_is_made_to_take_long_is_a_gap_within_two_seconds(
+    source: str,
+) -> None:
+    gaps: list[tuple[Gap, ...]] = []
+    assert not needs_more_than(2.0, lambda: gaps.append(syntax(source).gaps))
+    assert [gap.reason for gap in gaps[0]] == ["over-budget"]
 
 
 def test_what_is_more_than_can_be_kept_is_a_gap() -> None:

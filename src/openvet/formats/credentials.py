@@ -241,6 +241,12 @@ HINTS: Final[dict[str, tuple[bytes, ...]]] = {
 }
 """What every key of a kind holds or is named by; most texts hold none of it, and to
 look for a constant is many times faster than to look for a pattern."""
+_TOLD: Final = tuple(
+    (hint, b"(?i:" in kind.pattern, place)
+    for place, kind in enumerate(KINDS)
+    for hint in HINTS[kind.name]
+)
+"""Each hint, whether it is looked for in lower case, and the place of its kind."""
 
 
 def credentials(
@@ -287,10 +293,9 @@ def _within(data: bytes) -> Iterator[tuple[int, Credential]]:
             name = match.group(1).decode("ascii").lower()
             yield match.start(), _made(name, match.group(2).strip(), "PEM armor")
     small = data.lower()
-    for kind in KINDS:
-        text = small if b"(?i:" in kind.pattern else data
-        if not any(hint in text for hint in HINTS[kind.name]):
-            continue
+    told = {place for hint, low, place in _TOLD if hint in (small if low else data)}
+    for place in sorted(told):
+        kind = KINDS[place]
         for match in re.finditer(kind.pattern, data):
             key = match.group(1) if match.re.groups else match.group()
             if not re.search(PLACEHOLDER, key) and kind.check(key):

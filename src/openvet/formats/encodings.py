@@ -326,9 +326,16 @@ def _from_spaced_hex(run: bytes) -> bytes:
 
 
 def _from_base32(run: bytes) -> bytes:
-    core = run.rstrip(b"=").upper()
-    core = core[: len(core) - (len(core) % 8 in (1, 3, 6))]
-    return base64.b32decode(core + b"=" * (-len(core) % 8))
+    core = run.rstrip(b"=").upper().translate(_DIGITS)
+    size = 5 * len(core) // 8
+    # Far faster than `base64.b32decode`, which is Python's and goes by eight letters.
+    return (int(core or b"0", 32) >> 5 * len(core) % 8).to_bytes(size, "big")
+
+
+_DIGITS: Final = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHIJKLMNOPQRSTUV"
+)
+"""From the alphabet of RFC 4648 to the digits of a number in base 32."""
 
 
 def _from_ascii85(run: bytes) -> bytes:

@@ -61,6 +61,8 @@ class _Model:
     def line(self, offset: int, line: str) -> None:
         """Take the next line."""
         self.budget.step(1 + len(line) // 16)
+        if self.part == "after":
+            return
         if line.startswith("Tree="):
             self._close_tree()
             self.part, self.tree_at = "tree", offset

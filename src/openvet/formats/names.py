@@ -3,6 +3,8 @@
 from typing import Final
 
 _HOPS: Final = 40
+_LONGEST: Final = 4096
+"""Characters of a path that Linux opens (PATH_MAX); no link is found behind more."""
 
 
 def link_leaves(name: str, target: str, links: dict[str, str]) -> bool:
@@ -37,7 +39,9 @@ def path_leaves(path: str, links: dict[str, str] | None = None) -> bool:
             here.pop()
             continue
         here.append(part)
-        target = (links or {}).get("/".join(here))
+        target = None
+        if links and len(here) <= _LONGEST // 2:
+            target = links.get("/".join(here))
         # A link that ends the path is replaced by the extractor, not followed.
         if target is None or not todo:
             continue

@@ -95,6 +95,8 @@ class _Scan:
         self._budget = context.budget
         self._path: list[str] = []
         self._openvino = OpenVino(self.facts)
+        self._searched = False
+        """Whether what follows the root was, to the end of the file."""
 
     def run(self) -> None:
         encoding = encoding_of(self._subject.head)
@@ -127,7 +129,8 @@ class _Scan:
                         f"</{token.text[:100]}> closes nothing", token.offset
                     )
             case "text" if self.root and not self._path:
-                if token.text.strip():
+                if token.text.strip() and not self._searched:
+                    self._searched = True
                     self.facts.payload(after_end(self._subject.source, token.offset))
             case "text":
                 self._text(token)

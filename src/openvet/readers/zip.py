@@ -54,8 +54,8 @@ STRAYS: Final = 10_000
 _TAIL: Final = 512
 _PROGRAM: Final = 21
 """Bytes of the shortest program; alignment and times take fewer, or are padding."""
-_PADDING: Final = 4
-"""Different bytes that the padding of tensors has at most."""
+_PADDING: Final = 5
+"""Different bytes in the padding of tensors: a tag, its length and one repeated."""
 _LINK: Final = 4096
 
 
@@ -274,10 +274,8 @@ class _Unpacking:
 
     def _beside(self, header: Header, parts: Parts) -> None:
         """Look into the extra fields and the comment of a member."""
-        if (
-            len(set(self.source.read(header.told, header.stop - header.told)))
-            <= _PADDING
-        ):
+        told = self.source.read(header.told, header.stop - header.told)
+        if len(set(told)) <= _PADDING:
             return
         name = f"extra fields and comment of {header.name!r}"[:200]
         parts.skipped(self.source, header.told, header.stop, name)

@@ -18,6 +18,8 @@ MOST: Final = 5000
 """Branches kept of one template."""
 TEXTS: Final = 100_000
 """Texts that they may hold together; those of an inner one count again in the outer."""
+VISITS: Final = 300_000
+"""Nodes looked at for these texts, those of an inner branch again in the outer."""
 PAIR: Final = 2
 STRUCTURE: Final = frozenset(
     {"type", "role", "name", "id", "tool_call_id", "arguments", "parameters"}
@@ -127,14 +129,15 @@ def branches(
     found = list(walk(root, budget))
     taint = _Taint(found, budget)
     made: list[TemplateBranch] = []
-    texts = 0
+    texts = visits = 0
     for node in found:
-        if len(made) >= MOST or texts >= TEXTS:
+        if len(made) >= MOST or texts >= TEXTS or visits >= VISITS:
             return tuple(made), False
         made.extend(_rewritten(node, taint))
         if not isinstance(node, nodes.If | nodes.CondExpr):
             continue
-        emitted = tuple(dict.fromkeys(_emitted(node, budget)))
+        emitted, visited = _emitted(node, budget)
+        visits += visited
         if not emitted:
             continue
         for on, triggers in _conditions(node.test, taint):
@@ -248,19 +251,27 @@ def _said(node: nodes.Call) -> list[nodes.Node]:
     return []
 
 
-def _emitted(node: nodes.If | nodes.CondExpr, budget: Budget) -> Iterator[str]:
-    """Yield the literal texts under a condition, those of its other side included."""
+def _emitted(
+    node: nodes.If | nodes.CondExpr, budget: Budget
+) -> tuple[tuple[str, ...], int]:
+    """Return the literal texts under a condition, and the nodes looked at for them.
+
+    Those of its other side are included.
+    """
     if isinstance(node, nodes.CondExpr):
-        yield from _constants(node)
-        return
+        return tuple(dict.fromkeys(_constants(node))), 1
+    found: dict[str, None] = {}
+    visited = 0
     for top in (*node.body, *node.elif_, *node.else_):
         for part in walk(top, budget):
+            visited += 1
             if isinstance(part, nodes.Output):
                 for literal in _output(part):
                     if literal.text.strip():
-                        yield literal.text.strip()
+                        found[literal.text.strip()] = None
             elif isinstance(part, nodes.Assign | nodes.ExprStmt):
-                yield from _constants(part.node)
+                found.update(dict.fromkeys(_constants(part.node)))
+    return tuple(found), visited
 
 
 def _conditions(

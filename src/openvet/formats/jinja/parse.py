@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, TemplateError, nodes
 from jinja2.ext import Extension, loopcontrols
+from jinja2.lexer import Token, TokenStream
 from jinja2.parser import Parser
 
 from openvet.budget import Budget
@@ -12,6 +13,9 @@ from openvet.subject import Gap
 
 LONGEST: Final = 1 << 20
 """Characters of a template; the longest in use has about 30,000."""
+TOKENS: Final = 50_000
+"""Tokens of a template: names, signs and the text between them."""
+_LEAVES: Final = (nodes.Name, nodes.Const, nodes.TemplateData)
 STEP: Final = 1024
 DEEPEST: Final = 10_000
 
@@ -31,10 +35,29 @@ class GenerationTag(Extension):
         return parser.parse_statements(("name:endgeneration",), drop_needle=True)
 
 
+class _TooManyTokensError(Exception):
+    pass
+
+
+class Bounded(Extension):
+    """Stops the parser at some number of tokens: it has no limit of its own."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Yield the tokens.
+
+        Raises:
+            _TooManyTokensError: There are more than `TOKENS`.
+        """
+        for number, token in enumerate(stream):
+            if number >= TOKENS:
+                raise _TooManyTokensError
+            yield token
+
+
 _ENVIRONMENT: Final = Environment(  # noqa: S701 - it parses and never renders
     trim_blocks=True,
     lstrip_blocks=True,
-    extensions=[loopcontrols, GenerationTag, "jinja2.ext.do"],
+    extensions=[loopcontrols, GenerationTag, Bounded, "jinja2.ext.do"],
 )
 
 
@@ -45,6 +68,9 @@ def parse(source: str) -> tuple[nodes.Template | None, tuple[Gap, ...]]:
         return None, (Gap(reason="over-budget", detail=detail),)
     try:
         return _ENVIRONMENT.parse(source), ()
+    except _TooManyTokensError:
+        detail = f"a template of more than {TOKENS} tokens"
+        return None, (Gap(reason="over-budget", detail=detail),)
     except TemplateError as error:
         line = getattr(error, "lineno", 0) or 0
         detail = f"not a template that Jinja parses: line {line}: {error}"
@@ -75,6 +101,8 @@ def walk(root: nodes.Node, budget: Budget) -> Iterator[nodes.Node]:
 def children(node: nodes.Node) -> list[nodes.Node]:
     """Return the nodes directly below one, in document order."""
     found: list[nodes.Node] = []
+    if isinstance(node, _LEAVES):
+        return found
     for name in node.fields:
         value: Any = getattr(node, name, None)
         if isinstance(value, nodes.Node):
