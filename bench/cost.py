@@ -5,7 +5,10 @@
 
 Files of the sizes below are made once, by the real libraries, in bench/.work. Times
 are user + system CPU seconds of the whole process, start-up included; memory is the
-largest resident set. Wall time is not reported: machines differ and are shared.
+largest resident set. Every program, ours too, runs from an environment of its own, and
+all run in turns, so that a busy machine disturbs all alike. Wall time is not reported:
+machines differ and are shared. The first line is a fixed loop of Python: how far its
+runs lie apart says how far the others can be told apart.
 """
 
 import argparse
@@ -15,8 +18,9 @@ import statistics
 import subprocess
 import sys
 import venv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 HERE = Path(__file__).resolve().parent
 WORK = HERE / ".work"
@@ -64,6 +68,7 @@ MAKE = {
         " for i in range(2000)]",
     ),
 }
+LOOP = "sum(number * number for number in range(5_000_000))"
 GOALS = {
     "without hashing": (
         ("torch zip 1 GiB", 0.3, 64),
@@ -111,23 +116,52 @@ def made() -> dict[str, Path]:
     return paths
 
 
-def measure(command: list[str], runs: int) -> tuple[float, float, int]:
-    """Return median CPU seconds, peak memory in MB and the exit code."""
-    seconds, memory, code = [], [], 0
-    for _ in range(runs):
-        with subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        ) as process:
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = code = os.waitstatus_to_exitcode(status)
-        seconds.append(usage.ru_utime + usage.ru_stime)
-        memory.append(usage.ru_maxrss / 1024)
-    return statistics.median(seconds), max(memory), code
+class Job(NamedTuple):
+    """A command that is measured, and what it is printed as."""
+
+    section: str
+    title: str
+    command: list[str]
+    goal: str = ""
 
 
-def ours(path: Path, how: str) -> list[str]:
+class Cost(NamedTuple):
+    """What one run took."""
+
+    seconds: float
+    megabytes: float
+    code: int
+
+
+def cost(command: list[str]) -> Cost:
+    """Run a command and return CPU seconds, peak memory in MB and the exit code."""
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = usage.ru_utime + usage.ru_stime
+    return Cost(seconds, usage.ru_maxrss / 1024, process.returncode)
+
+
+def installed() -> str:
+    """Install this checkout as a user would; return the program."""
+    home = WORK / "openvet"
+    python = str(home / "bin" / "python")
+    if not home.exists():
+        venv.create(home, with_pip=True)
+    pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    subprocess.run([*pip, str(HERE.parent)], check=True)
+    again = ["--force-reinstall", "--no-deps", str(HERE.parent)]
+    subprocess.run([*pip, *again], check=True)
+    # As an installer leaves it, whatever this environment says of byte code.
+    compileall.compile_dir(home / "lib", quiet=1)
+    return str(home / "bin" / "openvet")
+
+
+def ours(program: str, path: Path, how: str) -> list[str]:
     """Return our command line."""
-    words = [sys.executable, "-m", "openvet", "audit", str(path), "-q", "--config=none"]
+    words = [program, "audit", str(path), "-q", "--config=none"]
     words += ["--ledger", str(WORK / "ledger" / path.name)]
     if how == "without hashing":
         words += ["--hash=none", "--no-cache"]
@@ -143,33 +177,47 @@ PEERS: dict[str, Callable[[Path], list[str]]] = {
 }
 
 
-def main() -> None:
-    """Measure ours, then the peers that are installed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=3)
-    arguments = parser.parse_args()
-    # As an installer leaves it, whatever this environment says of byte code.
-    compileall.compile_dir(HERE.parent / "src", quiet=1)
-    paths = made()
+def jobs(program: str, paths: dict[str, Path]) -> Iterator[Job]:
+    """Yield everything that is measured."""
+    yield Job("the machine", "a fixed loop", [sys.executable, "-c", LOOP])
     for how, goals in GOALS.items():
-        print(f"\nopenvet {how}: CPU s, peak MB, exit code")
         for title, seconds, memory in goals:
-            command = ours(paths[title], how)
-            if how.startswith("second"):
-                measure(command, 1)
-            spent, peak, code = measure(command, arguments.runs)
             goal = f"goal <= {seconds} s" + (f", {memory} MB" if memory else "")
-            print(f"  {title:<24} {spent:6.2f} {peak:7.0f} {code:3}   {goal}")
+            yield Job(f"openvet {how}", title, ours(program, paths[title], how), goal)
     for name, words in PEERS.items():
         folder = HERE / ".peers" / name / "bin"
-        if not folder.exists():
-            continue
-        print(f"\n{name}: CPU s, peak MB, exit code")
-        for title in MAKE:
-            command = words(paths[title])
-            command[0] = str(folder / command[0])
-            spent, peak, code = measure(command, arguments.runs)
-            print(f"  {title:<24} {spent:6.2f} {peak:7.0f} {code:3}")
+        for title in MAKE if folder.exists() else ():
+            tool, *rest = words(paths[title])
+            yield Job(name, title, [str(folder / tool), *rest])
+
+
+def main() -> None:
+    """Measure ours and the peers that are installed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=3)
+    runs = parser.parse_args().runs
+    paths = made()
+    found: dict[tuple[str, str, str], list[Cost]] = {}
+    todo = [*jobs(installed(), paths)]
+    for turn in range(runs + 1):
+        for number, job in enumerate(todo):
+            print(f"turn {turn}: {number + 1}/{len(todo)}", end="\r", file=sys.stderr)
+            # What the first turn reads comes from the disk, and fills the ledger.
+            taken = cost(job.command)
+            if turn:
+                found.setdefault((job.section, job.title, job.goal), []).append(taken)
+    section = ""
+    for (heading, title, goal), costs in found.items():
+        if heading != section:
+            print(f"\n{heading}: CPU s (smallest-largest), peak MB, exit code")
+            section = heading
+        seconds = [one.seconds for one in costs]
+        print(
+            f"  {title:<24} {statistics.median(seconds):5.2f}"
+            f" ({min(seconds):.2f}-{max(seconds):.2f})"
+            f" {max(one.megabytes for one in costs):5.0f} {costs[-1].code:3}"
+            f"   {goal}"
+        )
 
 
 if __name__ == "__main__":

@@ -60,6 +60,8 @@ def after(before: str) -> Callable[[str], str]:
         ("README.md", after("# A\n"), "<a hidden>"),
         ("notes.txt", after(""), "a://"),
         ("m.txt", after(boosters.lightgbm().decode()), "end of parameters\nx\n"),
+        ("notes.txt", after(""), f"token = hf_{'aB3xK9qLmN2pR7sT' * 2}uV\n"),
+        ("a.yaml", after("a: !!python/object:a"), ".a"),
         ("m.pmml", after("<?xml version='1.0'?><PMML/>"), "&a;&a;&a;&a;&a;&a;&a; <b/>"),
     ],
 )

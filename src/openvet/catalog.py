@@ -99,7 +99,7 @@ _READERS: tuple[str, ...] = (
     "script 2 File script:ScriptReader",
     "config-script 1 Config script:ConfigScriptReader",
     "prose 2 File script:ProseReader",
-    "credentials 3 File script:CredentialsReader",
+    "credentials 3 File credentials:CredentialsReader",
     "requirements 4 File requirements:RequirementsFileReader",
     "config-requirements 4 Config requirements:ConfigRequirementsReader",
     "native 2 Inventory native:NativeReader",

@@ -93,7 +93,9 @@ def _tar(glance: Glance) -> bool:
     field = glance.head[148:156]
     digits = field.partition(b"\0")[0].strip()
     number = bool(digits) and not digits.strip(b"01234567")
-    return number or field[:1] >= b"\x80" or glance.head.startswith(b"ustar", 257)
+    # In base 256 the sum of a block's bytes fits into the last four.
+    wide = field[:1] >= b"\x80" and not (field[0] & 0x7F or any(field[1:4]))
+    return number or wide or glance.head.startswith(b"ustar", 257)
 
 
 def _compressed(glance: Glance) -> bool:

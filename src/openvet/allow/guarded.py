@@ -8,13 +8,14 @@ import re
 from typing import Final
 
 from openvet.formats.pickle.program import Items, Value
+from openvet.patterns import pattern
 
 TEXTS: Final[dict[str, re.Pattern[str]]] = {
-    "public": re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)*"),
-    "range": re.compile(
+    "public": pattern(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)*"),
+    "range": pattern(
         r"range\(-?[0-9]{1,18}(?:, -?[0-9]{1,18}){0,2}\)|Ellipsis|NotImplemented"
     ),
-    "descriptor": re.compile(
+    "descriptor": pattern(
         r"<(?:method|attribute|member) '[a-z]\w*' of '(?:bytearray|bytes|complex|dict"
         r"|float|frozenset|int|list|object|range|set|slice|str|tuple)' objects>"
     ),
@@ -28,7 +29,7 @@ _SHAPES: Final = r"(?P<shapes>(?:[A-Za-z_]\w*, )*) ?"
 _SAME: Final = r"(?P=shapes) ?"
 _IN: Final = r"(?P<defaults>loc=0(?:, scale=1)?)"
 _OUT: Final = r"loc, (?:scale|1)"
-PARSE_ARGS: Final = re.compile(
+PARSE_ARGS: Final = pattern(
     rf"\s*def _parse_args\(self, {_SHAPES}{_IN}\):\n"
     rf"    return \({_SAME}\), {_OUT}\n\n"
     rf"def _parse_args_rvs\(self, {_SAME}(?P=defaults), size=None\):\n"
@@ -38,7 +39,7 @@ PARSE_ARGS: Final = re.compile(
 )
 """The text that scipy writes for a distribution, whatever its shape parameters."""
 
-_TOKEN: Final = re.compile(
+_TOKEN: Final = pattern(
     r"\s+|(?P<name>[A-Za-z_][\w.]*)(?P<call>\s*\()?|\d+(?:\.\d+)?(?:e-?\d+)?"
     r"|\"[^\"\\\n]*\"|'[^'\\\n]*'|[~+\-*/:^()|,=\[\]<>%!]"
 )

@@ -17,6 +17,8 @@ import msgspec
 from openvet.wire import Record
 
 FOLDER: Final = Path(__file__).parent / "pickle"
+DEEPEST: Final = 16
+"""Parts of a name that are looked up; listed ones have no more than six."""
 STANDARD_LIBRARY: Final = "_stdlib"
 TECHNIQUES: Final = "_techniques"
 
@@ -170,7 +172,7 @@ def technique(module: str, name: str) -> Technique | None:
     safer for it; the verdict comes from the allow lists.
     """
     exact, below = _abused()
-    path = f"{module}.{name}"
+    path = ".".join(f"{module}.{name}".split(".", DEEPEST)[:DEEPEST])
     while path:
         found = exact.get(path) or below.get(path)
         if found is not None:

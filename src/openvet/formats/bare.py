@@ -16,16 +16,17 @@ import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from openvet.patterns import pattern
 from openvet.source import Source
 
 MECAB: Final = 0xEF718F77
 MOST_PARTS: Final = 64
 MOST_DIMENSIONS: Final = 1 << 20
-_KALDI: Final = re.compile(
+_KALDI: Final = pattern(
     rb"\0B(?:(?:\x04.{4})?<[A-Za-z0-9]{1,40}> |(?:[FD][MVP]|CM[23]?|SM) )", re.DOTALL
 )
-_FST_WORD: Final = re.compile(rb"[a-z0-9_]{1,40}")
-_FAISS: Final = re.compile(rb"I[A-Za-z0-9][A-Za-z0-9][A-Za-z0-9]")
+_FST_WORD: Final = pattern(rb"[a-z0-9_]{1,40}")
+_FAISS: Final = pattern(rb"I[A-Za-z0-9][A-Za-z0-9][A-Za-z0-9]")
 
 
 class Bare(NamedTuple):

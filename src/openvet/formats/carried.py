@@ -12,6 +12,7 @@ from typing import Final
 
 from openvet.formats.magic import kind_of
 from openvet.formats.programs import is_elf, is_mach_o, is_pe
+from openvet.patterns import pattern
 
 LOOK: Final = 4096
 """Bytes that are enough to identify what stands at their start."""
@@ -22,13 +23,13 @@ SELF_EVIDENT: Final = frozenset(
 """Kinds whose magic alone is five bytes or more."""
 PADDED: Final = 64
 ZIP_VERSION: Final = 63
-PICKLE_NAMES: Final = re.compile(
+PICKLE_NAMES: Final = pattern(
     rb"c[A-Za-z_][\w.]{0,200}\n[A-Za-z_][\w.]{0,200}\n"
     rb"|\x8c.[A-Za-z_][\w.]+\x94?\x8c.[A-Za-z_][\w.]+\x94?\x93"
     rb"|i[A-Za-z_][\w.]{0,200}\n[A-Za-z_][\w.]{0,200}\n",
     re.DOTALL,
 )
-SCRIPT: Final = re.compile(rb"#! ?/(?:usr/)?(?:local/)?bin/")
+SCRIPT: Final = pattern(rb"#! ?/(?:usr/)?(?:local/)?bin/")
 
 
 def identify(head: bytes) -> str:

@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
+from msgspec import structs
+
 from openvet.artifacts import Credential
 from openvet.budget import Budget
 from openvet.source import Source
@@ -264,11 +266,9 @@ def credentials(
         data = source.read(start, min(CHUNK + OVERLAP, size - start))
         if len(data) >= SHORTEST:
             for offset, key in _within(data):
-                place = line + data.count(b"\n", 0, offset)
-                made = Credential(
-                    kind=key.kind, shown=key.shown, line=place, checked=key.checked
-                )
-                found.setdefault((key.kind, key.shown), made)
+                if (key.kind, key.shown) not in found:
+                    place = line + data.count(b"\n", 0, offset)
+                    found[key.kind, key.shown] = structs.replace(key, line=place)
         line += data.count(b"\n", 0, CHUNK)
         start += CHUNK
     gaps: tuple[Gap, ...] = ()

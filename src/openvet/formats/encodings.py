@@ -13,11 +13,11 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Final, NamedTuple
-from urllib.parse import unquote_to_bytes
 
 from openvet.formats.magic import MAGIC, kind_of
 from openvet.formats.programs import code, is_stage, program
 from openvet.formats.unpack import LOOK, SHORTEST, decompressed, deflated
+from openvet.patterns import pattern
 
 LAYERS: Final = 4
 WAYS: Final = 16
@@ -31,35 +31,35 @@ _GLANCE: Final = 40
 PEEK: Final = 120
 """Characters that show whether more is worth decoding; whole groups of any kind."""
 
-_BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
-_HEX: Final = re.compile(rb"(?:[0-9a-fA-F]{2}){12,}")
-_SPACED_HEX: Final = re.compile(
+_BASE64: Final = pattern(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
+_HEX: Final = pattern(rb"(?:[0-9a-fA-F]{2}){12,}")
+_SPACED_HEX: Final = pattern(
     rb"(?:(?:\\x|0x)?[0-9a-fA-F]{2}[ ,:]{0,2}){12,}", re.IGNORECASE
 )
-_BASE32: Final = re.compile(rb"(?:[A-Z2-7]{8}){3,}[A-Z2-7]{0,7}={0,6}", re.IGNORECASE)
-_BASE85: Final = re.compile(rb"[0-9A-Za-z!#-&(-+\-;-@^-`{-~]{24,}")
-_ASCII85: Final = re.compile(rb"<~[!-uz\s]{20,}~>|[!-uz]{24,}")
-_QUOTED: Final = re.compile(rb"[!-$&-~ ]*(?:%[0-9a-fA-F]{2}[!-$&-~ ]*)+")
-_MAILED: Final = re.compile(rb"[!-<>-~\s]*=[0-9A-F]{2}[!-<>-~\s]*=[0-9A-F]{2}[!-~\s]*")
-_NUMBERS: Final = re.compile(rb"[\[(]?\s?(?:\d{1,3},\s?){15,}\d{1,3}\s?[\])]?")
-_UU: Final = re.compile(rb"begin [0-7]{3} [^\n]{1,80}\n")
-_LETTERS: Final = re.compile(rb"[A-Za-z0-9+/_=-]+")
-_MIXED: Final = re.compile(rb"[^0-9A-Z]*[0-9A-Z]")
+_BASE32: Final = pattern(rb"(?:[A-Z2-7]{8}){3,}[A-Z2-7]{0,7}={0,6}", re.IGNORECASE)
+_BASE85: Final = pattern(rb"[0-9A-Za-z!#-&(-+\-;-@^-`{-~]{24,}")
+_ASCII85: Final = pattern(rb"<~[!-uz\s]{20,}~>|[!-uz]{24,}")
+_QUOTED: Final = pattern(rb"[!-$&-~ ]*(?:%[0-9a-fA-F]{2}[!-$&-~ ]*)+")
+_MAILED: Final = pattern(rb"[!-<>-~\s]*=[0-9A-F]{2}[!-<>-~\s]*=[0-9A-F]{2}[!-~\s]*")
+_NUMBERS: Final = pattern(rb"[\[(]?\s?(?:\d{1,3},\s?){15,}\d{1,3}\s?[\])]?")
+_UU: Final = pattern(rb"begin [0-7]{3} [^\n]{1,80}\n[\s!-`]+(?:end\s*)?")
+_LETTERS: Final = pattern(rb"[A-Za-z0-9+/_=-]+")
+_MIXED: Final = pattern(rb"[^0-9A-Z]*[0-9A-Z]")
 """What every encoding of a program has, and a long word of a vocabulary has not."""
-_RUN: Final = re.compile(
+_RUN: Final = pattern(
     # Lines of base64 as mail wraps them, then any one run, then the other spellings.
     rb"(?:[A-Za-z0-9+/]{60,100}(?:\r?\n|\\n))+[A-Za-z0-9+/]{1,100}={0,2}"
     rb"|={0,6}[A-Za-z0-9+/_-]{20,}={0,6}"
 )
 _MARKS: Final = (b"\\x", b"0x", b"%", b"begin ", b"<~", b"[")
-_PAIRS: Final = re.compile(rb"[0-9a-fA-F]{2}([ :])(?:[0-9a-fA-F]{2}\1){14}")
+_PAIRS: Final = pattern(rb"[0-9a-fA-F]{2}([ :])(?:[0-9a-fA-F]{2}\1){14}")
 _SHAPE: Final = bytes(
     0x61 if (chr(byte).isalnum() and byte < 128) or byte in b"+/_-" else 0x20  # noqa: PLR2004 - ASCII
     for byte in range(256)
 )
 """Turns the letters of a run into `a`, the rest into blanks, to be found fast."""
 _LONG: Final = b"a" * 20
-_OTHER: Final = re.compile(
+_OTHER: Final = pattern(
     rb"(?:(?:\\x|0x)[0-9a-fA-F]{2}[ ,]{0,2}){12,}"
     rb"|(?:[0-9a-fA-F]{2}[ :]){15,}[0-9a-fA-F]{2}"
     rb"|%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2}|[\w.~+/-]){15,}"
@@ -67,7 +67,7 @@ _OTHER: Final = re.compile(
     rb"|<~[!-uz\s]{20,}?~>"
     rb"|\[\s?(?:\d{1,3},\s{0,2}){15,}\d{1,3}\s?\]"
 )
-_TOKEN: Final = re.compile(rb"(?<![!-~])[!-~]{24,65536}(?![!-~])")
+_TOKEN: Final = pattern(rb"(?<![!-~])[!-~]{24,65536}(?![!-~])")
 """What may be base85, whose alphabet ordinary words and links have too."""
 _TOKENS: Final = 1000
 _QUOTING: Final = "url quoting"
@@ -272,9 +272,9 @@ def _spelled(text: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield what text stands for, in each spelling whose result is worth a look."""
     joined = b"".join(text.split())
     bare = _LETTERS.fullmatch(joined) is not None
-    for name, pattern, plain, decode in _SPELLINGS:
+    for name, shape, plain, decode in _SPELLINGS:
         run = joined if plain else text
-        if (bare and name not in _BARE) or not pattern.fullmatch(run):
+        if (bare and name not in _BARE) or not shape.fullmatch(run):
             continue
         try:
             # The slow decoders are asked for the beginning first.
@@ -343,6 +343,13 @@ def _from_ascii85(run: bytes) -> bytes:
     return base64.a85decode(framed)
 
 
+def _from_quoted(run: bytes) -> bytes:
+    return _ESCAPE.sub(lambda found: bytes.fromhex(found[1].decode()), run)
+
+
+_ESCAPE: Final = pattern(rb"%([0-9a-fA-F]{2})")
+
+
 def _from_numbers(run: bytes) -> bytes:
     return bytes(int(digits) for digits in re.findall(rb"\d+", run))
 
@@ -378,9 +385,9 @@ _SPELLINGS: Final[
     ("base85", _BASE85, True, base64.b85decode),
     ("ascii85", _ASCII85, True, _from_ascii85),
     ("hex", _SPACED_HEX, False, _from_spaced_hex),
-    (_QUOTING, _QUOTED, False, unquote_to_bytes),
+    (_QUOTING, _QUOTED, False, _from_quoted),
     ("quoted printable", _MAILED, False, binascii.a2b_qp),
     ("decimal", _NUMBERS, False, _from_numbers),
-    ("uuencode", re.compile(_UU.pattern + rb"[\s!-`]+(?:end\s*)?"), False, _from_uu),
+    ("uuencode", _UU, False, _from_uu),
 )
 """Name, shape, whether blanks are dropped first, decoder."""

@@ -20,8 +20,9 @@ of the result.
 import bz2
 import lzma
 import zlib
-from dataclasses import dataclass
 from typing import Final, Literal, Protocol
+
+from msgspec import Struct
 
 from openvet.budget import Budget
 from openvet.errors import OverBudgetError
@@ -96,8 +97,7 @@ class _Zlib:
         return twin
 
 
-@dataclass(frozen=True, slots=True)
-class _Stream:
+class _Stream(Struct, frozen=True):
     """Compressed data and how to read it."""
 
     source: Source
@@ -296,8 +296,7 @@ class InflatedSource(Source):
         self._buffer.clear()
 
 
-@dataclass(frozen=True, slots=True)
-class Inflated:
+class Inflated(Struct, frozen=True):
     """What came of decompressing one source."""
 
     source: Source

@@ -7,12 +7,12 @@ so with object arrays. Sources: the MessagePack specification and
 `flax/serialization.py` (extension 1 an array, 2 a complex number, 3 a scalar).
 """
 
-import re
 from typing import Final, NamedTuple
 
 from openvet.budget import Budget
 from openvet.formats.cursor import Cursor, CutOffError
 from openvet.formats.notes import Notes
+from openvet.patterns import pattern
 from openvet.source import Source
 
 DEEPEST: Final = 512
@@ -24,7 +24,7 @@ WORD: Final = 24
 """Bytes of the longest string that is taken for a word."""
 TEXT_CUT: Final = 4 << 20
 ARRAY_EXTENSION: Final = 1
-_SENTENCE: Final = re.compile(rb"[ ({;|]|://|[A-Za-z0-9+/]{32}|[0-9a-f]{32}")
+_SENTENCE: Final = pattern(rb"[ ({;|]|://|[A-Za-z0-9+/]{32}|[0-9a-f]{32}")
 
 _SIZED: Final = {
     0xC4: ("B", "bin"), 0xC5: ("H", "bin"), 0xC6: ("I", "bin"),

@@ -1,10 +1,9 @@
 """What a parser writes down while it walks a file."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from openvet.formats.carried import LOOK
 from openvet.formats.encodings import UNREAD, encoded_in
@@ -40,15 +39,14 @@ TEXT_COST: Final = 32
 """What an empty string counts as."""
 
 
-@dataclass
-class Notes:
+class Notes(Struct):
     """Facts of one file, gathered by a parser and handed to its reader."""
 
-    defects: list[Defect] = field(default_factory=list)
-    gaps: list[Gap] = field(default_factory=list)
-    texts: list[Text] = field(default_factory=list)
-    payloads: list[Payload] = field(default_factory=list)
-    members: list[tuple[str, Source]] = field(default_factory=list)
+    defects: list[Defect] = []
+    gaps: list[Gap] = []
+    texts: list[Text] = []
+    payloads: list[Payload] = []
+    members: list[tuple[str, Source]] = []
     """Foreign files carried inside, by the name they are reported under."""
     _text_bytes: int = 0
 

@@ -5,18 +5,18 @@ only if it runs commands: on random bytes the chance of a false alarm is below o
 2**32 per call.
 """
 
-import re
 from typing import Final
 
 from openvet.formats.magic import kind_of
 from openvet.formats.pickle.probe import STEPS, calls_something
+from openvet.patterns import pattern
 from openvet.source import BytesSource
 
 PROGRAMS: Final = frozenset(
     {"pickle", "elf", "pe", "mach-o", "wasm", "script", "zip", "7z", "rar"}
 )
 """Kinds that do not belong inside data: they run, or hide files that may."""
-CODE: Final = re.compile(
+CODE: Final = pattern(
     rb"\b(?:import (?:os|sys|subprocess|socket|base64|ctypes|pty)\b"
     rb"|os\.(?:system|popen|exec[lv])|subprocess\.|socket\.socket|/bin/(?:ba)?sh\b"
     rb"|powershell|curl -?|wget )"
@@ -28,7 +28,7 @@ _STAGES: Final = frozenset(bytes((byte,)) for byte in b"}](XcKN)UC")
 """How a pickle of protocol 2 or 3 goes on: containers, texts, imports."""
 _FEW: Final = 2000
 """Opcodes followed where thousands of places may look like a pickle."""
-_SCRIPT: Final = re.compile(rb"#! ?/[\w./+-]{3,}[ \r\n]")
+_SCRIPT: Final = pattern(rb"#! ?/[\w./+-]{3,}[ \r\n]")
 _ELF_IDENTS: Final = (b"\1\1\1", b"\2\1\1", b"\1\2\1", b"\2\2\1")
 _ZIP_METHODS: Final = frozenset({0, 8, 9, 12, 14, 93, 95, 98, 99})
 

@@ -9,15 +9,16 @@ malformed file aims at. Only the header is read here.
 
 import json
 import math
-import re
-from dataclasses import dataclass, field
 from typing import Any, Final, TypeGuard
+
+from msgspec import Struct, field
 
 from openvet.artifacts import Tensor
 from openvet.budget import Budget
 from openvet.formats.magic import kind_of
 from openvet.formats.notes import Notes
 from openvet.formats.spans import Layout, Span
+from openvet.patterns import pattern
 from openvet.source import Source
 
 PREFIX: Final = "safetensors"
@@ -42,26 +43,25 @@ BITS: Final = {
     "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8,
 }  # fmt: skip
 """Bits per value of every type that a released safetensors knows."""
-FUTURE: Final = re.compile(r"(?:F|BF|I|U|C|E|NF|MX)\d{1,3}(?:_\w{1,12})?")
+FUTURE: Final = pattern(r"(?:F|BF|I|U|C|E|NF|MX)\d{1,3}(?:_\w{1,12})?")
 """What a type of a later version will look like."""
 FIELDS: Final = ("dtype", "shape", "data_offsets")
-PATHLIKE: Final = re.compile(
+PATHLIKE: Final = pattern(
     r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[A-Za-z]:[/\\]|^\\\\|^~[/\\]|[\x00-\x1f\x7f]"
     r"|^/(?:bin|dev|etc|home|lib|opt|proc|root|sbin|tmp|usr|var)/"
 )
 """Names that leave the folder of whoever writes a file per tensor."""
 
 
-@dataclass
-class Facts:
+class Facts(Struct):
     """What the header of a file says."""
 
     notes: Notes = field(default_factory=Notes)
     data_start: int = 0
     count: int = 0
     parameters: int = 0
-    tensors: list[Tensor] = field(default_factory=list)
-    metadata: dict[str, str] = field(default_factory=dict)
+    tensors: list[Tensor] = []
+    metadata: dict[str, str] = {}
 
 
 class _RefusedError(ValueError):

@@ -10,8 +10,9 @@ Format".
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct
 
 from openvet.budget import Budget
 from openvet.errors import OverBudgetError
@@ -33,8 +34,7 @@ _SEARCH: Final = 1 << 20
 _USTAR_LIMIT: Final = 8 << 30
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One member, with what extended headers said of it."""
 
     name: str
@@ -50,13 +50,12 @@ class Member:
     sparse: bool = False
 
 
-@dataclass(slots=True)
-class Listing:
+class Listing(Struct):
     """What a walk found."""
 
-    members: list[Member] = field(default_factory=list)
-    defects: list[Defect] = field(default_factory=list)
-    gaps: list[Gap] = field(default_factory=list)
+    members: list[Member] = []
+    defects: list[Defect] = []
+    gaps: list[Gap] = []
     stop: int = 0
     """After the last block that is a header, data or padding."""
 

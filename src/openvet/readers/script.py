@@ -1,12 +1,11 @@
-"""Text that programs run or pages show, and the keys that stand in any text."""
+"""Text that programs run or pages show."""
 
 import re
 from collections.abc import Iterator
 from typing import ClassVar, Final, Literal
 
-from openvet.artifacts import Config, Credentials, Prose, Script
+from openvet.artifacts import Config, Prose, Script
 from openvet.check import Context, Reader
-from openvet.formats.credentials import credentials
 from openvet.formats.objects.tree import keys_among, nodes
 from openvet.formats.text import decode, looks_like_text
 from openvet.subject import File, Subject
@@ -54,8 +53,6 @@ MARKDOWN: Final = frozenset({".md", ".markdown", ".mdx", ".rst"})
 HTML: Final = frozenset({".html", ".htm", ".xhtml", ".svg"})
 PROSE_BYTES: Final = 4 << 20
 SCRIPT_BYTES: Final = 4 << 20
-SCANNED: Final = 256 << 20
-"""Bytes of a text that are searched for keys."""
 OTHERS: Final = frozenset({".py", ".pyw", ".ipynb"})
 
 
@@ -153,23 +150,3 @@ class ProseReader(Reader[File]):
             source=text,
             gaps=gaps,
         )
-
-
-class CredentialsReader(Reader[File]):
-    """Looks for keys in any text."""
-
-    id: ClassVar[str] = "credentials"
-    version: ClassVar[int] = 3
-    subject: ClassVar[type[Subject]] = File
-
-    def claims(self, subject: File) -> bool:
-        """Take what begins like text."""
-        return looks_like_text(subject.head)
-
-    def read(self, subject: File, context: Context) -> Iterator[Subject]:
-        """Yield the keys; nothing where there are none."""
-        found, gaps = credentials(subject.source, context.budget, SCANNED)
-        if found or gaps:
-            yield Credentials(
-                origin=subject.origin.aspect(self.id), found=found, gaps=gaps
-            )

@@ -11,7 +11,7 @@ from openvet.check import Context
 from openvet.checks.security.secret_in_file import SecretInFile
 from openvet.finding import Confidence, Finding, Quote, Severity
 from openvet.formats.credentials import BASE62, HINTS, KINDS
-from openvet.readers.script import CredentialsReader
+from openvet.readers.credentials import CredentialsReader
 from openvet.subject import Document, Origin, Text
 from specimens.reading import read
 

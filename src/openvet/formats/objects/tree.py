@@ -1,10 +1,10 @@
 """Walking plain data without recursion, and what every dialect hands back."""
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from openvet.budget import Budget
+from openvet.patterns import pattern
 from openvet.subject import Reference
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ DETAIL: Final = 1024
 MAXIMUM_MADE: Final = 100_000
 PREVIEW: Final = 1024
 
-URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://\S")
-ELSEWHERE: Final = re.compile(r"(?:/|~[/\\]|[A-Za-z]:[/\\]|\\\\|(?:.*[/\\])?\.\.[/\\])")
+URL: Final = pattern(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://\S")
+ELSEWHERE: Final = pattern(r"(?:/|~[/\\]|[A-Za-z]:[/\\]|\\\\|(?:.*[/\\])?\.\.[/\\])")
 """A path that starts outside the folder or climbs out of it."""
-DOTTED: Final = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+DOTTED: Final = pattern(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 
 
 class Objects:

@@ -5,12 +5,12 @@ order, sub-array, names, fields, item size, alignment, flags (numpy
 `arraydescr_reduce`). Structured types name further dtypes in their fields.
 """
 
-import re
 from typing import Final, NamedTuple
 
 from openvet.formats.pickle.program import Call, Import, Items, Result, Value
+from openvet.patterns import pattern
 
-_CODE: Final = re.compile(r"[<>|=]?([biufcSaUVOmM])(\d*)(\[[^\]]*\])?")
+_CODE: Final = pattern(r"[<>|=]?([biufcSaUVOmM])(\d*)(\[[^\]]*\])?")
 _LETTERS: Final = {
     **dict.fromkeys("?bB", 1),
     **dict.fromkeys("hHe", 2),

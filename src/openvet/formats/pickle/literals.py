@@ -18,6 +18,7 @@ from openvet.formats.pickle.machine import (
 )
 from openvet.formats.pickle.program import Span, Unknown
 from openvet.formats.pickle.values import Bag, Cell, Kind
+from openvet.patterns import pattern
 
 Operation: TypeAlias = Callable[[Machine, bytes, int], int]
 
@@ -36,12 +37,12 @@ SUSPECT: Final = (
 )
 """How what may be a format of its own begins; looked at closer when it is due."""
 SUSPECT_BYTES: Final = frozenset(start[0] for start in SUSPECT)
-SPELLED: Final = re.compile(rb"(?=[!-~]{0,200}[0-9A-Z])[!-~]{24}")
+SPELLED: Final = pattern(rb"(?=[!-~]{0,200}[0-9A-Z])[!-~]{24}")
 """How what is encoded as text begins: without a blank, as long as a payload, and with
 a digit or a capital, which names of modules and parameters do not have."""
 
 _double = Struct(">d").unpack_from
-_ESCAPE: Final = re.compile(rb"\\(?:[0-7]{1,3}|x[0-9a-fA-F]{2}|\n|.)", re.DOTALL)
+_ESCAPE: Final = pattern(rb"\\(?:[0-7]{1,3}|x[0-9a-fA-F]{2}|\n|.)", re.DOTALL)
 _SINGLE: Final = {
     b"\\\n": b"",
     b"\\\\": b"\\",

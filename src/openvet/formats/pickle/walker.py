@@ -8,8 +8,9 @@ written down before has happened by then.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct
 
 from openvet.budget import Budget
 from openvet.errors import OverBudgetError
@@ -46,8 +47,7 @@ TABLE: Final[tuple[Operation, ...]] = tuple(
 )
 
 
-@dataclass(slots=True)
-class Walk:
+class Walk(Struct):
     """What one stream does, and how the walk ended."""
 
     start: int
@@ -63,11 +63,11 @@ class Walk:
     broken: str = ""
     truncated: bool = False
     """Whether it broke because the bytes end."""
-    defects: list[Defect] = field(default_factory=list)
-    gaps: list[Gap] = field(default_factory=list)
-    blobs: list[tuple[int, int]] = field(default_factory=list)
+    defects: list[Defect] = []
+    gaps: list[Gap] = []
+    blobs: list[tuple[int, int]] = []
     """Offset and length of bytes that may be something by themselves."""
-    straddles: list[tuple[int, int]] = field(default_factory=list)
+    straddles: list[tuple[int, int]] = []
     """Where frames begin and end that an operation crosses."""
     held: bool = False
     """Whether it ended because it holds too much."""

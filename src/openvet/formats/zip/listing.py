@@ -6,8 +6,9 @@ mix of the two. `walk` reads both and returns the union; `openvet.formats.zip.co
 says where they contradict.
 """
 
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from openvet.budget import Budget
 from openvet.errors import OverBudgetError
@@ -35,8 +36,7 @@ _STEP: Final = 1000
 _NEXT: Final = (LOCAL, CENTRAL, END, END64, DESCRIPTOR)
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A member as its two headers describe it; one of them may be missing."""
 
     local: Header | None
@@ -51,17 +51,16 @@ class Pair:
         return found
 
 
-@dataclass(slots=True)
-class Listing:
+class Listing(Struct):
     """What a walk over a zip file found."""
 
-    pairs: list[Pair] = field(default_factory=list)
+    pairs: list[Pair] = []
     end: End | None = None
     first: int = 0
     """Where the archive starts; bytes before it belong to something else."""
     stop: int = 0
     """Where the archive ends; bytes after it belong to something else."""
-    strays: list[tuple[int, int]] = field(default_factory=list)
+    strays: list[tuple[int, int]] = []
     """Ranges between records that no record explains."""
     joined: set[int] = field(default_factory=set)
     """Offsets of members that a whole archive before the last one names, under names

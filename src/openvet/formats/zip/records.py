@@ -4,8 +4,9 @@ Source: PKWARE APPNOTE.TXT 6.3.10, sections 4.3 (records) and 4.5.3 (zip64).
 """
 
 import struct
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from openvet.source import Source, WindowSource
 
@@ -30,8 +31,7 @@ _FULL16: Final = 0xFFFF
 _ZIP64: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """A local or a central header."""
 
     offset: int
@@ -70,8 +70,7 @@ class Header:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """The end record, zip64 included."""
 
     offset: int
