@@ -29,6 +29,26 @@ Concern = Literal[
 ]
 
 
+Role = Literal["", "provider", "deployer", "modifier"]
+
+
+class Profile(Record, frozen=True, kw_only=True):
+    """What only the person knows of the use that is planned; None is not answered."""
+
+    commercial: bool | None = None
+    """Whether money is to be made with the model."""
+    passes_on: bool | None = None
+    """Whether the model, changed or not, is given to others."""
+    territory: tuple[str, ...] = ()
+    """Where it is used: ISO 3166 codes of countries, or `EU`."""
+    monthly_users: int | None = None
+    """People who use the products of the organization in a month."""
+    revenue: int | None = None
+    """Of the organization, in US dollars a year."""
+    role: Role = ""
+    """Provider puts it on the market, deployer uses it, modifier changes it."""
+
+
 class Settings(Record, frozen=True, kw_only=True):
     """What changes results; its digest is part of every ledger key."""
 
@@ -38,6 +58,8 @@ class Settings(Record, frozen=True, kw_only=True):
     """Names, as `module.name`, that the owner of the audit vouches for."""
     strict_classes: bool = False
     """Fail on unknown classes too, instead of asking for review."""
+    profile: Profile = Profile()
+    """The use that is planned."""
 
 
 class Context:

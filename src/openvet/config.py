@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from openvet.budget import Limits
-from openvet.check import Settings
+from openvet.check import Profile, Settings
 from openvet.digests import HashMode
 from openvet.errors import OpenvetError
 from openvet.finding import Confidence, Scale, Severity
@@ -57,6 +57,8 @@ class Config(Record, frozen=True, kw_only=True):
     """Refuse every target that needs the network."""
     settings: Settings = Settings()
     """What changes results."""
+    profile: Profile | None = None
+    """The use that is planned; as `profile` of the settings."""
     limits: Limits = Limits()
     """What an audit may spend."""
 
@@ -147,6 +149,7 @@ def _explained(message: str, kind: type[Record]) -> tuple[str, str]:
         name = what.removeprefix(UNKNOWN).partition("`")[0]
         names = (*kind.__struct_fields__, *Settings.__struct_fields__)
         names += (*Limits.__struct_fields__, *Waiver.__struct_fields__)
+        names += Profile.__struct_fields__
         near = get_close_matches(name, names, n=1)
         hint = f"did you mean {near[0]}?" if near else KEYS
         return f"there is no key `{name}`{place}", hint

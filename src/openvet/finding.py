@@ -1,7 +1,7 @@
 """What was found, how bad it is, how sure we are, and how we know."""
 
 from enum import Enum
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from openvet.wire import Plain, Record
 
@@ -76,6 +76,8 @@ class Quote(Record, frozen=True, kw_only=True, tag="quote"):
     column: int = 0
     key: str = ""
     """Where in a structured document, as `a.b[0].c`."""
+    file: str = ""
+    """The file it stands in, where that is not the place of the finding."""
     basis: Basis = Basis.BYTES
 
 
@@ -107,7 +109,65 @@ class Absence(Record, frozen=True, kw_only=True, tag="absence"):
     basis: Basis = Basis.BYTES
 
 
-Evidence: TypeAlias = Bytes | Quote | Measure | Dialogue | Absence
+State = Literal["met", "missing", "unclear", "not-applicable"]
+
+
+class ChecklistItem(Record, frozen=True, kw_only=True):
+    """One thing that is asked for, and how it stands."""
+
+    name: str
+    state: State
+    detail: str = ""
+    """What was found, or what would change the state."""
+    file: str = ""
+    line: int = 0
+    basis: Basis = Basis.DECLARED
+
+
+class Checklist(Record, frozen=True, kw_only=True, tag="checklist"):
+    """What a framework, a law or a license asks for, item by item."""
+
+    title: str
+    items: tuple[ChecklistItem, ...]
+    basis: Basis = Basis.DECLARED
+
+
+class ChainNode(Record, frozen=True, kw_only=True):
+    """A model, a data set or code that something was made from."""
+
+    id: str
+    """Unique in its chain."""
+    name: str
+    """As it is written where it is named."""
+    kind: Literal["model", "dataset", "code"]
+    license: str = ""
+    """How people call its license; empty where it is unknown."""
+    state: State = "unclear"
+    """Whether what it asks for is done."""
+
+
+class ChainEdge(Record, frozen=True, kw_only=True):
+    """A step of the making, and where it is written."""
+
+    child: str
+    """Id of what was made."""
+    parent: str
+    """Id of what it was made from."""
+    relation: str
+    file: str = ""
+    line: int = 0
+    basis: Basis = Basis.DECLARED
+
+
+class Chain(Record, frozen=True, kw_only=True, tag="chain"):
+    """What the artifact was made from; the first node is the artifact itself."""
+
+    nodes: tuple[ChainNode, ...]
+    edges: tuple[ChainEdge, ...]
+    basis: Basis = Basis.DECLARED
+
+
+Evidence: TypeAlias = Bytes | Quote | Measure | Dialogue | Absence | Checklist | Chain
 
 
 class Finding(Record, frozen=True, kw_only=True):

@@ -123,7 +123,9 @@ def audit(target: str, **given: Any) -> None:  # noqa: ANN401 - what click parse
     folder = _target(target, offline=given["offline"] or bool(config.offline))
     options = Options(
         settings=replace(
-            config.settings, weights=given["weights"] or config.settings.weights
+            config.settings,
+            weights=given["weights"] or config.settings.weights,
+            profile=config.profile or config.settings.profile,
         ),
         limits=config.limits,
         policy=policy_for(config, given["policy"], given["fail_on"]),
