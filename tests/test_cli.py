@@ -206,6 +206,44 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
     assert out == b""
 
 
+@pytest.mark.parametrize(
+    ("imported", "said"),
+    [
+        ("openvet.cli", b""),
+        ("click", b""),
+        ("openvet.errors", b""),
+        ("openvet.catalog", b"interrupted"),
+        ("openvet.cli.audit", b"interrupted"),
+        ("msgspec", b"interrupted"),
+    ],
+)
+def test_ctrl_c_while_modules_are_imported_shows_no_traceback(
+    folder: Path, imported: str, said: bytes
+) -> None:
+    early = f"""
+import os, signal, sys
+from openvet.__main__ import main
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == {imported!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Finder())
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", early, "audit", folder, "--no-cache"],
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 130
+    assert done.stderr.strip().startswith(said)
+    assert done.stderr.strip().count(b"\n") == 0
+    assert done.stdout == b""
+
+
 @pytest.mark.parametrize("width", [40, 60, 160])
 def test_progress_keeps_to_one_line_of_any_terminal(
     folder: Path, tmp_path: Path, width: int
