@@ -12,6 +12,7 @@ import pytest
 
 from openvet.errors import OverBudgetError, TargetError
 from openvet.ranges import Client, Meter, RangeSource, check_scheme
+from openvet.remote import remote
 from specimens.pickles import PICKLE
 from specimens.server import COMMIT, Hub, serving
 
@@ -310,6 +311,26 @@ def test_a_server_that_sends_a_byte_at_a_time_is_left(
     hub.manner = "drip"
     with pytest.raises(TargetError, match="sends too slowly"):
         source(hub).read(0, 10)
+
+
+def test_a_server_that_sends_headers_a_byte_at_a_time_is_left(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openvet.ranges.TIMEOUT", 0.3)
+    hub.manner = "drip-headers"
+    with pytest.raises(TargetError, match="sends too slowly"):
+        source(hub).read(0, 10)
+    assert len(hub.requests) == 1
+
+
+def test_a_hub_that_lists_a_model_a_byte_at_a_time_is_left(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openvet.remote.LISTING", 0.5)
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", hub.address)
+    hub.manner = "drip-headers"
+    with pytest.raises(TargetError, match=r"no answer within 0\.5 seconds"):
+        remote("hf:org/name")
 
 
 def test_a_file_at_a_url_is_read_again_however_much_it_looks_the_same(

@@ -9,12 +9,14 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Final, Protocol
 from urllib.parse import urljoin, urlsplit
 
 from httpx2 import HTTPError, InvalidURL
 from huggingface_hub import get_session
 
+from openvet.deadline import within
 from openvet.errors import OverBudgetError, TargetError
 from openvet.source import Source
 from openvet.wire import Record
@@ -27,7 +29,8 @@ AHEAD: Final = 8
 TRIES: Final = 4
 REDIRECTS: Final = 5
 TIMEOUT: Final = 30.0
-"""Seconds of silence, and that an answer may take besides those for its bytes."""
+"""Seconds of silence, and that an answer's bytes may take besides those for their
+number; what comes before the bytes may take as many again."""
 SLOWEST: Final = 64 << 10
 """Bytes a second below which a server is taken to send without end."""
 RANGE: Final = re.compile(r"bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18})")
@@ -125,9 +128,12 @@ class Client:
             TargetError: It sent an error, something else, or nothing.
         """
         problem = ""
+        ends = 2 * TIMEOUT + length / SLOWEST
         for attempt in range(TRIES):
             try:
-                answer, wait = self._once(start, length)
+                answer, wait = within(ends, partial(self._once, start, length))
+            except TimeoutError:
+                raise self._too_slow() from None
             except (HTTPError, InvalidURL) as error:
                 problem = f"{type(error).__name__}: {error}".rstrip(": ")
                 answer, wait = None, 0.0
@@ -189,11 +195,14 @@ class Client:
             if len(body) > length:
                 break
             if time.monotonic() > ends:
-                raise TargetError(
-                    f"the server of {self.shown} sends too slowly",
-                    hint="download the file and audit it",
-                )
+                raise self._too_slow()
         return bytes(body[: length + 1])
+
+    def _too_slow(self) -> TargetError:
+        return TargetError(
+            f"the server of {self.shown} sends too slowly",
+            hint="download the file and audit it",
+        )
 
     def _redirected(self, url: str, location: str) -> str:
         try:

@@ -11,6 +11,7 @@ from secrets import token_hex
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from openvet.deadline import within
 from openvet.digests import Content
 from openvet.errors import NothingToAuditError, OpenvetError, TargetError
 from openvet.formats.paths import climbs
@@ -39,6 +40,8 @@ except ImportError as missing:
     ) from missing
 
 AGAIN: Final = "try again later, or download the model and audit the folder"
+LISTING: Final = 120.0
+"""Seconds for what a hub says of a model."""
 NAME: Final = re.compile(r"hf:(?P<name>[\w.-]+(?:/[\w.-]+)?)(?:@(?P<revision>\S+))?")
 
 
@@ -117,7 +120,12 @@ def _listed(target: str, name: str, revision: str | None) -> ModelInfo:
     check_scheme(constants.ENDPOINT)
     api = HfApi()
     try:
-        info = api.model_info(name, revision=revision, files_metadata=True, timeout=30)
+        info = within(
+            LISTING,
+            lambda: api.model_info(
+                name, revision=revision, files_metadata=True, timeout=30
+            ),
+        )
     except GatedRepoError:
         raise TargetError(
             f"{target} is gated",

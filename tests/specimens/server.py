@@ -29,7 +29,8 @@ class Hub:
         self.tokens: list[str] = []
         self.manner = ""
         """`no-ranges`, `short`, `long`, `other-size`, `other-part`, `cut`, `drip`,
-        `elsewhere`, `loop`, or a status code that every file answers with."""
+        `drip-headers`, `elsewhere`, `loop`, or a status code that every file answers
+        with."""
         self.headers: dict[str, str] = {}
         """Sent with every answer about a file, in place of the right ones."""
         self.said = b""
@@ -87,6 +88,8 @@ class Handler(BaseHTTPRequestHandler):
         path = unquote(self.path.partition("?")[0])
         hub.requests.append(path)
         hub.tokens.append(self.headers.get("authorization", ""))
+        if hub.manner == "drip-headers":
+            return self.slowly(b"HTTP/1.1 206 Partial Content\r\nX: " + b"x" * 1000)
         if path.startswith("/api/models/"):
             return self.api(path)
         name = path.removeprefix(f"/org/name/resolve/{COMMIT}/").lstrip("/")
@@ -97,10 +100,9 @@ class Handler(BaseHTTPRequestHandler):
                 hub.manner = ""
         if manner.isdigit():
             return self.answer(int(manner), b"", {"Retry-After": "0", **hub.headers})
-        if manner == "loop":
-            return self.answer(302, b"", {"Location": self.path})
-        if manner == "elsewhere":
-            return self.answer(302, b"", {"Location": hub.elsewhere})
+        moved = {"loop": self.path, "elsewhere": hub.elsewhere}.get(manner)
+        if moved:
+            return self.answer(302, b"", {"Location": moved})
         if name not in hub.files:
             return self.answer(404, b"")
         return self.file(name, manner)
@@ -145,8 +147,12 @@ class Handler(BaseHTTPRequestHandler):
         for key, value in {**headers, "Content-Length": str(len(body))}.items():
             self.send_header(key, value)
         self.end_headers()
+        self.slowly(body)
+
+    def slowly(self, data: bytes) -> None:
+        """Send bytes one at a time, until there is nobody to send them to."""
         with suppress(OSError):
-            for byte in body:
+            for byte in data:
                 self.wfile.write(bytes([byte]))
                 time.sleep(0.05)
 
