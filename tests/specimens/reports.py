@@ -6,6 +6,11 @@ from openvet.digests import Content
 from openvet.finding import (
     Absence,
     Bytes,
+    Chain,
+    ChainEdge,
+    ChainNode,
+    Checklist,
+    ChecklistItem,
     Confidence,
     Finding,
     Outcome,
@@ -29,8 +34,11 @@ START = Start(
     zone=("files parsed by bounded readers that execute nothing",),
     excluded=(".git",),
 )
-END = End(ended="2026-01-01T10:00:05+00:00", steps=6)
-RULES = ("archive-slip", "malformed-file", "native-executable", "hidden-payload")
+END = End(ended="2026-01-01T10:00:05+00:00", steps=7)
+RULES = (
+    *("archive-slip", "malformed-file", "native-executable", "hidden-payload"),
+    "weights-unsigned",
+)
 
 
 def finding(
@@ -54,6 +62,45 @@ def finding(
         ),
         fix="save it again as safetensors",
         live="torch.load before 2.6",
+    )
+
+
+def chain() -> Chain:
+    """Return a chain with every state, a loop, a long name and a hostile one."""
+    return Chain(
+        nodes=(
+            ChainNode(id="0", name="acme/coder-8b", kind="model", state="missing"),
+            ChainNode(
+                id="1",
+                name="meta-llama/Llama-3.1-8B-Instruct-with-a-name-that-goes-on",
+                kind="model",
+                license="Llama 3.1 Community License",
+                state="met",
+            ),
+            ChainNode(id="2", name=HOSTILE, kind="dataset", license=HOSTILE),
+            ChainNode(id="3", name="a/b", kind="code", state="not-applicable"),
+        ),
+        edges=(
+            ChainEdge(
+                child="0", parent="1", relation="adapter", file="README.md", line=4
+            ),
+            ChainEdge(child="1", parent="3", relation="bundles"),
+            ChainEdge(child="0", parent="2", relation="trained-on", file="train.py"),
+            ChainEdge(child="3", parent="0", relation="base"),
+        ),
+    )
+
+
+def checklist() -> Checklist:
+    """Return a checklist with every state."""
+    return Checklist(
+        title="MOF 1.0 class III",
+        items=(
+            ChecklistItem(name="Model card", state="met", file="README.md", line=1),
+            ChecklistItem(name="Data card", state="missing", detail="add a data card"),
+            ChecklistItem(name="Report", state="unclear", detail="a paper is linked"),
+            ChecklistItem(name="Samples", state="not-applicable"),
+        ),
     )
 
 
@@ -85,6 +132,13 @@ def file(name: str, *outcomes: Outcome, gaps: tuple[Gap, ...] = ()) -> Step:
     )
 
 
+def folder(*outcomes: Outcome) -> Step:
+    """Return the step of the target itself."""
+    return Step(
+        kinds=("Folder", "Subject"), digest="f", place=(), plan="p", outcomes=outcomes
+    )
+
+
 def steps() -> list[Step]:
     """Return the steps of an audit in which everything happened."""
     critical = finding(
@@ -101,6 +155,19 @@ def steps() -> list[Step]:
         "hidden-payload", "bits look odd", HOSTILE, confidence=Confidence.LOW
     )
     waived = finding("archive-slip", "a member leaves the folder", "old.tar")
+    drawn = Finding(
+        rule="weights-unsigned",
+        title="the chain and a checklist",
+        severity=Severity.INFO,
+        confidence=Confidence.HIGH,
+        place=(),
+        evidence=(
+            Quote(text="license: apache-2.0", line=3, file="README.md"),
+            chain(),
+            checklist(),
+        ),
+        fix="add what is missing",
+    )
     unknown = Gap(
         reason="unknown-format",
         detail="no reader knows this format",
@@ -123,6 +190,7 @@ def steps() -> list[Step]:
         ),
         file(HOSTILE, failed("hidden-payload", hint)),
         file("old.tar", failed("archive-slip", waived)),
+        folder(failed("weights-unsigned", drawn)),
         file("strange.xyz", gaps=(unknown,)),
     ]
 

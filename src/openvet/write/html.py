@@ -8,7 +8,9 @@ passed, and at the end everything as data.
 import datetime as dt
 import shlex
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -18,12 +20,13 @@ from markupsafe import Markup
 from openvet.check import Concern
 from openvet.documentation import RuleDocument, document
 from openvet.errors import OpenvetError
-from openvet.finding import Evidence, Finding, Severity
+from openvet.finding import Chain, Checklist, Evidence, Finding, Severity
 from openvet.policy import Disposition, spell
 from openvet.report import Report, Verdict
 from openvet.subject import GapReason
 from openvet.wire import Record, encode
 from openvet.write.escape import bytes_text, safe_json, visible
+from openvet.write.figures import STANDS, counts, drawing
 from openvet.write.groups import Group, grouped
 from openvet.write.pictures import bars, blocks, share
 from openvet.write.prose import prose
@@ -57,6 +60,11 @@ HEADED: Final[dict[Disposition, tuple[str, str]]] = {
 }
 ASKS: Final[dict[Concern, str]] = {
     "security": "Can the files harm whoever loads or serves them?",
+    "license": "May I use it, and what do I owe?",
+    "provenance": "What was it made from, and does it say so?",
+    "openness": "How open is it really?",
+    "governance": "Which duties apply to me?",
+    "accountability": "Who answers for it?",
 }
 UNREAD: Final[dict[GapReason, str]] = {
     "unknown-format": "unknown format",
@@ -122,6 +130,7 @@ def write(report: Report) -> str:
         undecided=[r for r in clear if r.skipped],
         idle=[r for r in report.rules if not r.subjects],
         unread=UNREAD,
+        stands=STANDS,
         document=_document,
         raw=_quoted(safe_json(encode(report).decode())),
         css=Path(__file__).with_name("report.css").read_text("utf-8"),
@@ -143,6 +152,9 @@ def _template() -> jinja2.Template:
         "number": "{:,}".format,
         "place": _place,
         "evidence": _evidence,
+        "forms": _forms,
+        "drawing": drawing,
+        "counts": counts,
         "position": position_text,
         "prose": prose,
         "shape": _shape,
@@ -174,6 +186,13 @@ def _place(place: tuple[str, ...]) -> str:
 
 def _evidence(piece: Evidence) -> str:
     return evidence_text(piece, most=2000)
+
+
+def _forms(evidence: tuple[Evidence, ...]) -> Iterator[tuple[str, list[Evidence]]]:
+    """Yield evidence by how it is shown: `chain`, `checklist` or `text`, in a row."""
+    known: dict[type[Evidence], str] = {Chain: "chain", Checklist: "checklist"}
+    for form, pieces in groupby(evidence, lambda piece: known.get(type(piece), "text")):
+        yield form, list(pieces)
 
 
 def _shape(severity: Severity) -> str:

@@ -114,9 +114,11 @@ def _result(
     judged: Judged, report: Report, index: dict[str, int], base: str
 ) -> dict[str, Any]:
     finding = judged.finding
-    where = finding.place[0] if finding.place else _any_file(report)
     first = finding.evidence[0]
-    line = first.line if isinstance(first, Quote) and len(finding.place) == 1 else 1
+    told = first if isinstance(first, Quote) else None
+    where = finding.place[0] if finding.place else ""
+    where = where or (told and told.file) or _any_file(report)
+    line = told.line if told and (told.file or len(finding.place) == 1) else 1
     evidence = "\n".join(evidence_text(piece) for piece in finding.evidence[:5])
     text = (
         f"{visible(finding.title)}\n"

@@ -6,6 +6,8 @@ from typing import Final
 from openvet.finding import (
     Absence,
     Bytes,
+    Chain,
+    Checklist,
     Dialogue,
     Evidence,
     Finding,
@@ -16,6 +18,7 @@ from openvet.finding import (
 from openvet.policy import spell
 from openvet.report import Coverage, NotExamined, Report
 from openvet.write.escape import bytes_text, visible
+from openvet.write.figures import chain_lines, checklist_lines, in_one_line
 from openvet.write.groups import Group, grouped
 
 SHOWN: Final = 200
@@ -135,7 +138,8 @@ def _place(finding: Finding, *, shown: int) -> Iterator[str]:
     place = visible(spell(finding.place)) or "the folder"
     yield f"  --> {place}{position_text(finding)}"
     for piece in finding.evidence[:shown]:
-        yield f"   | {evidence_text(piece)}"
+        for line in evidence_lines(piece):
+            yield f"   | {line}"
     if len(finding.evidence) > shown:
         yield f"   | … and {len(finding.evidence) - shown} more"
 
@@ -174,18 +178,32 @@ def position_text(finding: Finding) -> str:
     first = finding.evidence[0]
     if isinstance(first, Bytes) and first.offset:
         return f" @ byte {first.offset}"
-    if isinstance(first, Quote) and first.line:
+    if isinstance(first, Quote) and first.line and not first.file:
         column = f":{first.column}" if first.column else ""
         return f":{first.line}{column}"
     return ""
+
+
+def evidence_lines(piece: Evidence) -> Iterator[str]:
+    """Yield a piece of evidence: most in a line, chains and checklists drawn."""
+    if isinstance(piece, Chain):
+        yield from chain_lines(piece)
+    elif isinstance(piece, Checklist):
+        yield from checklist_lines(piece)
+    else:
+        yield evidence_text(piece)
 
 
 def evidence_text(piece: Evidence, *, most: int = 300) -> str:
     """Return a piece of evidence in one line of about `most` characters."""
     if isinstance(piece, Bytes):
         return f"byte {piece.offset}: {visible(piece.shows, most=most)}"
+    if isinstance(piece, Chain | Checklist):
+        return in_one_line(piece)
     if isinstance(piece, Quote):
         where = f"line {piece.line}: " if piece.line else ""
+        if piece.file:
+            where = f"{visible(piece.file)}{f':{piece.line}' if piece.line else ''}: "
         key = f"{visible(piece.key)} = " if piece.key else ""
         return f"{where}{key}{visible(piece.text, most=most)}"
     if isinstance(piece, Measure):
