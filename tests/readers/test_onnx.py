@@ -191,3 +191,11 @@ def test_what_lies_deeper_than_runtimes_read_is_not_whole() -> None:
     found = graph(onnx(node))
     assert [defect.code for defect in found.defects] == ["protobuf-too-deep"]
     assert not found.complete
+
+
+def test_commands_in_a_string_tensor_are_kept_as_text() -> None:
+    commands = b"import os; os.system('true')"
+    tensor = proto((1, 1), (2, 8), (6, commands), (8, "s"))
+    words = proto((1, 1), (2, 8), (6, b"a label of some length"), (8, "t"))
+    subject = graph(onnx(tensors=(tensor, words)))
+    assert [one.value for one in subject.texts] == [commands.decode()]

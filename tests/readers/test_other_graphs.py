@@ -5,6 +5,7 @@ import zlib
 
 import pytest
 
+from openvet.allow.graph_operations import verdict
 from openvet.artifacts import Graph, TensorIndex
 from openvet.readers.checkpoint import CheckpointReader
 from openvet.readers.coreml import CoreMlReader
@@ -163,3 +164,33 @@ def test_other_files_with_such_a_name_are_left_to_their_readers(data: bytes) -> 
 
 def test_bare_numbers_under_another_name_are_nobodys() -> None:
     assert read(WeightsReader(), bytes(range(256)), "mystery.xyz") == []
+
+
+@pytest.mark.parametrize("gap", [" ", "\n  # a note\n  "])
+def test_a_value_written_in_pieces_is_one_value(gap: str) -> None:
+    text = f'layer {{\n  name: "p"\n  type: "Pyth"{gap}"on"\n}}\n'
+    (one,) = graph(read(TextProtoReader(), text.encode())).operations
+    assert one.name == "Python"
+
+
+def test_the_file_that_a_layer_of_caffe_writes_is_told() -> None:
+    text = (
+        'layer {\n  type: "HDF5Output"\n'
+        '  hdf5_output_param { file_name: "/root/x" }\n}\n'
+    )
+    (one,) = graph(read(TextProtoReader(), text.encode())).operations
+    assert one.detail == "file_name=/root/x"
+    assert verdict("caffe", one) is not None
+
+
+@pytest.mark.parametrize(("source", "told"), [("train.txt", False), ("/etc/x", True)])
+def test_examples_read_from_elsewhere_are_for_review(
+    source: str, *, told: bool
+) -> None:
+    text = (
+        'layer {\n  type: "ImageData"\n'
+        f'  image_data_param {{ source: "{source}" }}\n}}\n'
+    )
+    (one,) = graph(read(TextProtoReader(), text.encode())).operations
+    found = verdict("caffe", one)
+    assert (found is not None and found.ordinary) is told

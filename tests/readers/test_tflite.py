@@ -127,3 +127,15 @@ def test_the_operators_and_delegates_of_an_executorch_program_are_read() -> None
         ("aten", "add"),
         ("delegate", "XnnpackBackend"),
     ]
+
+
+def test_commands_among_the_texts_of_metadata_are_kept() -> None:
+    commands = "import os; os.system('true')"
+    texts = f"\0\1M001\0{commands}\0a description of the model\0".encode()
+    described = [FlatTable([]), FlatTable([FlatVector(texts)])]
+    metadata = FlatTable([flat_text("notes"), struct.pack("<I", 1)])
+    fields = [struct.pack("<I", 3), *[None] * 3, FlatVector(described), None]
+    # However many names one buffer has, it is searched a few times at most.
+    names = FlatVector([metadata] * 300)
+    subject = graph(flatbuffer(FlatTable([*fields, names]), b"TFL3"))
+    assert {one.value for one in subject.texts} == {commands}

@@ -108,9 +108,11 @@ PADDLE: Final[dict[str, Reach]] = {
 }
 """PaddlePaddle's loader makes its own program to load parameters; in a model such
 operations open whatever file or server their attributes name."""
+CAFFE_READS: Final = frozenset({"Data", "HDF5Data", "ImageData", "WindowData"})
+"""Layers that read training examples; of interest where these lie elsewhere."""
 NAMED: Final[dict[str, dict[str, Reach]]] = {
     "mxnet": MXNET,
-    "caffe": {"Python": "python"},
+    "caffe": {"Python": "python", "HDF5Output": "write"},
     "paddle": PADDLE,
     "openvino": {},
     "cntk": {"UserDefinedFunction": "python"},
@@ -136,6 +138,8 @@ def verdict(runtime: str, operation: Operation) -> Verdict | None:
         return _onnx(operation)
     if runtime in TORCH:
         return _torch(runtime, operation)
+    if runtime == "caffe" and operation.name in CAFFE_READS and operation.detail:
+        return _verdict("read", ordinary=True)
     return _verdict(NAMED.get(runtime, {}).get(operation.name))
 
 

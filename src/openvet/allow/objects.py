@@ -43,6 +43,11 @@ R_COMMANDS: Final = frozenset({
     "socketConnection", "source", "system", "system2",
 })  # fmt: skip
 
+R_STARTS: Final = frozenset({
+    "pipe", "shell", "shell.exec", "socketConnection", "system", "system2",
+})  # fmt: skip
+"""Of these, what no fitted model has a use for."""
+
 
 def judge(format_: str, made: Made, allowed: tuple[str, ...] = ()) -> Judgement | None:
     """Return what is wrong with an object, or None for an ordinary one.
@@ -94,8 +99,10 @@ def _other_language(made: Made) -> Judgement | None:
     return Judgement(severity=Severity.HIGH, why=why, live=LANGUAGES[language])
 
 
-def _r(made: Made) -> Judgement:
-    """Judge what R evaluates by itself."""
+def _r(made: Made) -> Judgement | None:
+    """Judge what R evaluates by itself, and what its functions and calls call."""
+    if made.kind == "method":
+        return _r_call(made.name)
     if made.kind == "lambda":
         why = "is code that runs when the object is used as it is meant to be"
         return Judgement(severity=Severity.LOW, why=why, live="when it is called")
@@ -109,3 +116,13 @@ def _r(made: Made) -> Judgement:
     commands = R_COMMANDS & set(made.detail.split())
     severity = Severity.HIGH if commands else Severity.MEDIUM
     return Judgement(severity=severity, why=why)
+
+
+def _r_call(name: str) -> Judgement | None:
+    """Judge a function that stored code calls."""
+    if name not in R_COMMANDS:
+        return None
+    why = "starts programs, or fetches and runs code, where the file's own code calls"
+    severity = Severity.HIGH if name in R_STARTS else Severity.MEDIUM
+    live = "when the function or the stored call is evaluated"
+    return Judgement(severity=severity, why=why, live=live)

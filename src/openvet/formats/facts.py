@@ -10,6 +10,7 @@ from msgspec import structs
 
 from openvet.artifacts import Operation
 from openvet.formats.carried import identify
+from openvet.formats.programs import CODE
 from openvet.formats.trailing import payloads_in_text
 from openvet.source import Source
 from openvet.subject import Defect, Gap, Payload, Reference, Text
@@ -19,6 +20,10 @@ MOST: Final = 10_000
 TEXT_BYTES: Final = 1 << 16
 ALL_TEXT_BYTES: Final = 16 << 20
 LOOK: Final = 4096
+SHORT: Final = 16
+"""Bytes under which a string holds no command worth the name."""
+LONG: Final = 64
+"""Bytes from which a string can hold an encoded program."""
 
 
 class Facts:
@@ -106,6 +111,21 @@ class Facts:
         """Look for programs encoded inside text that is not kept."""
         for found in payloads_in_text(text, carrier[:500]):
             self.payload(structs.replace(found, offset=offset + found.offset))
+
+    def string(self, source: Source, start: int, stop: int, carrier: str) -> None:
+        """Look into a string of which there may be thousands.
+
+        It is kept as text only if it is short and reads like commands: a vocabulary
+        holds every word that a command is made of.
+        """
+        if stop - start < SHORT:
+            return
+        self.look(source, start, stop, carrier)
+        data = source.read(start, min(stop - start, TEXT_BYTES))
+        if len(data) >= LONG:
+            self.search(data.decode("utf-8", "backslashreplace"), carrier, start)
+        if len(data) <= LOOK and CODE.search(data):
+            self.text(carrier, data.decode("utf-8", "backslashreplace"), start)
 
     def library(self, name: str) -> None:
         """Keep the name of a native library that the runtime is asked to load."""

@@ -208,10 +208,9 @@ class OnnxScan:
             key = title if frame.message == "Model" else f"{self._where()}.{title}"
             self.facts.text(key, self.wire.text(one, 1 << 16), one.start)
         what = SEARCHED.get(frame.message, {}).get(one.number)
-        if what is not None and one.length >= LONG:
+        if what is not None:
             carrier = f"{what} of {self._where()}"
-            self.facts.look(self.source, one.start, one.stop, carrier)
-            self.facts.search(self.wire.text(one, 1 << 16), carrier, one.start)
+            self.facts.string(self.source, one.start, one.stop, carrier)
         if frame.tensor is not None:
             frame.tensor.take(self.wire, one)
             if one.number == 9:  # noqa: PLR2004 - raw_data

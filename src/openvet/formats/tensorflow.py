@@ -88,9 +88,10 @@ def _operation(wire: Wire, one: Field) -> str:
     fields = fits(wire, NODE, one.start, one.stop)
     names = [wire.text(part, 1024) for part in fields if part.number == 1]
     operations = [wire.text(part, 256) for part in fields if part.number == 2]  # noqa: PLR2004
-    if len(names) != 1 or len(operations) != 1 or not NAME.fullmatch(names[0]):
+    # Of a field that is written twice, a parser takes the last.
+    if not names or not operations or not NAME.fullmatch(names[-1]):
         return ""
-    return operations[0] if OPERATION.fullmatch(operations[0]) else ""
+    return operations[-1] if OPERATION.fullmatch(operations[-1]) else ""
 
 
 def _is_graph(wire: Wire, fields: list[Field]) -> bool:

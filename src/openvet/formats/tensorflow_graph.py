@@ -64,7 +64,6 @@ TELLING: Final = frozenset(
 ORDINARY: Final = frozenset({"", "pure"})
 STRING: Final = 7
 """`DataType.DT_STRING`."""
-LONG: Final = 64
 KEPT: Final = 16
 MOST: Final = 100_000
 SHOWN: Final = 200
@@ -244,10 +243,8 @@ class TensorFlowScan:
             node.telling[node.attribute] = self._wire.text(one, 512)
         elif message == "Tensor" and len(node.strings) < KEPT:
             node.strings.append(self._wire.text(one, 512))
-        if one.length >= LONG:
-            carrier = f"a string of node {node.name or '(unnamed)'}"
-            self.facts.look(self.source, one.start, one.stop, carrier)
-            self.facts.search(self._wire.text(one, 1 << 16), carrier, one.start)
+        carrier = f"a string of node {node.name or '(unnamed)'}"
+        self.facts.string(self.source, one.start, one.stop, carrier)
 
     def _node(self, node: _Node) -> None:
         scope = self._scopes[-1] if self._scopes else _Scope("graph")

@@ -15,7 +15,11 @@ TOKEN: Final = re.compile(
     r"|(?P<word>[A-Za-z0-9_.+/-]+|\[[^\]\n]{1,200}\](?=\s*[{<]))"
     r"|(?P<open>[{<])|(?P<close>[}>])|(?P<other>[:;,\[\]])"
 )
+BLANK: Final = re.compile(r"(?:\s++|#[^\n]*+)*+")
+QUOTES: Final = frozenset({"'", '"'})
 DEPTH: Final = 200
+LONGEST: Final = 1 << 16
+"""Characters of a value that is written in pieces."""
 
 
 class TextProtoError(ValueError):
@@ -49,14 +53,19 @@ def parts(text: str, budget: Budget) -> Iterator[Part]:
         OverBudgetError: There are too many tokens.
     """
     path: list[str] = []
-    name = ""
+    name = begun = ""
     for kind, token, at, end in _tokens(text, budget):
         if kind == "word" and not name:
             name = token
         elif kind in ("word", "string"):
-            yield Part("value", name, unquoted(token), at)
-            # Adjacent strings and list items belong to the same field.
-            name = name if _continues(text, end) else ""
+            value, follows = begun + unquoted(token), _follows(text, end)
+            # Adjacent strings are one value; the items of a list share a field.
+            if kind == "string" and follows in QUOTES and len(value) <= LONGEST:
+                begun = value
+                continue
+            begun = ""
+            yield Part("value", name, value, at)
+            name = name if follows in {",", *QUOTES} else ""
         elif kind == "open":
             if len(path) >= DEPTH:
                 raise TextProtoError("messages nest too deep", at)
@@ -87,9 +96,11 @@ def _tokens(text: str, budget: Budget) -> Iterator[tuple[str, str, int, int]]:
         at = found.end()
 
 
-def _continues(text: str, at: int) -> bool:
-    rest = text[at : at + 64].lstrip()
-    return rest.startswith((",", '"', "'"))
+def _follows(text: str, at: int) -> str:
+    """Return the first character after blanks and comments."""
+    blank = BLANK.match(text, at)
+    at = blank.end() if blank else at
+    return text[at : at + 1]
 
 
 def unquoted(token: str) -> str:

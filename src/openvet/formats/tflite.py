@@ -3,12 +3,14 @@
 Source: TensorFlow Lite's `schema.fbs` (version 3b) and ExecuTorch's `program.fbs`.
 """
 
+from itertools import islice
 from math import prod
 from typing import Final
 
 from openvet.budget import Budget
 from openvet.formats.facts import Facts
 from openvet.formats.flatbuffers import FlatBuffer, FlatBufferError, Table
+from openvet.patterns import pattern
 from openvet.source import Source
 from openvet.subject import Defect
 
@@ -25,6 +27,10 @@ BYTES: Final = {
 }
 """Bytes of an element by `TensorType`; strings, resources and sub-byte types vary."""
 METADATA: Final = "TFLITE_METADATA"
+LOOK: Final = 1 << 20
+"""Bytes of all descriptions together that are searched for text."""
+RUN: Final = pattern(rb"[\t\n\r\x20-\x7e]{16,4096}")
+RUNS: Final = 10_000
 
 
 class TfliteScan:
@@ -41,6 +47,8 @@ class TfliteScan:
         self.buffer = FlatBuffer(source, budget)
         self.has_metadata = False
         self._sizes: list[int] = []
+        self._starts: list[int] = []
+        self._unread = LOOK
         self._codes: list[tuple[str, str]] = []
 
     def run(self) -> None:
@@ -61,6 +69,7 @@ class TfliteScan:
             for metadata in model.tables(6):
                 name = metadata.text(0)
                 self.has_metadata = self.has_metadata or name == METADATA
+                self._metadata(name, metadata.number(1, 4))
         except FlatBufferError as error:
             self.facts.broken(f"not a FlatBuffer any more: {error}", error.offset)
             self._defect("flatbuffer-offset", str(error), error.offset)
@@ -78,10 +87,24 @@ class TfliteScan:
                     f"buffer {index} claims bytes {start} to {start + length}",
                     buffer.at,
                 )
+                self._starts.append(0)
                 return -1
             self.buffer.visited(start + length)
         self.facts.look(self.source, start, start + length, f"buffer {index}")
+        self._starts.append(start)
         return length
+
+    def _metadata(self, name: str, number: int) -> None:
+        """Look into the texts of a buffer that describes the model."""
+        if number >= len(self._starts) or self._sizes[number] <= 0:
+            return
+        start = self._starts[number]
+        data = self.source.read(start, min(self._sizes[number], self._unread))
+        # Many names may stand for one buffer.
+        self._unread -= len(data)
+        for run in islice(RUN.finditer(data), RUNS):
+            begin, stop = start + run.start(), start + run.end()
+            self.facts.string(self.source, begin, stop, f"metadata {name[:100]}")
 
     def _graph(self, graph: Table, index: int) -> None:
         name = graph.text(4, 256) or f"subgraph {index}"

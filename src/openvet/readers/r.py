@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 
 from openvet.artifacts import Made, ObjectTree
 from openvet.check import Context, Reader
-from openvet.formats.r.walk import Promise, RObject, is_r, read_r
+from openvet.formats.r.walk import MAXIMUM_CALLED, Promise, RObject, is_r, read_r
 from openvet.formats.trailing import after_end
 from openvet.subject import Defect, File, Gap, Subject
 
@@ -18,6 +18,7 @@ class RReader(Reader[File]):
     """Reads serialized R objects in any of the three forms."""
 
     id: ClassVar[str] = "r"
+    version: ClassVar[int] = 2
 
     def claims(self, subject: File) -> bool:
         """Look for the header and a version."""
@@ -32,6 +33,8 @@ class RReader(Reader[File]):
         if found.broken:
             gaps = (Gap(reason="broken", detail=found.broken),)
             defects = (Defect(code="r-broken", detail=found.broken, weight="odd"),)
+        elif len(found.called) >= MAXIMUM_CALLED:
+            gaps = (Gap(reason="over-budget", detail="more calls than are kept"),)
         elif subject.source.read(found.stop, 2) not in {b"", b"\n", b"\r\n"}:
             trailing = after_end(subject.source, found.stop)
         yield ObjectTree(
@@ -46,8 +49,7 @@ class RReader(Reader[File]):
 
 def _made(found: RObject) -> Iterator[Made]:
     for promise in found.promises:
-        if not promise.forced and promise.calls:
-            yield _promise(promise)
+        yield _promise(promise)
     for name in found.names:
         if name in STARTS and found.closures:
             yield Made(kind="function", module="", name=name, key="workspace")
@@ -60,6 +62,8 @@ def _made(found: RObject) -> Iterator[Made]:
             detail=f"{found.closures} functions written in R",
             offset=found.first_closure,
         )
+    for name, offset in found.called:
+        yield Made(kind="method", module="", name=name, key="call", offset=offset)
 
 
 def _promise(promise: Promise) -> Made:

@@ -31,7 +31,7 @@ class TensorFlowReader(Reader[File]):
     """Yields a `Graph`, and a `Config` for every Keras description inside it."""
 
     id: ClassVar[str] = "tensorflow"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def claims(self, subject: File) -> bool:
         """Claim by structure, whatever the name."""
@@ -72,6 +72,7 @@ class TensorFlowReader(Reader[File]):
                 gaps=facts.gaps,
                 defects=facts.defects,
                 references=facts.references,
+                texts=facts.texts,
                 payloads=facts.payloads,
             )
         known = _Known(context.budget)

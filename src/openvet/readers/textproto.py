@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from openvet.artifacts import Graph
 from openvet.check import Context, Reader
 from openvet.formats.facts import Facts
+from openvet.formats.paths import escape
 from openvet.formats.tensorflow_ops import category
 from openvet.formats.textproto import Part, TextProtoError, parts
 from openvet.subject import File, Gap, Subject
@@ -15,13 +16,15 @@ CAFFE: Final = re.compile(rb"^\s*layers?\s*[{<]", re.MULTILINE)
 TENSORFLOW: Final = re.compile(
     rb"^\s*(?:node|node_def|meta_graphs|graph_def|library)\s*[{<]", re.MULTILINE
 )
+TOLD: Final = ("module", "layer", "param_str", "file_name", "source", "root_folder")
+"""Parameters of a layer that say what it reaches."""
 
 
 class TextProtoReader(Reader[File]):
     """Yields a `Graph` of layers or nodes."""
 
     id: ClassVar[str] = "textproto"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def claims(self, subject: File) -> bool:
         """Claim text in which a layer or node opens a brace near the beginning."""
@@ -84,8 +87,12 @@ class _Scan:
             self._values[part.name] = part.value
         elif holder in ("node", "node_def") and part.name in ("name", "op"):
             self._values["type" if part.name == "op" else "name"] = part.value
-        elif holder == "python_param":
+        elif holder in ("python_param", "hdf5_output_param"):
             self._values[part.name] = part.value
+        elif holder.endswith("_data_param") and part.name in ("source", "root_folder"):
+            # Networks for training read examples; where from tells only if elsewhere.
+            if escape(part.value):
+                self._values[part.name] = part.value
         elif holder == "signature" and part.name == "name":
             self._functions.add(part.value)
 
@@ -94,9 +101,7 @@ class _Scan:
         # The enumeration of old networks writes its names in capitals.
         name = "Python" if name == "PYTHON" else name
         detail = " ".join(
-            f"{key}={self._values[key]}"
-            for key in ("module", "layer", "param_str")
-            if key in self._values
+            f"{key}={self._values[key]}" for key in TOLD if key in self._values
         )
         if name:
             where = self._values.get("name", "")

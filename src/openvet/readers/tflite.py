@@ -17,7 +17,7 @@ class TfliteReader(Reader[File]):
     """Yields a `Graph`, and the archive of labels that may follow the model."""
 
     id: ClassVar[str] = "tflite"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def claims(self, subject: File) -> bool:
         """Claim by the identifier after the root offset."""

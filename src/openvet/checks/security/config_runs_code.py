@@ -78,7 +78,7 @@ class ConfigRunsCode(Check[ObjectTree]):
     """Judges objects that a loader builds because a file names them."""
 
     id: ClassVar[str] = "config-runs-code"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     title: ClassVar[str] = "a configuration makes its loader run code"
     severity: ClassVar[Severity] = Severity.CRITICAL
     subjects: ClassVar[tuple[type[Subject], ...]] = (ObjectTree,)

@@ -7,6 +7,7 @@ first use of the value, which before R 4.4.0 a file could bring along (CVE-2024-
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from openvet.budget import Budget
@@ -18,6 +19,9 @@ MAXIMUM_STACK: Final = 100_000
 MAXIMUM_REFERENCES: Final = 10_000_000
 MAXIMUM_PROMISES: Final = 1000
 STEP: Final = 4096
+MAXIMUM_CALLED: Final = 10_000
+NESTED: Final = 1000
+"""Promises inside promises that are told apart."""
 WORDS: Final = 64
 """Names and texts of a promise that are kept."""
 
@@ -38,13 +42,12 @@ WIDTHS: Final = {LOGICAL: 4, INTEGER: 4, REAL: 8, COMPLEX: 16, RAW: 1}
 
 
 class Promise(Record, frozen=True, kw_only=True):
-    """A value that R computes when it is first used."""
+    """A call that R evaluates when a value is first used.
+
+    One whose value came along, or that is a mere name or constant, is none.
+    """
 
     offset: int
-    forced: bool
-    """Whether its value came along, so that nothing is evaluated."""
-    calls: bool
-    """Whether it evaluates a call, and not a mere name or constant."""
     in_environment: bool
     """Whether it is a variable of an environment, as in a saved function's frame."""
     words: tuple[str, ...]
@@ -60,6 +63,9 @@ class RObject(Record, frozen=True, kw_only=True):
     first_closure: int = 0
     names: tuple[str, ...] = ()
     """Variables that `load` assigns, at most 1,000."""
+    called: tuple[tuple[str, int], ...] = ()
+    """Functions that calls name, in functions or on their own, and the first place;
+    at most `MAXIMUM_CALLED`."""
     items: int = 0
     stop: int = 0
     broken: str = ""
@@ -87,12 +93,17 @@ class _Task(NamedTuple):
     top: bool = False
 
 
-class _Open(NamedTuple):
+@dataclass
+class _Open:
     """A promise that is being read."""
 
     offset: int
-    stack: int
     in_environment: bool
+    forced: bool = True
+    calls: bool = False
+    in_code: bool = False
+    """Whether its value was read, so that what it evaluates comes now."""
+    words: list[str] = field(default_factory=list)
 
 
 class RWalker:
@@ -109,13 +120,14 @@ class RWalker:
         self.stack: list[_Task] = []
         self.promises: list[Promise] = []
         self.names: list[str] = []
+        self.called: dict[str, int] = {}
         self.closures = self.first_closure = 0
         self.items = 0
         self.references: list[str] = []
         self.environments = 0
-        self.open: _Open | None = None
-        self.forced = self.calls = self.expected = False
-        self.words: list[str] = []
+        self.open: list[_Open] = []
+        """Promises that are being read, each inside the one before."""
+        self.expected = False
         self.last_name = ""
 
     def walk(self) -> RObject:
@@ -133,13 +145,14 @@ class RWalker:
             at = self.stream.at
         except RBrokenError as error:
             broken = str(error)
-        if self.open is not None:
+        while self.open:
             self._close()
         return RObject(
             promises=tuple(self.promises),
             closures=self.closures,
             first_closure=self.first_closure,
             names=tuple(self.names),
+            called=tuple(self.called.items()),
             items=self.items,
             stop=at,
             broken=broken,
@@ -188,20 +201,20 @@ class RWalker:
     def _kind(self, kind: int) -> None:
         """Note what a promise is made of: its value, unbound or not, and calls."""
         if self.expected:
-            self.forced, self.expected = kind != UNBOUND, False
-        if self.open is not None and kind in {CALL, BYTECODE}:
-            self.calls = True
+            self.open[-1].forced, self.expected = kind != UNBOUND, False
+        if self.open and kind in {CALL, BYTECODE}:
+            self.open[-1].calls = True
 
     def _pair(
         self, kind: int, offset: int, *, attributes: bool, tag: bool, top: bool
     ) -> None:
         """Read a cell: attributes, tag, first part, rest."""
         parts: list[Callable[..., None]] = [self._item] * attributes
-        if kind == PROMISE and self.open is None:
-            self.open = _Open(offset, len(self.stack), self.environments > 0)
-            self.forced, self.calls, self.words = True, False, []
+        if kind == PROMISE and len(self.open) < NESTED:
+            self.open.append(_Open(offset, self.environments > 0))
             parts += [self._item] * tag
-            parts += [self._expect, self._item, self._item, self._end_promise]
+            parts += [self._expect, self._item, self._enter_code, self._item]
+            parts.append(self._end_promise)
             self._push(*parts)
             return
         if kind == CLOSURE:
@@ -210,7 +223,7 @@ class RWalker:
         top = top and kind == PAIR
         parts += [self._item] * tag + [self._note_name] * (top and tag)
         self.stack.append(_Task(self._item, top=top))
-        self._push(*parts, self._item)
+        self._push(*parts, self._item, *[self._note_call] * (kind == CALL))
 
     def _note_name(self, *, top: bool = False) -> None:
         """Keep the name of a variable that `load` assigns."""
@@ -218,27 +231,38 @@ class RWalker:
         if len(self.names) < MAXIMUM_PROMISES:
             self.names.append(self.last_name)
 
+    def _note_call(self, *, top: bool = False) -> None:
+        """Keep the name that was just read: of the function, or after its `::`."""
+        del top
+        # What a promise evaluates is told with it, or was evaluated before.
+        told = bool(self.open) and self.open[-1].in_code
+        if self.last_name and not told and len(self.called) < MAXIMUM_CALLED:
+            self.called.setdefault(self.last_name[:200], self.stream.at)
+
     def _expect(self, *, top: bool = False) -> None:
         """Note that the value of the promise comes next."""
         del top
         self.expected = True
+
+    def _enter_code(self, *, top: bool = False) -> None:
+        del top
+        self.open[-1].in_code = True
 
     def _end_promise(self, *, top: bool = False) -> None:
         del top
         self._close()
 
     def _close(self) -> None:
-        if self.open is not None and len(self.promises) < MAXIMUM_PROMISES:
+        one = self.open.pop()
+        runs = one.calls and not one.forced
+        if runs and len(self.promises) < MAXIMUM_PROMISES:
             self.promises.append(
                 Promise(
-                    offset=self.open.offset,
-                    forced=self.forced,
-                    calls=self.calls,
-                    in_environment=self.open.in_environment,
-                    words=tuple(self.words),
+                    offset=one.offset,
+                    in_environment=one.in_environment,
+                    words=tuple(one.words),
                 )
             )
-        self.open = None
 
     def _other(self, kind: int) -> None:
         """Read the types that are neither cells nor plain vectors."""
@@ -300,8 +324,8 @@ class RWalker:
         self._word(self.last_name)
 
     def _word(self, text: str) -> None:
-        if self.open is not None and text and len(self.words) < WORDS:
-            self.words.append(text[:200])
+        if self.open and text and len(self.open[-1].words) < WORDS:
+            self.open[-1].words.append(text[:200])
 
     def _bytecode(self, *, top: bool = False) -> None:
         """Read compiled code: instructions, then constants."""
@@ -340,7 +364,8 @@ class RWalker:
         self._kind(CALL if kind in {CALL, ATTRIBUTE_CALL} else PAIR)
         with_attributes = kind in {ATTRIBUTE_PAIR, ATTRIBUTE_CALL}
         parts = [self._item] * with_attributes
-        self._push(*parts, self._item, self._code, self._code)
+        note = [self._note_call] * (kind in {CALL, ATTRIBUTE_CALL})
+        self._push(*parts, self._item, self._code, *note, self._code)
 
 
 def read_r(source: Source, budget: Budget) -> RObject:
