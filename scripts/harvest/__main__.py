@@ -78,6 +78,7 @@ def harvest(
     if facts is not None:
         read_runtime(draft, facts, functions)
     draft.leave_out(entry.get("leave_out", []))
+    draft.leave_out_abused()
     read_traced(draft, traced)
     return draft
 

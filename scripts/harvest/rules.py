@@ -96,6 +96,18 @@ class Draft:
             if below(module, modules):
                 del self.names[module, name]
 
+    def leave_out_abused(self) -> None:
+        """Take out functions that are known to be abused, or their very module."""
+        with (HERE / "curated" / "_techniques.toml").open("rb") as stream:
+            techniques = tomllib.load(stream)["techniques"].values()
+        abused = {name for entry in techniques for name in entry["names"].split()}
+        for (module, name), rule in list(self.names.items()):
+            marked = f"{module}.{name}" in abused or (
+                "." in module and f"{module}.*" in abused
+            )
+            if marked and self.rules[rule] == RULES["function"]:
+                del self.names[module, name]
+
     def grouped(self) -> dict[str, dict[str, str]]:
         """Return the names as the list stores them."""
         groups: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))

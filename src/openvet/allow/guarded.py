@@ -11,6 +11,10 @@ from openvet.formats.pickle.program import Items, Value
 from openvet.patterns import pattern
 
 TEXTS: Final[dict[str, re.Pattern[str]]] = {
+    "module": pattern(
+        r"(?!(?:antigravity|idlelib|pip|test|this|turtledemo)(?:\.|\Z))"
+        r"(?!.*(?:\A|\.)__\w+__(?:\.|\Z))[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
+    ),
     "public": pattern(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)*"),
     "range": pattern(
         r"range\(-?[0-9]{1,18}(?:, -?[0-9]{1,18}){0,2}\)|Ellipsis|NotImplemented"

@@ -24,6 +24,8 @@ CONTAINER_TYPES: Final[dict[str, type]] = {
     "frozenset": frozenset,
 }
 
+UFUNC_ARGUMENTS: Final = 2
+
 RuleId = Literal[
     "pickle-runs-code",
     "pickle-computed-import",
@@ -106,7 +108,21 @@ def function_called(call: Call, found: Standing) -> bool:
     """
     parts = found.name.split(".")
     function = not any(part.lstrip("_")[:1].isupper() for part in parts)
-    return call.opcode == "REDUCE" and function and not found.home
+    return call.opcode in {"REDUCE", "INST", "OBJ"} and function and not found.home
+
+
+def names_other_than_a_ufunc(found: Standing, arguments: Sequence[Value]) -> bool:
+    """Say whether a ufunc is asked for by a name under which numpy has something else.
+
+    `_ufunc_reconstruct(module, name)` takes whatever attribute it is given.
+    """
+    if found.name != "_ufunc_reconstruct" or len(arguments) != UFUNC_ARGUMENTS:
+        return False
+    module, name = arguments
+    if not isinstance(module, str) or not isinstance(name, str):
+        return True
+    rule = lists.find(module, name)
+    return rule is None or rule.kind != "ufunc"
 
 
 def is_number(value: Value) -> bool:

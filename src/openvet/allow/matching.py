@@ -37,6 +37,9 @@ class Meaning(Protocol):
     def callable(self, value: Result) -> bool:
         """Say whether a call's result can itself be called."""
 
+    def carried(self, value: Result) -> bool:
+        """Say whether a call's result is a function or class that the file carries."""
+
     def applied(self, value: Value, arguments: Sequence[Value]) -> Tier:
         """Return the tier of calling `value` with `arguments`."""
 
@@ -135,12 +138,10 @@ def _match_keys(shape: Shape, value: Value, meaning: Meaning) -> Tier:
 
 
 def _match_word(word: str, value: Value, meaning: Meaning) -> Tier:
-    if word in CONTAINERS:
-        fits = isinstance(value, Items) and value.kind == word
-        return data(value, meaning) if fits else Tier.DANGEROUS
-    if word in GUARDED:
-        fits = GUARDED[word](value)
-        return data(value, meaning, functions=True) if fits else Tier.DANGEROUS
+    if word in CONTAINERS or word in GUARDED:
+        fits = GUARDED[word](value) if word in GUARDED else _is(word, value)
+        functions = word in GUARDED
+        return data(value, meaning, functions=functions) if fits else Tier.DANGEROUS
     match word:
         case "data" | "any":
             return data(value, meaning, functions=word == "any")
@@ -148,8 +149,16 @@ def _match_word(word: str, value: Value, meaning: Meaning) -> Tier:
             return _class(value, meaning, unknown=word == "anyclass")
         case "function":
             return _function(value, meaning)
+        case "carried":
+            fits = isinstance(value, Result) and meaning.carried(value)
+            return Tier.REVIEW if fits else Tier.DANGEROUS
         case _:
             return Tier.ALLOWED if _literal(word, value) else Tier.DANGEROUS
+
+
+def _is(word: str, value: Value) -> bool:
+    """Say whether a value is a container of the type that a word names."""
+    return isinstance(value, Items) and value.kind == word
 
 
 def _literal(word: str, value: Value) -> bool:

@@ -9,11 +9,13 @@ and compares it with the values of a pickle.
     tuple list dict set frozenset       a container of data of that type
     class       an allowed class
     anyclass    a class, allowed or unknown (unknown: review)
+    carried     a function or class that the file itself carries as code (review)
     function    something that can be called but is only stored (unknown: review)
     call        something that is called with the values of the shape `arguments`
     arguments   a tuple: the arguments of `call`
     distribution   the state of a scipy distribution: text that it runs must be its own
     formula     a dict whose `formula`, if it has one, is a plain statistical formula
+    module      text: a module that does nothing of its own accord when it is imported
     public      text: the way to an attribute, no part of which is private
     range       text: how a range, or a constant that has no name, prints itself
     descriptor  text: how a public method of a built-in type prints itself
@@ -30,9 +32,9 @@ from typing import Final, Literal
 from openvet.wire import Record
 
 WORDS: Final = frozenset({
-    "any", "anyclass", "arguments", "bool", "bytes", "call", "class", "data",
+    "any", "anyclass", "arguments", "bool", "bytes", "call", "carried", "class", "data",
     "descriptor", "dict", "distribution", "float", "formula", "frozenset", "function",
-    "int", "list", "none", "public", "range", "set", "str", "tuple",
+    "int", "list", "module", "none", "public", "range", "set", "str", "tuple",
 })  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from openvet.allow import lists
+from openvet.allow.changes import STAGES, Changes
 from openvet.allow.judgement import (
     Judgement,
     Made,
@@ -20,11 +21,12 @@ from openvet.allow.judgement import (
     function_called,
     has_attribute,
     is_number,
+    names_other_than_a_ufunc,
     only_new,
     only_text_of_an_exception,
 )
 from openvet.allow.lists import Rule
-from openvet.allow.matching import CLASS_KINDS, data, match_arguments, match_state
+from openvet.allow.matching import CLASS_KINDS, data, match_arguments
 from openvet.allow.standing import Standing, Tier, stand
 from openvet.allow.type_names import CODE_TYPE, CODE_TYPES, type_named
 from openvet.allow.wording import call_text
@@ -49,9 +51,6 @@ NEW: Final = frozenset({
 })  # fmt: skip
 """Functions whose result is an instance of their first argument."""
 
-CHANGES: Final = frozenset({
-    "BUILD", "SETITEM", "SETITEMS", "APPEND", "APPENDS", "ADDITEMS",
-})  # fmt: skip
 ATTRIBUTE_ARGUMENTS: Final = 2
 NOBODY_KNOWS: Final = Made(tier=Tier.REVIEW)
 CHANGED: Final = Made(tier=Tier.ALLOWED)
@@ -73,6 +72,7 @@ class Trial:
         )
         self.results: list[Made] = []
         self.used: set[int] = set()
+        self.changes = Changes(self)
         self.plain_types = set(CODE_TYPES)
         """Functions that, so far, looked up no type but ordinary ones."""
         self.unknown_tier = Tier.DANGEROUS if settings.strict_classes else Tier.REVIEW
@@ -95,6 +95,11 @@ class Trial:
         """Say whether a call's result can itself be called."""
         return self._made(value).callable
 
+    def carried(self, value: Result) -> bool:
+        """Say whether a call's result is a function or class that the file carries."""
+        rule = self._made(value).rule
+        return rule is not None and rule.kind == "code" and "module" not in rule.args
+
     def applied(self, value: Value, arguments: Sequence[Value]) -> Tier:
         """Return the tier of calling `value` with `arguments`."""
         found = self.imported(value)
@@ -109,7 +114,7 @@ class Trial:
     def judge(self) -> Iterator[Judgement]:
         """Yield what is wrong, in the order of the program, then what is held."""
         for call in self.program.calls:
-            if call.opcode in CHANGES:
+            if call.opcode in STAGES:
                 yield from self._change(call)
                 self.results.append(CHANGED)
             elif call.opcode == "PERSID":
@@ -186,8 +191,9 @@ class Trial:
             return Made(tier=Tier.DANGEROUS), why
         shapes = ("any*",) if new else rule.args
         tier = match_arguments(shapes, arguments, self)
-        if tier is Tier.DANGEROUS:
-            return Made(tier=tier), "its arguments are not those its list allows"
+        if tier is Tier.DANGEROUS or names_other_than_a_ufunc(found, arguments):
+            why = "its arguments are not those its list allows"
+            return Made(tier=Tier.DANGEROUS), why
         maker = None
         if found.path == "functools.partial":
             maker = self._made(arguments[0] if arguments else None).maker
@@ -300,21 +306,10 @@ class Trial:
             return
         if isinstance(call.callee, Result) and call.callee.index < len(self.results):
             made = self.results[call.callee.index]
-            why = self._unfit(call, made)
+            why = self.changes.unfit(call, made)
             if why and made.tier is not Tier.DANGEROUS:
                 owner = self.program.calls[call.callee.index]
                 yield self._against(call, self.imported(owner.callee), why)
-
-    def _unfit(self, call: Call, made: Made) -> str:
-        """Return why an object may not be changed so, or nothing."""
-        if made.rule is None:
-            return "" if not made.callable else "it changes what can be called"
-        if call.opcode != "BUILD":
-            return "" if made.rule.items else "its list does not let it take items"
-        state = call.arguments[0] if call.arguments else None
-        if match_state(made.rule.build, state, self) is Tier.DANGEROUS:
-            return "its list does not allow this state to be set"
-        return ""
 
     def _persistent(self, call: Call) -> Iterator[Judgement]:
         if self.program.consumer not in TORCH:
