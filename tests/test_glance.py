@@ -23,6 +23,7 @@ NAMES = (
     *("requirements.txt", "constraints-dev.in", "x.jinja", "x.onnx", "x.onnx_data_1"),
     *("x.data-00000-of-00001", "x.weights", "x.h5", "x.keras", "x.msgpack", "model"),
     *("tokenizer", "x.safetensors", "x.xml", "x.pmml", "archive/data/0", ".data/0"),
+    *("README_cn.md", "model-card.txt", "LICENSE.txt", "USE_POLICY.md", "NOTICE"),
     *("archive/code/__torch__/m.py", "tensors/0.storage", "data/weights/w_0"),
 )
 MAGICS = (

@@ -47,11 +47,12 @@ class Card(Subject, frozen=True, kw_only=True, tag=True):
     data: dict[str, Any] = field(default_factory=dict)
     """The front matter: plain values only; empty where there is none or it broke."""
     lines: dict[str, int] = field(default_factory=dict)
-    """Line of each key of the front matter, as `model-index[0].name`."""
+    """Line of each key and item of the front matter, as `model-index[0].name`."""
     sections: tuple[Section, ...] = ()
     """The first has no title: what stands before any heading."""
     problem: str = ""
-    """Why the front matter cannot be read; empty where it can or there is none."""
+    """Why the front matter cannot be read, or only by some; empty where it can or there
+    is none."""
     problem_line: int = 0
 
 
@@ -89,6 +90,10 @@ class LicenseText(Subject, frozen=True, kw_only=True, tag=True):
     words: int
 
 
+Kind = Literal["model", "dataset", "code"]
+ClaimSource = Literal["card", "text", "header", "weights", "package", "config"]
+
+
 class LicenseClaim(Record, frozen=True, kw_only=True):
     """A statement of a license, wherever it is made."""
 
@@ -96,8 +101,8 @@ class LicenseClaim(Record, frozen=True, kw_only=True):
     """As it is written."""
     keys: tuple[str, ...]
     """Licenses, as `openvet.licenses` names them; none where it is unknown."""
-    about: Literal["model", "code", "dataset"]
-    source: Literal["card", "text", "header", "weights", "package", "config"]
+    about: Kind
+    source: ClaimSource
     spot: Spot
 
 
@@ -119,7 +124,7 @@ class Edge(Record, frozen=True, kw_only=True):
 
     parent: str
     """The name as it is written: `owner/name`, a path, a title."""
-    kind: Literal["model", "dataset", "code"]
+    kind: Kind
     relation: Relation
     spot: Spot
 
@@ -132,29 +137,32 @@ class Statement(Record, frozen=True, kw_only=True):
     spot: Spot
 
 
+PaperRole = Literal[
+    "card",
+    "data-card",
+    "license",
+    "notice",
+    "use-policy",
+    "security-policy",
+    "changelog",
+    "citation",
+    "contact",
+    "croissant",
+    "code",
+    "training-code",
+    "evaluation",
+    "data",
+    "report",
+    "weights",
+    "config",
+    "tokenizer",
+]
+
+
 class Paper(Record, frozen=True, kw_only=True):
     """A file with a part in a release: a card, a license, code, an evaluation."""
 
-    role: Literal[
-        "card",
-        "data-card",
-        "license",
-        "notice",
-        "use-policy",
-        "security-policy",
-        "changelog",
-        "citation",
-        "contact",
-        "croissant",
-        "code",
-        "training-code",
-        "evaluation",
-        "data",
-        "report",
-        "weights",
-        "config",
-        "tokenizer",
-    ]
+    role: PaperRole
     file: str
     size: int = 0
 

@@ -287,6 +287,21 @@ _PAGES: Final = (
     *(".md", ".markdown", ".mdx", ".rst", ".html", ".htm", ".xhtml", ".svg"),
 )
 
+_TERMS: Final = (
+    *("licen", "copying", "copyright", "eula", "terms", "notice", "policy", "aup"),
+    *("restriction", "prohibited"),
+)
+_CARDS: Final = ("readme", "card", "sheet", "statement")
+
+
+def _card(glance: Glance) -> bool:
+    return any(word in glance.name for word in _CARDS)
+
+
+def _terms(glance: Glance) -> bool:
+    return any(word in glance.name for word in _TERMS)
+
+
 SIGNS: Final[dict[str, Sign]] = {
     "zip": _zip,
     "tar": _tar,
@@ -328,6 +343,8 @@ SIGNS: Final[dict[str, Sign]] = {
     "notebook": _named(".ipynb"),
     "script": _script,
     "prose": _named(*_PAGES),
+    "card": _card,
+    "license-text": _terms,
     "credentials": _text,
     "requirements": _requirements,
     "r": _starts(b"RD", b"X\n", b"A\n", b"B\n"),
@@ -342,6 +359,7 @@ SIGNS: Final[dict[str, Sign]] = {
     "pointer": _starts(b"version https://git-lfs"),
     "onnx-data": _onnx_data,
     "repository": _repository,
+    "dossier": lambda inventory: not inventory.container,
     "metadata-objects": _metadata_objects,
 }
 """By the id of a reader of ours. A reader without one is asked of every file."""

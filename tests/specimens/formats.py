@@ -23,6 +23,28 @@ MXNET: Final = {
     "arg_nodes": [0],
     "heads": [[0, 0, 0]],
 }
+CARD: Final = b"""---
+license: mit
+base_model: [someone/tiny, &one someone/small]
+datasets:
+- *one
+model-index:
+- name: tiny
+---
+# Tiny
+
+A fine-tuned version of [small](https://huggingface.co/someone/small).
+
+- **Developed by:** someone
+
+```
+# no heading
+```
+
+Contact
+-------
+mail@example.org
+"""
 TEMPLATE: Final = (
     "{% for message in messages %}{{ message['content'] }}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
@@ -50,7 +72,8 @@ def every() -> dict[str, bytes]:
         "model.pmml": PMML,
         "modeling.py": b"import torch\n\n\nclass Net(torch.nn.Module):\n    pass\n",
         "requirements.txt": b"torch==2.13.0\nnumpy>=2\n",
-        "README.md": b"---\nlicense: mit\n---\n# Tiny\n",
+        "README.md": CARD,
+        "LICENSE": b"All rights to this tiny thing are given to whoever wants them.\n",
         "pointer.bin": POINTER,
         "empty": b"",
         "table.parquet": b"PAR1" + bytes(20) + struct.pack("<I", 20) + b"PAR1",

@@ -78,6 +78,10 @@ class Yaml(Record, frozen=True, kw_only=True):
     tags: tuple[YamlTag, ...] = ()
     defects: tuple[Defect, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    problem: str = ""
+    """Why it is no YAML from some line on; empty where it is."""
+    problem_line: int = 0
+    """From 1; 0 where no line is to blame."""
 
     @property
     def data(self) -> Any:  # noqa: ANN401 - a document is any plain value
@@ -85,16 +89,21 @@ class Yaml(Record, frozen=True, kw_only=True):
         return self.documents[0] if self.documents else None
 
 
-def parse_yaml(text: str, budget: Budget) -> Yaml:
+def parse_yaml(text: str, budget: Budget, *, items: bool = False) -> Yaml:
     """Return the data of a YAML text; never raise on what it says.
 
     Of duplicate keys the last wins, as in PyYAML. What could not be read becomes a gap,
     and the documents before it are kept.
 
+    Args:
+        text: The text.
+        budget: What may still be spent.
+        items: Whether to keep the lines of the items of lists too, as `a[0]`.
+
     Raises:
         OverBudgetError: There is no time or there are no steps left.
     """
-    composer = _Composer(budget)
+    composer = _Composer(budget, items=items)
     if len(text) > MAXIMUM_CHARACTERS:
         composer.gap("over-budget", f"only the first {MAXIMUM_CHARACTERS} characters")
         text = text[:MAXIMUM_CHARACTERS]
@@ -105,9 +114,9 @@ def parse_yaml(text: str, budget: Budget) -> Yaml:
                 break
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        composer.gap("broken", f"line {line}: {error.problem or error.context}")
+        composer.broken(str(error.problem or error.context), line)
     except (yaml.YAMLError, ValueError, OverflowError, IndexError) as error:
-        composer.gap("broken", f"not YAML: {str(error)[:200]}")
+        composer.broken(f"not YAML: {str(error)[:200]}")
     return composer.result()
 
 
@@ -146,8 +155,10 @@ class _Frame:
 class _Composer:
     """Builds documents from events, with a stack of its own."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, *, items: bool = False) -> None:
         self.budget = budget
+        self.items = items
+        self.problem, self.problem_line = "", 0
         self.stack: list[_Frame] = []
         self.documents: list[Any] = []
         self.lines: dict[str, int] = {}
@@ -171,7 +182,14 @@ class _Composer:
             tags=tuple(self.tags),
             defects=tuple(self.defects),
             gaps=tuple(self.gaps),
+            problem=self.problem,
+            problem_line=self.problem_line,
         )
+
+    def broken(self, problem: str, line: int = 0) -> None:
+        """Record that the text stops being YAML, and where."""
+        self.problem, self.problem_line = self.problem or problem, line
+        self.gap("broken", f"line {line}: {problem}" if line else problem)
 
     def gap(self, reason: Any, detail: str) -> None:  # noqa: ANN401 - a GapReason
         """Record what was not read."""
@@ -235,7 +253,7 @@ class _Composer:
             )
             known = (None, 1)
         elif event.anchor not in self.anchors:
-            self.gap("broken", f"line {line}: undefined alias *{event.anchor}")
+            self.broken(f"undefined alias *{event.anchor}", line)
         value, nodes = known
         self.repeated += nodes
         if self.repeated > MAXIMUM_REPEATED:
@@ -281,6 +299,8 @@ class _Composer:
         frame = self.stack[-1]
         frame.nodes += nodes
         if isinstance(frame.value, list):
+            if self.items and not self.documents:
+                self.lines.setdefault(self._place(), line)
             frame.value.append(value)
         elif frame.expects_key:
             frame.pending = value if isinstance(value, str) else preview(value)

@@ -1,0 +1,263 @@
+"""What a card says: its header by the Hub's keys, its text by the Hub's template."""
+
+from typing import Any, Final
+
+from openvet.dossier import Card, Relation, Section, Spot
+from openvet.formats.lineage.gathered import Gathered, listed, name_in, spot
+from openvet.patterns import pattern
+
+RELATIONS: Final[dict[str, Relation]] = {
+    "adapter": "adapter",
+    "merge": "merge",
+    "quantized": "quantized",
+    "finetune": "finetune",
+}
+"""Values of `base_model_relation` (huggingface/hub-docs, model-cards.md)."""
+FACTS: Final[dict[str, str]] = {
+    "language": "languages",
+    "library_name": "library",
+    "pipeline_tag": "task",
+    "task_categories": "task",
+    "new_version": "new-version",
+    "co2_eq_emissions": "emissions",
+    "license_link": "license-link",
+    "model_name": "name",
+    "pretty_name": "name",
+    "model_creator": "publisher",
+    "quantized_by": "quantized-by",
+    "extra_gated_prompt": "gated",
+    "extra_gated_heading": "gated",
+    "size_categories": "size",
+    "version": "version",
+    "contact": "contact",
+    "email": "contact",
+    "annotations_creators": "annotations",
+    "metrics": "metrics",
+}
+"""Subject of the statement that a key of the header makes."""
+LABELS: Final[dict[str, str]] = {
+    "developed by": "publisher",
+    "model developer": "publisher",
+    "model developers": "publisher",
+    "developers": "publisher",
+    "curated by": "publisher",
+    "author": "publisher",
+    "authors": "publisher",
+    "funded by": "funding",
+    "shared by": "shared-by",
+    "model type": "architecture",
+    "architecture": "architecture",
+    "model architecture": "architecture",
+    "language": "languages",
+    "languages": "languages",
+    "language(s)": "languages",
+    "language(s) (nlp)": "languages",
+    "repository": "repository",
+    "paper": "paper",
+    "hardware type": "hardware",
+    "hours used": "hours",
+    "cloud provider": "cloud-provider",
+    "compute region": "compute-region",
+    "carbon emitted": "emissions",
+    "knowledge cutoff": "data-cutoff",
+    "cutoff": "data-cutoff",
+    "data freshness": "data-cutoff",
+    "release date": "released",
+    "model release date": "released",
+    "context length": "context-length",
+    "context window": "context-length",
+    "version": "version",
+    "model version": "version",
+    "contact": "contact",
+    "point of contact": "contact",
+    "status": "status",
+}
+"""Subject by the label of a list item of the text, as the Hub's templates have them."""
+PARENTS: Final[dict[str, Relation]] = {
+    "finetuned from": "finetune",
+    "finetuned from model": "finetune",
+    "fine-tuned from": "finetune",
+    "fine-tuned from model": "finetune",
+    "base model": "base",
+    "base models": "base",
+    "merged from": "merge",
+    "quantized from": "quantized",
+    "original model": "base",
+}
+_LABEL: Final = pattern(
+    r"\s{0,8}(?:[-*+]\s+)?(?:\*\*|__)([^*:\[\]]{2,40}?)\s*(?:\[optional\])?\s*"
+    r"(?::\s*(?:\*\*|__)|(?:\*\*|__)\s*:)\s*(?:\[optional\]\s*:?)?(.*)"
+)
+_TUNED: Final = pattern(
+    r"fine-?tuned (?:version|variant|from) (?:of )?"
+    r"\[([^\[\]\n]{2,200})\]\(([^()\s]{0,300})\)",
+    2,
+)
+"""What `transformers.Trainer` and TRL write into each card that they make."""
+_LINK: Final = pattern(r"\[([^\[\]]{1,200})\]\(([^()\s]{0,300})\)")
+_MISSING: Final = pattern(
+    r"\[?more information needed\]?|\[optional\]|n/?a|none|-+|tbd", 2
+)
+_TOKENS: Final = pattern(
+    r"\b(\d{1,4}(?:[.,]\d{1,3})?)\s*(t|b|m|trillion|billion|million)\+?\s+(?:\w+\s+){0,2}?tokens\b",
+    2,
+)
+_SCALES: Final = {"t": 10**12, "b": 10**9, "m": 10**6}
+TAGS: Final = 500
+RESULTS: Final = 100
+CONTACTS: Final = pattern(r"(?:.*\b)?contacts?\b|.*\bmaintainers?\b|.*\bfeedback\b", 2)
+
+
+def from_card(card: Card, gathered: Gathered) -> None:
+    """Write down what a card says."""
+    _license(card, gathered)
+    _parents(card, gathered)
+    _tags(card, gathered)
+    for key, subject in FACTS.items():
+        if key in card.data:
+            gathered.fact(subject, _plain(card.data[key]), at(card, key))
+    _results(card, gathered)
+    for section in card.sections:
+        _section(card, section, gathered)
+
+
+def at(card: Card, key: str, text: object = None) -> Spot:
+    """Return the place of a key of the header."""
+    value = card.data.get(key) if text is None else text
+    line = card.lines.get(key) or card.lines.get(key.partition("[")[0], 0)
+    return spot(card.file, line, key, f"{key.partition('[')[0]}: {_shown(value)}")
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else repr(value)[:300]
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - plain data
+    # YAML 1.1 reads the code of Norwegian as a lie.
+    if isinstance(value, list):
+        return ["no" if part is False else part for part in value[:1000]]
+    return "no" if value is False else value
+
+
+def _license(card: Card, gathered: Gathered) -> None:
+    """Keep licenses; a name of one's own says more than `other`."""
+    named = name_in(card.data.get("license_name"))
+    for key, value in listed(card.data.get("license"), "license"):
+        if not (named and name_in(value) == "other"):
+            gathered.claim(value, card.kind, "card", at(card, key, value))
+    if named:
+        gathered.claim(named, card.kind, "card", at(card, "license_name"))
+
+
+def _parents(card: Card, gathered: Gathered) -> None:
+    bases = listed(card.data.get("base_model"), "base_model")
+    said = RELATIONS.get(name_in(card.data.get("base_model_relation")).lower())
+    # What the Hub takes several bases for, where nothing more is said.
+    relation: Relation = said or ("merge" if len(bases) > 1 else "base")
+    for key, value in bases:
+        gathered.edge(value, "model", relation, at(card, key, value))
+    for key, value in listed(card.data.get("datasets"), "datasets"):
+        if card.kind == "model":
+            gathered.edge(value, "dataset", "trained-on", at(card, key, value))
+    for key, value in listed(card.data.get("source_datasets"), "source_datasets"):
+        name = name_in(value)
+        if name not in ("original", "extended", "other", "unknown"):
+            name = name.removeprefix("extended|")
+            gathered.edge(name, "dataset", "base", at(card, key, value))
+
+
+def _tags(card: Card, gathered: Gathered) -> None:
+    """Keep the tags that say a base, a data set or a license."""
+    tags = [name_in(value) for _, value in listed(card.data.get("tags"), "tags")]
+    for number, tag in enumerate(tags[:TAGS]):
+        place = at(card, f"tags[{number}]", tag)
+        head, _, rest = tag.partition(":")
+        if head == "base_model" and rest:
+            said, _, name = rest.partition(":")
+            known = RELATIONS.get(said)
+            parent = name if known and name else rest
+            gathered.edge(parent, "model", known or "base", place)
+        elif head == "dataset" and rest:
+            gathered.edge(rest, "dataset", "trained-on", place)
+        elif head == "license" and rest:
+            gathered.claim(rest, card.kind, "card", place)
+        elif head == "arxiv" and rest:
+            gathered.fact("paper", tag, place)
+    if any(tags):
+        gathered.fact("tags", tags[:TAGS], at(card, "tags"))
+
+
+def _results(card: Card, gathered: Gathered) -> None:
+    """Keep the figures of `model-index`, and the names of the models in it."""
+    kept = 0
+    for key, index in listed(card.data.get("model-index"), "model-index"):
+        if not isinstance(index, dict):
+            continue
+        gathered.fact("name", name_in(index.get("name")), at(card, f"{key}.name", ""))
+        for inner, result in listed(index.get("results"), f"{key}.results"):
+            if not isinstance(result, dict) or kept >= RESULTS:
+                continue
+            data = result.get("dataset")
+            dataset = name_in(data.get("name")) if isinstance(data, dict) else ""
+            for path, metric in listed(result.get("metrics"), f"{inner}.metrics"):
+                if isinstance(metric, dict) and kept < RESULTS:
+                    kept += 1
+                    figure = {
+                        "dataset": dataset,
+                        "metric": name_in(metric.get("name") or metric.get("type")),
+                        "value": metric.get("value"),
+                    }
+                    gathered.fact("evaluation", figure, at(card, path, figure))
+
+
+def _section(card: Card, section: Section, gathered: Gathered) -> None:
+    """Read the lines of a section that have a label, and the sentences of trainers."""
+    for offset, line in enumerate(section.text.split("\n"), section.line + 1):
+        found = _LABEL.match(line) if "**" in line or "__" in line else None
+        if found is not None:
+            _labelled(card, found.group(1), found.group(2), offset, gathered)
+        if "tuned" in line:
+            for tuned in _TUNED.finditer(line):
+                name = _linked(tuned.group(1), tuned.group(2))
+                place = spot(card.file, offset, "", tuned.group(0))
+                gathered.edge(name, "model", "finetune", place)
+        if "token" in line.lower():
+            _tokens(card, line, offset, gathered)
+    if CONTACTS.match(section.title):
+        first = next((x for x in section.text.split("\n") if x.strip()), "").strip()
+        if not _MISSING.fullmatch(first):
+            place = spot(card.file, section.line, section.title, first)
+            gathered.fact("contact", first, place)
+
+
+def _labelled(
+    card: Card, label: str, value: str, line: int, gathered: Gathered
+) -> None:
+    label = " ".join(label.lower().split())
+    value = value.strip().strip("*_` ")
+    if not value or _MISSING.fullmatch(value):
+        return
+    place = spot(card.file, line, label, value)
+    if label in PARENTS:
+        link = _LINK.match(value)
+        name = _linked(link.group(1), link.group(2)) if link else value
+        gathered.edge(name, "model", PARENTS[label], place)
+    elif label in ("license", "licence"):
+        link = _LINK.match(value)
+        gathered.claim(link.group(1) if link else value, card.kind, "card", place)
+    elif label in LABELS:
+        gathered.fact(LABELS[label], value, place)
+
+
+def _linked(text: str, address: str) -> str:
+    """Return the better name of a link: the one that has an owner."""
+    text = text.strip("*_` ")
+    path = address.partition("huggingface.co/")[2].strip("/")
+    return path if path.count("/") == 1 and "/" not in text else text
+
+
+def _tokens(card: Card, line: str, number: int, gathered: Gathered) -> None:
+    for found in _TOKENS.finditer(line[:2000]):
+        amount = float(found.group(1).replace(",", "."))
+        value = round(amount * _SCALES[found.group(2)[0].lower()])
+        gathered.fact("tokens", value, spot(card.file, number, "", found.group(0)))
