@@ -85,7 +85,7 @@ _READERS: tuple[str, ...] = (
     "tflite 2 File tflite:TfliteReader",
     "tfrecord 1 File tfrecord:TfRecordReader",
     "weights 4 File weights:WeightsReader",
-    "xml 1 File xml:XmlReader",
+    "xml 2 File xml:XmlReader",
     "hdf5 3 File hdf5:Hdf5Reader",
     "config 4 File config:ConfigReader",
     "config-objects 3 Config objects:ConfigObjectsReader",

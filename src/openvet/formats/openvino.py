@@ -68,6 +68,7 @@ class OpenVino:
 
     def _attribute(self, key: str, name: str, value: str, offset: int) -> None:
         local = name.rpartition(":")[2]
+        self._facts.words(value, key, offset)
         if LIBRARY.search(value) or (local in NAMES_A_LIBRARY and escape(value)):
             self._facts.library(value)
         if LIBRARY.search(value) or NAMES_A_PATH.search(local):

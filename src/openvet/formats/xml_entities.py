@@ -12,6 +12,18 @@ ENTITY: Final = re.compile(
     r"(?:(SYSTEM|PUBLIC)\s+(?:\"[^\"]*\"\s+|'[^']*'\s+)??(?:\"([^\"]*)\"|'([^']*)')"
     r"|\"([^\"]*)\"|'([^']*)')"
 )
+SUBSET: Final = re.compile(
+    r"<!DOCTYPE\s+([^\s\[>]+)\s+(?:SYSTEM|PUBLIC\s+(?:\"[^\"]*\"|'[^']*'))"
+    r"\s+(?:\"([^\"]*)\"|'([^']*)')",
+    re.IGNORECASE,
+)
+"""A document type that is kept in another file."""
+STANDARD: Final = re.compile(
+    r"https?://(?:[a-z]+\.)*(?:w3\.org|dmg\.org|apple\.com)/", re.IGNORECASE
+)
+WEB: Final = re.compile(r"https?://", re.IGNORECASE)
+MODELS: Final = frozenset({"PMML", "net", "opencv_storage"})
+"""Formats whose document type, if any, is published with their standard."""
 USE: Final = re.compile(r"[&%]([^;#\s&%]+);")
 MOST: Final = 1 << 20
 """Characters that honest entities expand to at most."""
@@ -27,6 +39,7 @@ def declarations(doctype: str, facts: Facts, offset: int) -> None:
         facts: Takes defects and references.
         offset: Where it stands in the file.
     """
+    _subset(doctype, facts, offset)
     values: dict[str, str] = {}
     for found in ENTITY.finditer(doctype):
         name, external = found[1], found[2]
@@ -55,6 +68,24 @@ def declarations(doctype: str, facts: Facts, offset: int) -> None:
                 weight="odd",
             )
         )
+
+
+def _subset(doctype: str, facts: Facts, offset: int) -> None:
+    """Note a document type that a validating parser fetches from elsewhere."""
+    found = SUBSET.match(doctype)
+    target = "" if found is None else found[2] or found[3] or ""
+    if found is None or not target or STANDARD.match(target):
+        return
+    if WEB.match(target) and found[1] not in MODELS:
+        return
+    reference = Reference(
+        kind="path",
+        value=target,
+        key="document type",
+        opens="that reads document types fetches it, with what it declares",
+        offset=offset,
+    )
+    facts.reference(reference)
 
 
 def _external(name: str, target: str, facts: Facts, offset: int) -> None:

@@ -11,7 +11,7 @@ from openvet.formats.openvino import OpenVino
 from openvet.formats.trailing import after_end
 from openvet.formats.xml import Token, Tokenizer, XmlError, encoding_of
 from openvet.formats.xml_entities import declarations
-from openvet.subject import Defect, Document, File, Gap, Subject
+from openvet.subject import Defect, Document, File, Gap, Reference, Subject
 
 START: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[\s?]|<!--.*?-->\s*<|<!DOCTYPE\s+(?!html)|<[A-Za-z_])",
@@ -40,7 +40,7 @@ class XmlReader(Reader[File]):
     """Yields a `Graph` for OpenVINO, a `Document` for anything else."""
 
     id: ClassVar[str] = "xml"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def claims(self, subject: File) -> bool:
         """Claim what begins like XML and is declared, named or rooted as such."""
@@ -143,10 +143,26 @@ class _Scan:
             self._openvino.take(token, tuple(self._path))
         elif self.root == "PMML":
             self._pmml(token, local)
+        if (local, "href" in token.attributes) == ("include", True):
+            self._opened(token, "href", "that follows XInclude puts it in this place")
+        elif local == "Source" and self._path[-1:] == ["Kernel"]:
+            self._opened(token, "filename", "(OpenVINO) compiles it for the GPU")
         if not token.closed:
             self._path.append(token.text)
             if len(self._path) > DEPTH:
                 raise XmlError("elements nest too deep", token.offset)
+
+    def _opened(self, token: Token, name: str, opens: str) -> None:
+        """Note an attribute that names a file which a parser reads."""
+        self.facts.reference(
+            Reference(
+                kind="path",
+                value=token.attributes.get(name, ""),
+                key=f"{token.text}@{name}",
+                opens=opens,
+                offset=token.offset,
+            )
+        )
 
     def _pmml(self, token: Token, local: str) -> None:
         attributes = token.attributes
