@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from openvet.changes.compare import Comparison
 from openvet.config import Config
 from openvet.report import Report
 from openvet.wire import schema
@@ -37,6 +38,7 @@ def schemas() -> dict[str, str]:
     """
     made = {
         "config.schema.json": schema(Config),
+        "diff-v1.schema.json": opened(schema(Comparison)),
         "json-v1.schema.json": opened(schema(Report)),
     }
     return {

@@ -8,7 +8,7 @@ ledger. This module alone turns an exception into an outcome: a plug-in that fai
 fact about the audit, never its end.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from openvet import catalog
@@ -54,6 +54,7 @@ class Engine:
         memory: Steps of earlier audits, replayed where nothing changed.
         zone: Where readers run that hand bytes to a parser not ours.
         progress: Told of every file of the target.
+        observe: Shown every subject once it was checked.
     """
 
     def __init__(  # noqa: PLR0913 - the seams of the loop
@@ -65,6 +66,7 @@ class Engine:
         memory: Memory | None = None,
         zone: Zone | None = None,
         progress: Progress | None = None,
+        observe: Callable[[Subject], object] | None = None,
     ) -> None:
         self.plan = plan
         self.context = context
@@ -72,6 +74,7 @@ class Engine:
         self.memory = memory or Memory()
         self.zone = zone or Zone()
         self.progress = progress or _silent
+        self.observe = observe
 
     def audit(self, target: Subject) -> Iterator[Step]:
         """Yield a step for every subject, children before their parent."""
@@ -215,6 +218,8 @@ class Engine:
             children=tuple(visit.made),
         )
         self.ledger.append(step)
+        if self.observe is not None:
+            self.observe(subject)
         if isinstance(subject, File):
             subject.source.close()
         if top or isinstance(subject, Folder | Inventory):

@@ -19,7 +19,7 @@ from openvet.plan import Plan
 from openvet.policy import Policy, check_rules
 from openvet.report import Report, Story, build
 from openvet.sandbox import Zone
-from openvet.subject import Folder
+from openvet.subject import Folder, Subject
 from openvet.target import local
 from openvet.wire import Record, digest
 
@@ -63,6 +63,7 @@ def audit(
     *,
     progress: Progress | None = None,
     clock: Callable[[], str] = now,
+    observe: Callable[[Subject], object] | None = None,
 ) -> tuple[Report, Path]:
     """Audit a target; return the whole story and the path of its ledger.
 
@@ -71,6 +72,7 @@ def audit(
         options: How.
         progress: Told of every file.
         clock: For tests.
+        observe: Shown every subject that is read; what is known from before is not.
 
     Raises:
         OpenvetError: The target cannot be opened, the ledger cannot be written, or the
@@ -95,7 +97,9 @@ def audit(
     )
     with Store(where, key, forget=not options.cache) as store:
         store.ledger.append(start)
-        steps, protections = _steps(folder, options, store, progress)
+        steps, protections = _steps(
+            folder, options, store, progress=progress, observe=observe
+        )
         end = End(ended=clock(), steps=len(steps), zone=protections)
         store.ledger.append(end)
         ledger = store.finish()
@@ -104,7 +108,12 @@ def audit(
 
 
 def _steps(
-    folder: Folder, options: Options, store: Store, progress: Progress | None
+    folder: Folder,
+    options: Options,
+    store: Store,
+    *,
+    progress: Progress | None,
+    observe: Callable[[Subject], object] | None,
 ) -> tuple[tuple[Step, ...], tuple[str, ...]]:
     """Run the loop; return its steps and what protected its worker."""
     zone = Zone()
@@ -126,6 +135,7 @@ def _steps(
         memory=store.memory,
         zone=zone,
         progress=progress,
+        observe=observe,
     )
     try:
         return tuple(engine.audit(folder)), zone.protections

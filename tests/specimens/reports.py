@@ -104,6 +104,23 @@ def checklist() -> Checklist:
     )
 
 
+def drawn() -> Finding:
+    """Return a finding of the whole folder, with what is drawn."""
+    return Finding(
+        rule="weights-unsigned",
+        title="the chain and a checklist",
+        severity=Severity.INFO,
+        confidence=Confidence.HIGH,
+        place=(),
+        evidence=(
+            Quote(text="license: apache-2.0", line=3, file="README.md"),
+            chain(),
+            checklist(),
+        ),
+        fix="add what is missing",
+    )
+
+
 def failed(rule: str, *findings: Finding) -> Outcome:
     """Return the outcome of a rule that found something."""
     return Outcome(
@@ -155,19 +172,6 @@ def steps() -> list[Step]:
         "hidden-payload", "bits look odd", HOSTILE, confidence=Confidence.LOW
     )
     waived = finding("archive-slip", "a member leaves the folder", "old.tar")
-    drawn = Finding(
-        rule="weights-unsigned",
-        title="the chain and a checklist",
-        severity=Severity.INFO,
-        confidence=Confidence.HIGH,
-        place=(),
-        evidence=(
-            Quote(text="license: apache-2.0", line=3, file="README.md"),
-            chain(),
-            checklist(),
-        ),
-        fix="add what is missing",
-    )
     unknown = Gap(
         reason="unknown-format",
         detail="no reader knows this format",
@@ -190,7 +194,7 @@ def steps() -> list[Step]:
         ),
         file(HOSTILE, failed("hidden-payload", hint)),
         file("old.tar", failed("archive-slip", waived)),
-        folder(failed("weights-unsigned", drawn)),
+        folder(failed("weights-unsigned", drawn())),
         file("strange.xyz", gaps=(unknown,)),
     ]
 

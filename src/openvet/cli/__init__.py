@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "explain": ("explain:explain", "Explain a rule: what, why, how, what to do."),
     "rules": ("rules:rules", "List every rule."),
     "report": ("report:report", "Print a stored audit again, under any policy."),
+    "diff": ("diff:diff", "Tell what changed from one version of a model to the next."),
     "verify": ("verify:verify", "Check that a stored audit was not altered."),
     "version": ("version:version", "Print the version and what is installed."),
 }

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from openvet.cli.judging import SEVERITIES, config_for, is_remote, policy_for
+from openvet.cli.judging import SEVERITIES, config_for, here, is_remote, policy_for
 from openvet.cli.output import (
     ANY_PATH,
     COLORS,
@@ -153,22 +153,16 @@ def _target(name: str, *, offline: bool) -> Folder:
     Raises:
         OpenvetError: It cannot be opened, or needs the network that is refused.
     """
-    if is_remote(name):
-        if offline:
-            raise OpenvetError(
-                f"{name} needs the network, and --offline refuses it",
-                hint="download the model first and audit the folder",
-            )
-        from openvet.remote import remote
-
-        return remote(name)
-    if not name:
+    if not is_remote(name):
+        return here(name)
+    if offline:
         raise OpenvetError(
-            "the target is empty", hint="name a file or folder; is a variable not set?"
+            f"{name} needs the network, and --offline refuses it",
+            hint="download the model first and audit the folder",
         )
-    from openvet.target import local
+    from openvet.remote import remote
 
-    return local(Path(name))
+    return remote(name)
 
 
 def _bundle(ledger: Path, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What an audit is judged by: the configuration in force, and the policy it makes."""
+"""What is audited, and what it is judged by: the configuration and its policy."""
 
 from pathlib import Path
 
@@ -6,8 +6,11 @@ import click
 
 from openvet import config as configuration
 from openvet.config import Config
+from openvet.errors import OpenvetError
 from openvet.finding import Severity
 from openvet.policy import Policy
+from openvet.subject import Folder
+from openvet.target import local
 from openvet.wire import replace
 from openvet.write.escape import visible
 
@@ -17,6 +20,19 @@ SEVERITIES = click.Choice([severity.value for severity in Severity])
 def is_remote(target: str) -> bool:
     """Tell whether a target is on a server."""
     return target.startswith(("hf:", "https://", "http://"))
+
+
+def here(name: str) -> Folder:
+    """Return a target on this machine, listed but not read.
+
+    Raises:
+        OpenvetError: It cannot be opened.
+    """
+    if not name:
+        raise OpenvetError(
+            "the target is empty", hint="name a file or folder; is a variable not set?"
+        )
+    return local(Path(name))
 
 
 def config_for(target: str, name: str | None) -> Config:

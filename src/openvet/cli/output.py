@@ -64,6 +64,19 @@ def emit(
             click.echo(f"wrote {visible(str(place))}", err=True)
 
 
+def deliver(text: str, output: str | None) -> None:
+    """Print a text, or write it to a file whole or not at all.
+
+    Raises:
+        OpenvetError: It cannot be written.
+    """
+    if output in (None, "-"):
+        _print(text)
+        return
+    save(Path(output or ""), text)
+    click.echo(f"wrote {visible(str(output))}", err=True)
+
+
 def destinations(names: tuple[str, ...], outputs: tuple[str, ...]) -> list[Path | None]:
     """Return a path for each format, or None for standard output.
 

@@ -27,7 +27,7 @@ def write(report: Report) -> str:
 def _lines(report: Report) -> Iterator[str]:
     yield f"## openvet: {VERDICT[report.verdict][0]}"
     yield ""
-    yield f"{_code(report.target)}: {_plain('; '.join(report.why))}"
+    yield f"{code(report.target)}: {plain('; '.join(report.why))}"
     yield ""
     yield f"{coverage_text(report.coverage)}."
     if report.not_examined or report.errors:
@@ -52,7 +52,7 @@ def _lines(report: Report) -> Iterator[str]:
         if len(others) > SHOWN:
             yield f"- … and {len(others) - SHOWN} more"
     yield ""
-    yield f"Policy {_plain(report.policy.name)}, {report.tool}, {report.ended}."
+    yield f"Policy {plain(report.policy.name)}, {report.tool}, {report.ended}."
 
 
 def _unread(report: Report) -> Iterator[str]:
@@ -60,13 +60,13 @@ def _unread(report: Report) -> Iterator[str]:
     yield "### Not examined"
     yield ""
     for item in report.not_examined[:SHOWN]:
-        where = _code(spell(item.place) or "the folder")
-        lift = f"; to change that, {_plain(item.gap.lift)}" if item.gap.lift else ""
-        yield f"- {where}: {_plain(item.gap.detail)} ({item.gap.reason}){lift}"
+        where = code(spell(item.place) or "the folder")
+        lift = f"; to change that, {plain(item.gap.lift)}" if item.gap.lift else ""
+        yield f"- {where}: {plain(item.gap.detail)} ({item.gap.reason}){lift}"
     if len(report.not_examined) > SHOWN:
         yield f"- … and {len(report.not_examined) - SHOWN} more"
     for failed in report.errors[:SHOWN]:
-        yield f"- {failed.plugin} failed: {_plain(failed.reason)}"
+        yield f"- {failed.plugin} failed: {plain(failed.reason)}"
 
 
 def _finding(group: Group) -> Iterator[str]:
@@ -75,20 +75,20 @@ def _finding(group: Group) -> Iterator[str]:
     yield ""
     yield (
         f"**{finding.severity.value}** ({word}, confidence"
-        f" {finding.confidence.value}): {_plain(finding.title)}"
+        f" {finding.confidence.value}): {plain(finding.title)}"
     )
     yield ""
     for one in group.findings[:PLACES]:
-        yield f"- where: {_code(_where(one))}"
+        yield f"- where: {code(_where(one))}"
         for piece in one.evidence[: 3 if len(group.findings) == 1 else 1]:
-            yield f"- evidence: {_code(evidence_text(piece))}"
+            yield f"- evidence: {code(evidence_text(piece))}"
     if len(group.findings) > PLACES:
         yield f"- … and {len(group.findings) - PLACES} more places"
     if finding.live:
-        yield f"- affects: {_plain(finding.live)}"
-    yield f"- what to do: {_plain(finding.fix)}"
+        yield f"- affects: {plain(finding.live)}"
+    yield f"- what to do: {plain(finding.fix)}"
     if group.judged.note:
-        yield f"- note: {_plain(group.judged.note)}"
+        yield f"- note: {plain(group.judged.note)}"
     yield f"- rule: `{finding.rule}`"
 
 
@@ -96,9 +96,9 @@ def _line(judged: Judged) -> str:
     """Return a finding that neither fails nor asks for review, in one line."""
     finding = judged.finding
     word = {"known": "known from before", "note": "noted"}.get(judged.disposition)
-    note = f", {_plain(judged.note)}" if judged.note else ""
+    note = f", {plain(judged.note)}" if judged.note else ""
     return (
-        f"- `{finding.rule}`: {_plain(finding.title)}, {_code(_where(finding))}"
+        f"- `{finding.rule}`: {plain(finding.title)}, {code(_where(finding))}"
         f" ({word or judged.disposition}{note})"
     )
 
@@ -107,11 +107,12 @@ def _where(finding: Finding) -> str:
     return (spell(finding.place) or "the folder") + position_text(finding)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text in which nothing means anything to Markdown."""
     return ACTIVE.sub(r"\\\1", visible(text))
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Return a code span that the text cannot leave."""
     text = visible(text)
     ticks = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
