@@ -9,6 +9,7 @@ CVE-2025-53630, CVE-2026-27940, CVE-2026-33298). Tensor data is not read.
 
 import math
 import struct
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,7 +24,7 @@ from openvet.formats.gguf_types import (
     StopError,
     measure,
 )
-from openvet.formats.notes import Notes
+from openvet.formats.notes import Notes, Texts
 from openvet.formats.spans import Layout, Span
 from openvet.source import Source
 
@@ -34,6 +35,7 @@ MAX_DIMENSIONS: Final = 4
 MAX_NESTING: Final = 4
 TENSORS_KEPT: Final = 100_000
 METADATA_CUT: Final = 1 << 16
+NUMBERS_KEPT: Final = 10_000
 BATCH: Final = 8192
 
 HONEST_COUNT: Final = 1 << 16
@@ -62,6 +64,9 @@ class Facts:
     parameters: int = 0
     tensors: list[Tensor] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, int | float] = field(default_factory=dict)
+    lengths: dict[str, int] = field(default_factory=dict)
+    """Elements of every array."""
     big_endian: bool = False
     templates: list[tuple[str, str, str]] = field(default_factory=list)
     """Key, name and source of every chat template."""
@@ -86,16 +91,31 @@ def read(source: Source, budget: Budget) -> Facts:
     return walk.facts
 
 
+def describe(source: Source, budget: Budget) -> Facts:
+    """Return texts, numbers and tensors of a header, for who trusts the rest of it.
+
+    Raises:
+        OverBudgetError: It has more entries than may be read.
+    """
+    walk = _Walk(source, budget, Texts())
+    with suppress(CutOffError, StopError):
+        walk.header()
+    return walk.facts
+
+
 class _Walk:
     """One pass over a header.
 
     Args:
         source: The file.
         budget: What may still be spent; a step is an entry or an array element.
+        notes: Takes what is wrong with it.
     """
 
-    def __init__(self, source: Source, budget: Budget) -> None:
-        self.facts = Facts()
+    def __init__(
+        self, source: Source, budget: Budget, notes: Notes | None = None
+    ) -> None:
+        self.facts = Facts(notes=notes or Notes())
         self.notes = self.facts.notes
         self.source = source
         self.cursor = Cursor(source)
@@ -104,15 +124,18 @@ class _Walk:
         self.alignment = DEFAULT_ALIGNMENT
 
     def run(self) -> None:
-        """Read everything before the data."""
+        """Read everything before the data, and hold it against the data's place."""
+        self._layout(self.header())
+
+    def header(self) -> list[tuple[int, int | None, str]]:
+        """Read everything before the data; return the tensors, as `_entries` does."""
         self._version()
         tensors = self.cursor.integer(self.count_code)
         pairs = self.cursor.integer(self.count_code)
         self._plausible("tensors", tensors, 8 + 4 + 4 + 8)
         self._plausible("metadata keys", pairs, 8 + 4 + 1)
         self._pairs(pairs)
-        entries = self._entries(tensors)
-        self._layout(entries)
+        return self._entries(tensors)
 
     def _string(self, what: str, honest: int = HONEST_NAME) -> bytes:
         length = self.cursor.integer(self.count_code)
@@ -199,6 +222,8 @@ class _Walk:
 
     def _scalar(self, key: str, kind: int, offset: int) -> None:
         value = self.cursor.integer(SCALARS[kind])
+        if len(self.facts.numbers) < NUMBERS_KEPT:
+            self.facts.numbers[key] = value
         if key != "general.alignment":
             return
         if kind != 4 or value <= 0 or value & (value - 1):  # noqa: PLR2004 - uint32
@@ -237,6 +262,8 @@ class _Walk:
             waiting[-1] -= 1
             kind = self.cursor.integer("I")
             count = self.cursor.integer(self.count_code)
+            if len(self.facts.lengths) < NUMBERS_KEPT:
+                self.facts.lengths.setdefault(key, count)
             if kind == ARRAY:
                 waiting.append(count)
                 if len(waiting) > MAX_NESTING:
@@ -286,11 +313,11 @@ class _Walk:
         left = count
         while left:
             start, data = 0, self.source.read(self.cursor.at, WINDOW)
-            last = len(data) - width
             before = left
-            while left and start <= last:
-                start += width + unpack(data, start)[0]
-                left -= 1
+            with suppress(struct.error, OverflowError, IndexError):  # the window ends
+                for left in range(before, 0, -1):  # noqa: B007 - read after the loop
+                    start += width + unpack(data, start)[0]
+                left = 0
             self.budget.step(before - left)
             self.cursor.at += start
             if self.cursor.left < 0:

@@ -35,6 +35,8 @@ TEXT_BYTES: Final = 4 << 20
 """Longest string kept; the tags of a large training set reach some million."""
 TEXTS_BYTES: Final = 8 << 20
 """All strings kept of one file."""
+CUT: Final = 1 << 16
+"""Characters of a string whose beginning is enough."""
 TEXT_COST: Final = 32
 """What an empty string counts as."""
 
@@ -186,6 +188,20 @@ class Notes(Struct):
         """Yield the foreign files carried inside, for other readers."""
         for name, source in self.members:
             yield File(origin=origin.at(name), source=source)
+
+
+class Texts(Notes):
+    """Notes for who wants the texts of a file and nothing else: none is searched."""
+
+    def text(self, key: str, value: str, offset: int = 0) -> None:
+        """Keep a string."""
+        self._text_bytes += len(value) + TEXT_COST
+        if self._text_bytes <= TEXTS_BYTES:
+            self.texts.append(Text(key=key, value=value[:CUT], offset=offset))
+
+    def look(self, source: Source, start: int, stop: int, carrier: str) -> str:
+        """Leave the bytes alone."""
+        return ""
 
 
 def is_zero(source: Source, start: int, stop: int, limit: int = 16 << 20) -> bool:

@@ -11,6 +11,7 @@ import json
 import math
 from typing import Any, Final, TypeGuard
 
+import msgspec
 from msgspec import Struct, field
 
 from openvet.artifacts import Tensor
@@ -30,6 +31,7 @@ TENSORS_KEPT: Final = 100_000
 METADATA_CUT: Final = 1 << 16
 TEXT: Final = frozenset(b"\t\n\r" + bytes(range(0x20, 0x7F)))
 LARGEST: Final = (1 << 64) - 1
+MOST_DIMENSIONS: Final = 16
 LOOKED_AT: Final = 65_536
 """Tensors whose first bytes are identified, at most."""
 SMALLEST: Final = 16
@@ -140,6 +142,52 @@ def read(source: Source, budget: Budget) -> Facts:
         Layout(source, facts.notes, PREFIX).check(spans, facts.data_start)
     _look_inside(source, entries, facts.notes, budget)
     return facts
+
+
+class Described(Struct):
+    """What a header says of itself."""
+
+    metadata: dict[str, str] = {}
+    parameters: int = 0
+    dtypes: dict[str, int] = {}
+    """Values of each type."""
+
+
+class _Entry(Struct):
+    dtype: str = ""
+    shape: list[int] = []
+
+
+class _Strings(Struct):
+    metadata: dict[str, str] = field(name="__metadata__", default_factory=dict)
+
+
+def describe(source: Source, budget: Budget) -> Described:
+    """Return what a header says, for who trusts its form; empty where it has none.
+
+    Raises:
+        OverBudgetError: There is no time left.
+    """
+    length = int.from_bytes(source.head[:LENGTH_BYTES], "little")
+    described = Described()
+    if length > budget.limits.memory_bytes // MEMORY_PER_BYTE:
+        return described
+    budget.step(1 + length // 64)
+    raw = source.read(LENGTH_BYTES, length)
+    try:
+        texts = msgspec.json.decode(raw, type=_Strings).metadata
+        entries = msgspec.json.decode(raw, type=dict[str, _Entry])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return described
+    described.metadata = {key: text[:METADATA_CUT] for key, text in texts.items()}
+    for name, entry in entries.items():
+        if name != "__metadata__" and all(0 <= size < LARGEST for size in entry.shape):
+            values = math.prod(entry.shape[:MOST_DIMENSIONS])
+            described.parameters += values
+            described.dtypes[entry.dtype] = (
+                described.dtypes.get(entry.dtype, 0) + values
+            )
+    return described
 
 
 def _header(source: Source, notes: Notes, budget: Budget) -> _Pairs | None:
