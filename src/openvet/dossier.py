@@ -36,6 +36,8 @@ class Section(Record, frozen=True, kw_only=True):
     line: int
     text: str
     """Without the heading, cut at 20,000 characters."""
+    text_line: int = 0
+    """Line on which the text begins; blank ones before it are left out."""
 
 
 class Card(Subject, frozen=True, kw_only=True, tag=True):

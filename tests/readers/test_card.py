@@ -153,3 +153,11 @@ def test_no_text_breaks_a_card(parts: list[str]) -> None:
     assert all(0 < one.line <= text.count("\n") + text.count("\r") + 1
                for one in found.sections)  # fmt: skip
     assert bool(found.problem) >= bool(found.problem_line)
+
+
+def test_the_text_of_a_section_knows_its_first_line() -> None:
+    text = "---\nlicense: mit\n---\n\nfirst\n\n# A\n\n\nsecond\n\nB\n---\nthird\n"
+    lines = text.split("\n")
+    found = parsed(text).sections
+    assert [s.text for s in found] == ["first", "second", "third"]
+    assert [lines[s.text_line - 1] for s in found] == ["first", "second", "third"]

@@ -5,6 +5,7 @@ such line (`REGEX_YAML_BLOCK` of huggingface_hub). The text is cut at its headin
 CommonMark 0.31 sees them - with `#`, or underlined - outside of fenced code.
 """
 
+from itertools import takewhile
 from typing import Any, Final, Literal
 
 import msgspec
@@ -208,11 +209,16 @@ def _sections(
     for (at, level, title, body), stop in list(zip(heads, stops, strict=True))[
         :SECTIONS
     ]:
+        blank = sum(1 for _ in takewhile(lambda line: not line, lines[body:stop]))
         text = "\n".join(lines[body:stop]).strip("\n")
         if level or text.strip():
             made.append(
                 Section(
-                    title=title, level=level or 1, line=at + 1, text=text[:SECTION_TEXT]
+                    title=title,
+                    level=level or 1,
+                    line=at + 1,
+                    text=text[:SECTION_TEXT],
+                    text_line=body + blank + 1,
                 )
             )
     return tuple(made)

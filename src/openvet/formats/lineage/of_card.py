@@ -212,7 +212,7 @@ def _results(card: Card, gathered: Gathered) -> None:
 
 def _section(card: Card, section: Section, gathered: Gathered) -> None:
     """Read the lines of a section that have a label, and the sentences of trainers."""
-    for offset, line in enumerate(section.text.split("\n"), section.line + 1):
+    for offset, line in enumerate(section.text.split("\n"), section.text_line):
         found = _LABEL.match(line) if "**" in line or "__" in line else None
         if found is not None:
             _labelled(card, found.group(1), found.group(2), offset, gathered)
