@@ -161,7 +161,7 @@ def _weights(glance: Glance) -> bool:
 
 _NUMBERS: Final = (
     *(".data", ".onnx", ".weight", ".bin", ".raw", ".dat", ".caffeblob", ".tmbin"),
-    *(".ann", ".hnsw", ".usearch", ".i2w", ".mnn"),
+    *(".ann", ".hnsw", ".usearch", ".i2w", ".mnn", "onnx__", ".bias", "_attr__value"),
 )
 
 

@@ -143,6 +143,12 @@ def test_a_program_kept_as_data_is_a_payload() -> None:
     assert (payload.kind, payload.carrier) == ("elf", "dataset /blob[0]")
 
 
+def test_a_program_kept_as_wide_numbers_is_a_payload() -> None:
+    elf = b"\x7fELF\2\1\1".ljust(64, b"\0")
+    (payload,) = index(Hdf5(datasets={"w": elf}, width=4).build()).payloads
+    assert (payload.kind, payload.carrier) == ("elf", "dataset /w")
+
+
 def test_links_kept_in_a_heap_are_read() -> None:
     links = [external_link(f"l{n}", f"{n}.h5", "/x") for n in range(9)]
     found = index(dense_group([link_body(one) for one in links]))

@@ -18,6 +18,8 @@ from openvet.subject import File
 from specimens.reading import read
 from specimens.repositories import put
 
+MANIFESTS = ("MANIFEST.json", "Manifest.json")
+
 
 def config(data: bytes, name: str = "config.json") -> Config:
     found = read(ConfigReader(), data, name=name)[0]
@@ -101,6 +103,12 @@ def test_a_pickle_encoded_in_a_text_becomes_a_file() -> None:
         ("tokenizer_config.json", {"vocab_file": "/root/cache/vocab.txt"}, []),
         ("MLmodel", {"flavors": {"a": {"data": "../x", "code": None}}}, ["../x"]),
         ("MANIFEST.json", {"model": {"serializedFile": "m.pt"}}, ["m.pt"]),
+        (
+            "model.weights.json",
+            {"weight_map": {"/a": ["x.h5", "../y"]}},
+            ["x.h5", "../y"],
+        ),
+        ("Manifest.json", {"itemInfoEntries": {"A": {"path": "../../x"}}}, ["../../x"]),
     ],
 )
 def test_names_that_a_loader_opens_are_references(
@@ -126,7 +134,7 @@ def test_a_shard_outside_of_the_folder_fails(
 )
 def test_any_json_value_survives_reading(data: object) -> None:
     assert read_json(json.dumps(data)).data == data
-    for name in ("modules.json", "MLmodel", "adapter_config.json", "MANIFEST.json"):
+    for name in ("modules.json", "MLmodel", "adapter_config.json", *MANIFESTS):
         references(name, data)
 
 

@@ -91,7 +91,9 @@ class Hdf5:
     attributes: dict[str, bytes] = field(default_factory=dict)
     links: list[bytes] = field(default_factory=list)
     datasets: dict[str, bytes] = field(default_factory=dict)
-    """Bytes by name, each stored as a contiguous dataset of numbers of one byte."""
+    """Bytes by name, each stored as a contiguous dataset of numbers."""
+    width: int = 1
+    """Bytes of a number."""
     external: dict[str, str] = field(default_factory=dict)
     """Name of another file that holds the data, by name of dataset."""
     loop: bool = False
@@ -141,8 +143,8 @@ class Hdf5:
             address = struct.pack("<Q", at)
         layout = struct.pack("<BB8sQ", 3, 1, address, size)
         described = header(
-            message(0x01, space(size)),
-            message(0x03, number_type(1)),
+            message(0x01, space(size // self.width)),
+            message(0x03, number_type(self.width)),
             message(0x05, b"\x02\x02\x02\x00"),
             message(0x08, layout),
             *extra,

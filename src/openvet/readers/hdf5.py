@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Iterator
+from math import prod
 from typing import ClassVar, Final, Literal
 
 from openvet.artifacts import Config, Tensor, TensorIndex
 from openvet.check import Context, Reader
+from openvet.formats.carried import identify
 from openvet.formats.hdf5.image import (
     SIGNATURE,
     BrokenError,
     UnsupportedError,
     find_superblock,
 )
+from openvet.formats.hdf5.messages import COMPOUND
 from openvet.formats.hdf5.objects import Attribute
 from openvet.formats.hdf5.storage import Dataset, beginning, elements
 from openvet.formats.hdf5.walk import Contents
@@ -45,6 +48,7 @@ MAXIMUM_TENSORS: Final = 100_000
 LONGEST_TEXT: Final = 64 << 10
 MAXIMUM_TEXTS: Final = 10_000
 LOOK: Final = 1 << 20
+GLANCE: Final = 4096
 LARGEST_VALUE: Final = 16 << 20
 REFUSED: Final = (
     "Keras 3.0.0-3.13.1 follows it when it loads weights (CVE-2026-1669); later "
@@ -56,7 +60,7 @@ class Hdf5Reader(Reader[File]):
     """Reads the objects of an HDF5 file, and none of its tensors."""
 
     id: ClassVar[str] = "hdf5"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     def claims(self, subject: File) -> bool:
         """Look for the signature at 0, 512, 1024 …, where the library looks.
@@ -127,6 +131,8 @@ class _Facts:
         for dataset in self.contents.datasets:
             if dataset.datatype.holds_bytes:
                 yield from self._bytes(dataset)
+            else:
+                self._numbers(dataset)
 
     def _member(self, key: str, value: bytes) -> File:
         return File(origin=self.file.origin.at(key), source=BytesSource(value))
@@ -172,6 +178,26 @@ class _Facts:
             payload = payload_in(BytesSource(value), carrier)
             if payload is not None:
                 self.payloads.append(payload)
+
+    def _numbers(self, dataset: Dataset) -> None:
+        """Look at the beginning of numbers, and into records of a table."""
+        image, where = self.contents.image, dataset.layout
+        record = dataset.datatype.kind == COMPOUND
+        chunk = prod(where.chunk) * dataset.datatype.size if where.chunk else 0
+        if image is None or where.kind == "virtual" or chunk > LOOK:
+            return
+        try:
+            raw = beginning(image, dataset, LOOK if record else GLANCE)
+        except BrokenError:
+            # Numbers are not read otherwise, so that nothing is missed.
+            return
+        carrier = f"dataset {dataset.path}"
+        if record:
+            payload = payload_in(BytesSource(raw), carrier)
+            self.payloads += [payload] if payload else []
+        elif kind := identify(raw):
+            size = dataset.elements * dataset.datatype.size
+            self.payloads.append(Payload(kind=kind, carrier=carrier, length=size))
 
     def index(self) -> TensorIndex:
         """Return what the file as a whole says."""

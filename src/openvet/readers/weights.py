@@ -22,6 +22,8 @@ NAMES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r".*\.data-\d{5}-of-\d{5}"), "tensorflow-checkpoint-data"),
     (re.compile(r".*\.onnx[._]data(?:_\d+|-\d+)?"), "onnx-external-data"),
     (re.compile(r".*\.onnx\.data\.?\d*"), "onnx-external-data"),
+    # PyTorch's exporter names a file of its own after each tensor.
+    (re.compile(r"(?:.*/)?onnx__\w+|.*\.bias|.*_attr__value"), "onnx-external-data"),
     (re.compile(r".*\.weights?"), "darknet-weights"),
     (re.compile(r".*\.(?:bin|raw|dat|data|caffeblob|tmbin)"), "tensor-data"),
     (re.compile(r".*\.(?:ann|annoy|hnsw|usearch|i2w)"), "search-index"),
@@ -46,7 +48,7 @@ class WeightsReader(Reader[File]):
     """Yields a `Document`: numbers, looked at for a program in their place."""
 
     id: ClassVar[str] = "weights"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
 
     def claims(self, subject: File) -> bool:
         """Claim files named as bare data that begin as nothing else."""

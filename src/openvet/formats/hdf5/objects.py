@@ -24,7 +24,6 @@ from openvet.formats.hdf5.heaps import FractalHeap, GlobalHeaps, local_name
 from openvet.formats.hdf5.image import BrokenError, Cursor, Image, UnsupportedError
 from openvet.formats.hdf5.messages import (
     Datatype,
-    Layout,
     Link,
     datatype,
     dimensions,
@@ -237,23 +236,3 @@ class Node:
             name = cursor.length()
             cursor.skip(2 * self.image.lengths)
             yield local_name(self.image, heap, name)
-
-
-def virtual_source(heaps: GlobalHeaps, where: Layout) -> str:
-    """Return the file that the first part of a virtual dataset is read from.
-
-    Raises:
-        BrokenError: Its description is out of reach.
-        UnsupportedError: Its first part is in this file, and others may not be.
-    """
-    cursor = heaps.image.cursor(
-        heaps.value(where.address, where.heap_index, LARGEST_VALUE)
-    )
-    cursor.skip(1)
-    parts = cursor.length()
-    if not parts:
-        return ""
-    name = cursor.name()
-    if parts > 1 and name == ".":
-        raise UnsupportedError("a virtual dataset of several parts, the first its own")
-    return name

@@ -95,6 +95,8 @@ def _variable(
 def beginning(image: Image, dataset: Dataset, limit: int) -> bytes:
     """Return the first bytes of a dataset, filters undone; empty if none are stored.
 
+    Chunks follow each other as they are indexed: in order, if there is one dimension.
+
     Raises:
         BrokenError: They are out of reach.
         UnsupportedError: They are stored in a way that is not read here.
@@ -115,11 +117,14 @@ def beginning(image: Image, dataset: Dataset, limit: int) -> bytes:
     if layout.index:
         raise UnsupportedError(f"chunk index {layout.index}")
     key = 8 + 8 * (len(layout.chunk) + 1)
+    found = b""
     for label, address in children(image, layout.address, kind=1, key=key):
         stored = int.from_bytes(label[:4], "little")
         mask = int.from_bytes(label[4:8], "little")
-        return unfiltered(image, dataset, address, stored, size, mask)[:limit]
-    return b""
+        found += unfiltered(image, dataset, address, stored, size, mask)
+        if len(found) >= limit:
+            break
+    return found[:limit]
 
 
 def unfiltered(  # noqa: PLR0913, PLR0917 - a chunk is described by that many numbers

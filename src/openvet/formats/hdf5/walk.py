@@ -10,8 +10,8 @@ from openvet.formats.hdf5.objects import (
     Node,
     Trouble,
     trouble,
-    virtual_source,
 )
+from openvet.formats.hdf5.virtual import virtual_sources
 from openvet.source import Source
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Contents:
         self.links: list[tuple[str, Link]] = []
         """Path of the group, and each link that is not a plain object."""
         self.virtual: list[tuple[str, str]] = []
-        """Path of a virtual dataset, and the file its first part is read from."""
+        """Path of a virtual dataset, and a file that a part of it is read from."""
         self.troubles: list[Trouble] = []
         self.image: Image | None = None
         self._kept = 0
@@ -86,8 +86,8 @@ class Contents:
                 return
             self.datasets.append(dataset)
             if dataset.layout.kind == "virtual":
-                source = virtual_source(self.heaps, dataset.layout)
-                self.virtual.append((dataset.path, source))
+                for source in virtual_sources(self.heaps, dataset.layout):
+                    self.virtual.append((dataset.path, source))
         except BrokenError as error:
             self.troubles.append(trouble(node.path, error))
 

@@ -42,12 +42,13 @@ def _shards(name: str, data: Any) -> Iterator[Reference]:  # noqa: ANN401 - plai
     if not isinstance(table, dict) or not name.endswith(".json"):
         return
     seen: set[str] = set()
-    for tensor, value in table.items():
-        if isinstance(value, str) and value not in seen:
-            seen.add(value)
-            yield _path(
-                f"weight_map.{tensor}", value, "opens it as a shard of the weights"
-            )
+    for tensor, entry in table.items():
+        # Keras names a list of files for each layer.
+        for value in entry if isinstance(entry, list) else [entry]:
+            if isinstance(value, str) and value not in seen:
+                seen.add(value)
+                opens = "opens it as a shard of the weights"
+                yield _path(f"weight_map.{tensor}", value, opens)
 
 
 def _adapter(name: str, data: Any) -> Iterator[Reference]:  # noqa: ANN401
@@ -113,6 +114,17 @@ def _archive(name: str, data: Any) -> Iterator[Reference]:  # noqa: ANN401
             )
 
 
+def _package(name: str, data: Any) -> Iterator[Reference]:  # noqa: ANN401
+    items = data.get("itemInfoEntries") if isinstance(data, dict) else None
+    if name != "Manifest.json" or not isinstance(items, dict):
+        return
+    for identifier, item in items.items():
+        path = item.get("path") if isinstance(item, dict) else None
+        if isinstance(path, str):
+            where = f"itemInfoEntries.{identifier}.path"
+            yield _path(where, path, "(Core ML) opens it below the package's data")
+
+
 def _path(key: str, value: str, opens: str) -> Reference:
     return Reference(kind="path", value=value[:LONGEST], key=key[:200], opens=opens)
 
@@ -124,4 +136,5 @@ _OPENERS: Final[tuple[Callable[[str, Any], Iterator[Reference]], ...]] = (
     _tokenizer,
     _mlflow,
     _archive,
+    _package,
 )
