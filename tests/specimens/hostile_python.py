@@ -6,6 +6,41 @@ Each source is read as text by the tests and never run; what it would start is `
 OS = "import os\n"
 BASE = "class B:\n    def {}(self, *a):\n        os.system('true')\n"
 LOADED: dict[str, str] = {
+    "a system module renamed": "import posix as p\np.posix_spawn('x', [])",
+    "text handed to exec by map": "list(map(exec, ['import os']))",
+    "a loader that is at hand": "__loader__.load_module('os').system('true')",
+    "every class below the first": (
+        "[c for c in ().__class__.__base__.__subclasses__() if c][0]('true')"
+    ),
+    "another program for a function": (
+        "def f(): pass\nf.__code__ = f.__code__.replace(co_code=b'')\nf()"
+    ),
+    "a library looked up by brackets": (
+        "from ctypes import cdll\ncdll['libc.so.6']['system'](b'true')"
+    ),
+    "a library opened by cffi": "import cffi\ncffi.FFI().dlopen(None).system(b'true')",
+    "memory that runs": (
+        "import mmap\nmmap.mmap(-1, 9, prot=mmap.PROT_READ | mmap.PROT_EXEC)"
+    ),
+    "a start-up file opened as a path": (
+        "from pathlib import Path\n(Path.home() / '.bashrc').open('a').write('x')"
+    ),
+    "an event loop that starts a process": "loop.subprocess_shell(object, 'true')",
+    "a formula that imports": "import numexpr\nnumexpr.evaluate('__import__(\"os\")')",
+    "a template that escapes": (
+        "import jinja2\njinja2.Template('{{ lipsum.__globals__.os }}').render()"
+    ),
+    "native code that starts a shell": (
+        "from torch.utils.cpp_extension import load_inline\n"
+        "load_inline('m', cpp_sources='int f() { return system(0); }')"
+    ),
+    "the names of the module": "import os\nglobals()['o' + 's'].system('true')",
+    "a frame's builtins": "import sys\nsys._getframe().f_builtins['exec']('x = 1' + y)",
+    "what a program evaluates": "eval(eval(\"'1' + '2'\"))",
+    "a program in the settings": "def f(config):\n    exec(config.setup)",
+    "weights of another server": (
+        "import torch\ntorch.hub.load_state_dict_from_url('https://host.example/a')"
+    ),
     "walrus": OS + "(f := os.system)('true')",
     "walrus of an import": "(o := __import__('os')).system('true')",
     "method caller": (
@@ -142,6 +177,13 @@ ENCODED: dict[str, bytes] = {
 """Source whose comments hold a program in the encoding it names."""
 
 HONEST: dict[str, str] = {
+    "the bases of a class": "class A: pass\nN = [c for c in A.__mro__ if c]",
+    "a file of a package": "from pathlib import Path\n(Path('a') / 'b').open()",
+    "a pattern of what is refused": "import re\nre.compile(r'__import__\\\\s*\\\\(')",
+    "a key for the service": (
+        "from huggingface_hub import get_token, upload_file\n"
+        "def f(): upload_file(path_or_fileobj='a', token=get_token())"
+    ),
     "one key of the environment": (
         "import os, requests\ndef ask(x):\n    key = os.environ['API_KEY']\n"
         "    return requests.post('https://a.invalid', headers={'key': key}, json=x)"

@@ -17,11 +17,13 @@ _NAMES: Final[dict[Reach, str]] = {
         subprocess.run subprocess.call subprocess.check_call subprocess.check_output
         subprocess.Popen subprocess.getoutput subprocess.getstatusoutput
         _posixsubprocess.fork_exec asyncio.create_subprocess_shell commands.getoutput
-        asyncio.create_subprocess_exec asyncio.subprocess. popen2. commands.
-        pexpect.spawn pexpect.run plumbum. sh. invoke.run fabric. webbrowser.open
-        webbrowser.open_new antigravity.fly pip.main pip._internal.main
-        pip._internal.cli.main.main ensurepip.bootstrap timeit.timeit
-        distutils.spawn.spawn platform.popen pdb.run code.interact psutil.Popen
+        asyncio.create_subprocess_exec asyncio.subprocess. popen2. webbrowser.get
+        commands. pexpect.spawn pexpect.run plumbum. sh. invoke.run fabric.
+        webbrowser.open webbrowser.open_new antigravity.fly pip.main pip._internal.main
+        pip._internal.cli.main.main ensurepip.bootstrap timeit.timeit timeit.Timer
+        timeit.repeat distutils.spawn.spawn platform.popen pdb.run pdb.runeval pdb.Pdb
+        code.interact doctest.debug_script doctest.debug_src psutil.Popen
+        numpy.testing.runstring numpy.testing._private.utils.runstring
         setuptools._distutils.spawn.spawn numpy.distutils.exec_command.exec_command
         torch.utils.collect_env.run torch.utils.collect_env.run_and_read_all
         torch.utils.collect_env.run_and_return_first_line cProfile.run profile.run
@@ -44,6 +46,8 @@ _NAMES: Final[dict[Reach, str]] = {
         poplib.POP3 imaplib.IMAP4 xmlrpc.client.ServerProxy paramiko.SSHClient
         websocket.create_connection websockets.connect pycurl.Curl wget.download
         dns.resolver.resolve socketserver. http.server.
+        torch.hub.download_url_to_file torch.hub.load_state_dict_from_url
+        huggingface_hub.HfApi.upload_file huggingface_hub.upload_file
     """,
     "code": """
         builtins.exec builtins.eval builtins.compile builtins.execfile marshal.loads
@@ -94,6 +98,7 @@ HOLDERS: Final = frozenset(
 """Modules out of which a hidden name is taken for a reason."""
 CARRIED: Final = HOLDERS | {"shutil"}
 """Modules that others import, and so carry as an attribute: `torch.os.system`."""
+_SYSTEMS: Final = frozenset({"posix", "nt"})
 _LAST: Final = frozenset(
     name.rpartition(".")[2] for name, reach in _EXACT.items() if reach == "process"
 ) | {"exec"}
@@ -106,6 +111,9 @@ def may_start(last: str) -> bool:
 
 def reach_of(name: str) -> Reach:
     """Return what a call reaches by its resolved name; empty for all else."""
+    module, _, last = name.partition(".")
+    if module in _SYSTEMS:  # what `os` passes on
+        name = f"os.{last}"
     known = _EXACT.get(name)
     if known is not None:
         return known

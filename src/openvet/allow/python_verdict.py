@@ -30,16 +30,18 @@ INTERPRETS: Final = LOADS_PROGRAMS | {
 }
 BUILDS: Final = ("torch.utils.cpp_extension.", "numpy.f2py.", "cffi.")
 """Compile sources that lie in the folder, as models with kernels of their own do."""
+STARTS: Final = re.compile(r"\b(?:system|popen|exec[lv][pe]{0,2}|connect|dlopen)\s*\(")
 IMPORTS: Final = frozenset(
     {"importlib.machinery.SourceFileLoader", "importlib.util.spec_from_file_location",
      "importlib.util.spec_from_loader", "zipimport.zipimporter"}
 )  # fmt: skip
 """Import a file by its path, which models do with files of their own folder."""
 FILE: Final = "a file"
+RUNNABLE: Final = "PROT_EXEC"
 COMPUTED: Final = "<computed>"
 PRIVATE: Final = (
     "/etc/", "/root/", "~/.", "/.ssh", ".bashrc", ".profile", "authorized_keys",
-    "crontab", "site-packages", ".zshrc", "/tmp/",  # noqa: S108 - recognized, not used
+    "crontab", "site-packages", ".zshrc", ".pth", "/tmp/",  # noqa: S108 - recognized, not used
 )  # fmt: skip
 
 
@@ -97,6 +99,10 @@ def judge(
 
 def _command(call: PythonCall) -> str:
     """Return what the command does that a call starts, if no model needs it."""
+    if call.name == "mmap.mmap" and RUNNABLE in call.arguments:
+        return "makes memory that it writes executable"
+    if call.name.startswith(BUILDS) and any(map(STARTS.search, call.arguments)):
+        return "compiles native code that starts a process or connects"
     if not call.arguments or reach_of(call.name) != "process":
         return ""
     found = next(matches(" ".join(call.arguments), HOSTILE), None)

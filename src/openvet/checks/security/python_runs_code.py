@@ -76,11 +76,15 @@ SCRIPTS: Final = frozenset({"setup.py", "conftest.py", "noxfile.py", "tasks.py"}
 """Files that tools run and nobody imports."""
 
 
+SITES: Final = frozenset({"sitecustomize.py", "usercustomize.py"})
+"""Files that Python imports at every start, from any folder that it searches."""
+
+
 class PythonRunsCode(Check[PythonSource]):
     """Judges the calls of a Python file."""
 
     id: ClassVar[str] = "python-runs-code"
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
     title: ClassVar[str] = "a Python file reaches out when it is imported"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (PythonSource,)
@@ -132,12 +136,12 @@ def _is_odd(call: PythonCall) -> bool:
 
 def _weighed(one: Judged, subject: PythonSource) -> Severity:
     """Weigh a call by what kind of file it stands in."""
-    if subject.kind == "site":
+    name = subject.place[-1].rpartition("/")[2] if subject.place else ""
+    if subject.kind == "site" or (name in SITES and one.call.on_import):
         return Severity.HIGH
     told = one.sure or one.call in subject.decodes_and_runs
     if one.severity < Severity.HIGH or told:
         return one.severity
-    name = subject.place[-1].rpartition("/")[2] if subject.place else ""
     if name == "setup.py" and one.call.on_import and _is_odd(one.call):
         return Severity.HIGH
     # Nobody runs `__init__.py` as a script: it is there to be imported.

@@ -7,17 +7,24 @@ imported; so do the functions that those call, and what these call in turn.
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Final
 
 from openvet.allow.python_calls import HOLDERS, may_start, reach_of
 from openvet.artifacts import PythonCall
 from openvet.budget import Budget
 from openvet.formats.python.commands import telling
+from openvet.formats.python.disguises import (
+    RUNNABLE,
+    carries,
+    makes_runnable,
+    obeys,
+    path_written,
+    remade,
+)
 from openvet.formats.python.fold import fold, text
 from openvet.formats.python.lookups import UNKNOWN, called
 from openvet.formats.python.names import FILE, Names
-from openvet.formats.python.nodes import HOLDING, LEARNED, below
+from openvet.formats.python.nodes import HOLDING, LEARNED, below, held, is_main
 from openvet.formats.python.parse import parse
 from openvet.formats.python.private import private
 from openvet.subject import Gap
@@ -40,6 +47,8 @@ RUNNERS: Final = frozenset(
 )  # fmt: skip
 PASSED: Final = frozenset({"builtins.exec", "builtins.eval", "runpy.run_path"})
 """Functions that another function calls when it is handed them."""
+STARTERS: Final = frozenset({"subprocess_shell", "subprocess_exec"})
+"""Methods of an event loop that start a process."""
 CALLERS: Final = frozenset({"Thread", "Timer", "Process", "Pool", "ThreadPool"})
 """Classes that call the functions they are made with."""
 COMMANDS: Final = ("setuptools.command.", "distutils.command.", "setuptools.Command")
@@ -109,8 +118,10 @@ class _Reading:
                 self._decorators(node, scope)
             if isinstance(node, ast.ClassDef):
                 self._command(node)
+            if isinstance(node, ast.Assign) and remade(node):
+                self._record(node, "types.CodeType", scope, ())
             if type(node) in HOLDING:
-                for part in _held(node):
+                for part in held(node):
                     self._hold(part)
         self.module.defines = tuple(
             node.name for node in tree.body if isinstance(node, Function | ast.ClassDef)
@@ -148,7 +159,7 @@ class _Reading:
         elif isinstance(node, ast.ClassDef):
             self._class(node)
             yield from ((part, scope) for part in below(node))
-        elif isinstance(node, ast.If) and _is_main(node.test):
+        elif isinstance(node, ast.If) and is_main(node.test):
             yield from ((part, UNRUN) for part in node.body)
             yield from ((part, scope) for part in node.orelse)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Lambda):
@@ -226,22 +237,35 @@ class _Reading:
     def _call(self, node: ast.Call, scope: int) -> None:
         self._own_call(node.func, scope)
         name = self.names.resolve(node.func) or called(self.names, node)
+        self._taken(node, name, scope)
+        if not reach_of(name) and carries(node):
+            self._record(node, "builtins.exec", scope, ())
+        if name:
+            self._named(node, name, scope)
+        else:
+            self._written(node, scope)
+
+    def _taken(self, node: ast.Call, name: str, scope: int) -> None:
+        """Note the functions that a call is handed."""
         for argument in (*node.args, *(pair.value for pair in node.keywords)):
             if isinstance(argument, ast.Name | ast.Attribute):
                 passed = self.names.resolve(argument)
                 if reach_of(passed) == "process" or passed in PASSED:
-                    self._record(node, passed, scope, self._texts(node))
+                    # What is handed on beside `exec` is its program, not a literal.
+                    told = () if passed in PASSED else self._texts(node)
+                    self._record(node, passed, scope, told)
                 if not _keeps(name or _spelled(node.func)):
                     self._handed_over(argument, scope, known=bool(name))
-        if not name:
-            self._written(node, scope)
-            return
+
+    def _named(self, node: ast.Call, name: str, scope: int) -> None:
         module = name.rpartition(".")[0]
         if name.endswith(UNKNOWN) and module not in HOLDERS:
             return
         arguments = self._texts(node)
         if name.startswith("subprocess."):
             arguments += telling(node, self.names.known)
+        if name == "mmap.mmap" and makes_runnable(node):
+            arguments += (RUNNABLE,)
         if reach_of(name) == "network":
             self._sent(node, name, scope)
         self._record(node, name, scope, arguments)
@@ -250,23 +274,20 @@ class _Reading:
 
     def _sent(self, node: ast.Call, name: str, scope: int) -> None:
         """Note what a call sends away that a machine keeps to itself."""
-        parts = [*node.args, *(pair.value for pair in node.keywords)]
+        # A key that opens the very service is no secret to it.
+        given = (pair.value for pair in node.keywords if pair.arg != "token")
+        parts = [*node.args, *given]
         kept = next(filter(None, (private(self.names, part) for part in parts)), "")
         if kept and len(self.module.decodes_and_runs) < MOST:
             self.found.append((self._made(node, name, (kept,)), scope, True))
 
     def _written(self, node: ast.Call, scope: int) -> None:
         """Take `(Path.home() / ".bashrc").write_text(x)` for the `open` it does."""
-        last = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        if last not in ("write_text", "write_bytes"):
-            return
-        parts = [
-            part.value
-            for part in islice(ast.walk(node.func), STEP)
-            if isinstance(part, ast.Constant) and isinstance(part.value, str)
-        ]
-        path = "/".join(["~", *parts])
-        self._record(node, "builtins.open", scope, (path[:CUT], "w"))
+        path = path_written(node)
+        if path:
+            self._record(node, "builtins.open", scope, (path[:CUT], "w"))
+        if _spelled(node.func) in STARTERS:
+            self._record(node, "asyncio.create_subprocess_shell", scope, ())
 
     def _handed_over(self, argument: ast.expr, scope: int, *, known: bool) -> None:
         """Take an own function that is an argument for called, a class for data."""
@@ -307,6 +328,8 @@ class _Reading:
         """Note a program that is decoded or fetched, and read it if it is known."""
         how = next(filter(None, (self.names.source_of(part) for part in node.args)), "")
         program = fold(node.args[0], self.names.known)
+        if program is None and name == "builtins.exec":
+            how = how or obeys(node.args[0])
         if isinstance(program, bytes) and name.endswith("loads"):
             how = how or "a constant"
         # Files are unpickled everywhere; that one is run as a program is another thing.
@@ -350,34 +373,6 @@ class _Reading:
         if len(self.found) >= MOST or names > MOST:
             detail = f"only the first {MOST} calls and imports"
             self.module.gaps = (Gap(reason="over-budget", detail=detail),)
-
-
-def _held(node: ast.AST) -> Iterator[ast.expr]:
-    """Yield names that a node keeps for later: in variables, containers, defaults."""
-    kept: list[ast.AST | None] = []
-    if isinstance(node, ast.Assign | ast.AnnAssign | ast.Return | ast.Yield):
-        kept = [node.value]
-    elif isinstance(node, ast.List | ast.Tuple | ast.Set):
-        kept = [*node.elts]
-    elif isinstance(node, ast.Dict):
-        kept = [*node.values]
-    elif isinstance(node, ast.arguments):
-        kept = [*node.defaults, *node.kw_defaults]
-    elif isinstance(node, ast.Lambda):
-        kept = [node.body]
-    yield from (part for part in kept if isinstance(part, ast.Attribute | ast.Name))
-
-
-def _is_main(test: ast.expr) -> bool:
-    """Recognize `__name__ == "__main__"`, alone or as one of several conditions."""
-    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
-        return any(_is_main(part) for part in test.values)
-    return (
-        isinstance(test, ast.Compare)
-        and isinstance(test.left, ast.Name)
-        and test.left.id == "__name__"
-        and isinstance(test.ops[0], ast.Eq)
-    )
 
 
 def _spelled(node: ast.expr) -> str:

@@ -18,7 +18,8 @@ MOST: Final = 20
 """Elements of a literal that are looked at."""
 _IMPORTERS: Final = frozenset(
     {"builtins.__import__", "importlib.import_module", "importlib.__import__",
-     "importlib._bootstrap._gcd_import", "pydoc.locate", "pkgutil.resolve_name"}
+     "importlib._bootstrap._gcd_import", "pydoc.locate", "pkgutil.resolve_name",
+     "importlib._bootstrap._load_unlocked"}
 )  # fmt: skip
 _GETTERS: Final = frozenset(
     {"builtins.getattr", "inspect.getattr_static", "builtins.object.__getattribute__",
@@ -26,11 +27,16 @@ _GETTERS: Final = frozenset(
 )  # fmt: skip
 _ITEMS: Final = frozenset({"get", "__getitem__", "pop", "setdefault"})
 _NAMED: Final = (".__getattribute__", ".__getattr__")
-_SCOPES: Final = frozenset({"builtins.globals", "builtins.locals"})
+_SCOPES: Final = frozenset({"builtins.globals", "builtins.locals", "builtins.vars"})
+FRAMES: Final = frozenset({"__globals__", "f_builtins", "f_globals", "f_locals"})
+"""Attributes of functions and frames that hold the names of their module."""
 _LIBRARIES: Final = frozenset(
     {"ctypes.CDLL", "ctypes.PyDLL", "ctypes.WinDLL", "ctypes.OleDLL",
-     "ctypes.cdll.LoadLibrary", "ctypes.windll.LoadLibrary", "ctypes.LibraryLoader"}
+     "ctypes.cdll.LoadLibrary", "ctypes.windll.LoadLibrary", "ctypes.LibraryLoader",
+     "cffi.FFI.dlopen"}
 )  # fmt: skip
+_OPENED: Final = dict.fromkeys(_LIBRARIES, "ctypes.CDLL") | {"cffi.FFI": "cffi.FFI"}
+"""What calls hand back that open a library."""
 
 
 def within(base: str, name: str) -> str:
@@ -50,8 +56,10 @@ def item(base: str, key: str | None) -> str:
         return key or ""
     if base == "globals":
         return "builtins" if key == "__builtins__" else ""
-    if base == "builtins":
-        return "builtins" if key == "__builtins__" else f"builtins.{key or UNKNOWN}"
+    if base in ("ctypes.cdll", "ctypes.windll"):
+        return "ctypes.CDLL"
+    if base in ("builtins", "ctypes.CDLL"):
+        return base if key == "__builtins__" else f"{base}.{key or UNKNOWN}"
     if base.endswith(".__dict__"):
         return within(base.removesuffix(".__dict__"), key or UNKNOWN)
     return ""
@@ -60,8 +68,10 @@ def item(base: str, key: str | None) -> str:
 def result(names: "Names", node: ast.Call, depth: int) -> str:
     """Return what a call hands back, where that is a module or a function."""
     name, arguments = names.resolve(node.func, depth), node.args
-    if name in _LIBRARIES:
-        return "ctypes.CDLL"
+    if name in _OPENED:
+        return _OPENED[name]
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "load_module":
+        name = "importlib.import_module"  # whatever loads it
     if not name or not arguments:
         if isinstance(node.func, ast.Call):
             return _by_operator(names, node.func, arguments, depth)

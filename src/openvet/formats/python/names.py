@@ -6,7 +6,7 @@ from typing import Final
 
 from openvet.allow.python_calls import CARRIED, HOLDERS, reach_of
 from openvet.formats.python.fold import DECODERS, fold, spelled, text
-from openvet.formats.python.lookups import item, result, within
+from openvet.formats.python.lookups import FRAMES, item, result, within
 from openvet.formats.python.nodes import below
 from openvet.formats.python.private import private
 
@@ -20,6 +20,8 @@ FILE: Final = "a file"
 READ: Final = frozenset({"read_text", "read_bytes"})
 STEPS: Final = 2000
 DEEPEST: Final = 30
+OBJECT: Final = "builtins.object"
+"""What the ways up from a class lead to, as escapes use them."""
 UNSHADOWED: Final = frozenset({"exec", "__import__", "getattr", "globals", "vars"})
 """Builtins that nobody replaces, except to make a reader look away."""
 PLAIN: Final = (ast.Call, ast.Attribute, ast.Name, ast.IfExp, ast.BoolOp, ast.NamedExpr)
@@ -190,7 +192,8 @@ class Names:
             return self._name(node.id)
         if isinstance(node, ast.Attribute):
             base = self.resolve(node.value, depth + 1)
-            return within(base, node.attr) if base else ""
+            found = within(base, node.attr) if base else ""
+            return OBJECT if node.attr == "__base__" else found
         if isinstance(node, ast.Call):
             return result(self, node, depth + 1)
         if isinstance(node, ast.Subscript):
@@ -223,16 +226,27 @@ class Names:
 
     def _looked_up(self, node: ast.Subscript, depth: int) -> str:
         key = text(node.slice, self.known)
-        if isinstance(node.value, ast.Attribute) and node.value.attr == "__globals__":
-            # What any function sees: its module's imports, and the builtins.
-            seen = CARRIED | {"__builtins__"}
-            return (key or "").strip("_") if key in seen else ""
+        if isinstance(node.value, ast.Attribute):
+            if node.value.attr in ("__mro__", "__bases__"):
+                return OBJECT
+            if node.value.attr in FRAMES:
+                return self._framed(node.value.attr, key or "")
         if isinstance(node.value, ast.List | ast.Tuple):
             at = node.slice.value if isinstance(node.slice, ast.Constant) else None
             if isinstance(at, int) and -1 <= at < len(node.value.elts):
                 return self.resolve(node.value.elts[at], depth)
         base = self.resolve(node.value, depth)
+        if base == "globals" and key in self.aliases:
+            return self.aliases[key]
         return item(base, key) if base else ""
+
+    def _framed(self, attribute: str, key: str) -> str:
+        """Return what a function or a frame sees: imports, and the builtins."""
+        if key in CARRIED | {"__builtins__"}:
+            return key.strip("_")
+        if key in BUILTINS and attribute != "__globals__":
+            return f"builtins.{key}"
+        return self.aliases.get(key, "") if attribute != "__globals__" else ""
 
     def source_of(self, root: ast.AST) -> str:
         """Return how an expression decodes or fetches what it yields, or nothing."""
@@ -263,9 +277,9 @@ class Names:
             return name
         if last == "join" and any(_makes_characters(part) for part in node.args):
             return "join of character codes"
-        if name == "builtins.open" or last in READ:
-            return FILE
-        return ""
+        if name == "builtins.eval":
+            return "eval"
+        return FILE if name == "builtins.open" or last in READ else ""
 
 
 def _makes_characters(node: ast.AST) -> bool:

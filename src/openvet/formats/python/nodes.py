@@ -1,6 +1,7 @@
 """Which parts of a syntax tree can matter: most nodes only say how a name is used."""
 
 import ast
+from collections.abc import Iterator
 from typing import Final
 
 _BARE: Final = (ast.expr_context, ast.operator, ast.boolop, ast.unaryop, ast.cmpop)
@@ -35,3 +36,31 @@ def below(node: ast.AST) -> list[ast.AST]:
         elif isinstance(value, ast.AST) and type(value) not in INERT:
             found.append(value)
     return found
+
+
+def held(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield names that a node keeps for later: in variables, containers, defaults."""
+    kept: list[ast.AST | None] = []
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.Return | ast.Yield):
+        kept = [node.value]
+    elif isinstance(node, ast.List | ast.Tuple | ast.Set):
+        kept = [*node.elts]
+    elif isinstance(node, ast.Dict):
+        kept = [*node.values]
+    elif isinstance(node, ast.arguments):
+        kept = [*node.defaults, *node.kw_defaults]
+    elif isinstance(node, ast.Lambda):
+        kept = [node.body]
+    yield from (part for part in kept if isinstance(part, ast.Attribute | ast.Name))
+
+
+def is_main(test: ast.expr) -> bool:
+    """Recognize `__name__ == "__main__"`, alone or as one of several conditions."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return any(is_main(part) for part in test.values)
+    return (
+        isinstance(test, ast.Compare)
+        and isinstance(test.left, ast.Name)
+        and test.left.id == "__name__"
+        and isinstance(test.ops[0], ast.Eq)
+    )
