@@ -77,6 +77,7 @@ class Config(Record, frozen=True, kw_only=True):
             require=(*policy.require, *self.require),
             severity={**policy.severity, **self.severity},
             waivers=(*policy.waivers, *self.waiver),
+            role=self.profile.role if self.profile else policy.role,
         )
 
 

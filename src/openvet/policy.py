@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Literal
 
+from openvet.check import Role
+from openvet.controls import Control
 from openvet.errors import OpenvetError
 from openvet.finding import Confidence, Finding, Severity
 from openvet.wire import Record, replace
@@ -53,6 +55,19 @@ class Policy(Record, frozen=True, kw_only=True):
     severity: dict[str, Severity] = {}  # noqa: RUF012 - msgspec copies it
     """Severities that replace those of the rules."""
     waivers: tuple[Waiver, ...] = ()
+    controls: tuple[Control, ...] = ()
+    """What a law or framework asks for, and which rules look at it."""
+    source: str = ""
+    """Where the controls come from."""
+    role: Role = ""
+    """Of the person who judges; controls for other roles are passed over."""
+
+    def __post_init__(self) -> None:
+        """Refuse two controls of one name."""
+        names = [control.id for control in self.controls]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"the control `{name}` is there twice")
 
 
 Disposition = Literal["failing", "review", "note", "waived", "known"]
@@ -145,6 +160,7 @@ def check_rules(policy: Policy, rules: frozenset[str]) -> None:
         OpenvetError: It does; the nearest existing name is suggested.
     """
     named = {*policy.require, *policy.severity, *(w.rule for w in policy.waivers)}
+    named.update(rule for control in policy.controls for rule in control.rules)
     for name in sorted(named - rules):
         from difflib import get_close_matches
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final, Literal
 
+from openvet.controls import OPEN, ControlSummary, summaries
 from openvet.digests import Content
 from openvet.finding import Status
 from openvet.ledger import End, Start, Step
@@ -105,6 +106,8 @@ class Report(Record, frozen=True, kw_only=True):
     not_examined: tuple[NotExamined, ...]
     errors: tuple[Failed, ...]
     rules: tuple[RuleSummary, ...]
+    controls: tuple[ControlSummary, ...]
+    """Of the policy."""
     files: tuple[FileSummary, ...]
     excluded: tuple[str, ...]
     """Version-control stores, left out on purpose."""
@@ -151,15 +154,23 @@ def build(
     """
     start, steps = story.start, story.steps
     known = (fingerprint(item.finding) for item in (since.findings if since else ()))
+    today = today or dt.date.fromisoformat(story.end.ended[:10])
     judged = judge(
         (f for step in steps for o in step.outcomes for f in o.findings),
         policy,
-        today=today or dt.date.fromisoformat(story.end.ended[:10]),
+        today=today,
         known=frozenset(known),
     )
-    summaries = _rules(steps, rules)
+    ruled = _rules(steps, rules)
     not_examined, errors = _not_examined(steps), _errors(steps)
-    verdict, why = _verdict(judged, not_examined, errors, policy, summaries)
+    controls = _controls(policy, judged, ruled, today)
+    verdict, why = _verdict(
+        judged,
+        not_examined,
+        errors,
+        undecided=_undecided(policy, ruled, controls),
+        policy=policy,
+    )
     return Report(
         schema=SCHEMA,
         tool=start.tool,
@@ -173,11 +184,12 @@ def build(
         policy_digest=digest(policy),
         verdict=verdict,
         why=why,
-        coverage=_coverage(steps, files := _files(steps, not_examined), summaries),
+        coverage=_coverage(steps, files := _files(steps, not_examined), ruled),
         findings=judged,
         not_examined=not_examined,
         errors=errors,
-        rules=summaries,
+        rules=ruled,
+        controls=controls,
         files=files,
         excluded=start.excluded,
         ledger=story.head,
@@ -262,12 +274,64 @@ def _coverage(
     )
 
 
+def _controls(
+    policy: Policy,
+    judged: tuple[Judged, ...],
+    rules: tuple[RuleSummary, ...],
+    today: dt.date,
+) -> tuple[ControlSummary, ...]:
+    """Return what was seen of each control of the policy."""
+    if not policy.controls:
+        return ()
+    looked_at = {"failing", "review", "known"}
+    return summaries(
+        policy.controls,
+        found=Counter(j.finding.rule for j in judged if j.disposition in looked_at),
+        decided=frozenset(
+            rule.rule
+            for rule in rules
+            if rule.subjects and not (rule.skipped or rule.errors)
+        ),
+        role=policy.role,
+        today=today,
+    )
+
+
+class _Undecided(Record, frozen=True, kw_only=True):
+    """What the policy wants decided and is not."""
+
+    rules: tuple[str, ...]
+    """Required ones."""
+    failing: tuple[str, ...]
+    """Controls that fail where nothing is known."""
+    incomplete: tuple[str, ...]
+    """Controls without which the audit is incomplete."""
+
+
+def _undecided(
+    policy: Policy,
+    rules: tuple[RuleSummary, ...],
+    controls: tuple[ControlSummary, ...],
+) -> _Undecided:
+    unknown = [c.control for c in controls if c.state in OPEN]
+    return _Undecided(
+        rules=tuple(
+            rule.rule
+            for rule in rules
+            if rule.rule in policy.require and (rule.skipped or rule.errors)
+        ),
+        failing=tuple(c.id for c in unknown if c.on_unknown == "fail"),
+        incomplete=tuple(c.id for c in unknown if c.on_unknown == "incomplete"),
+    )
+
+
 def _verdict(
     judged: tuple[Judged, ...],
     not_examined: tuple[NotExamined, ...],
     errors: tuple[Failed, ...],
+    *,
+    undecided: _Undecided,
     policy: Policy,
-    rules: tuple[RuleSummary, ...],
 ) -> tuple[Verdict, tuple[str, ...]]:
     """Return the verdict and its reasons; findings beat incompleteness."""
     failing = sum(item.disposition == "failing" for item in judged)
@@ -277,18 +341,17 @@ def _verdict(
             f"{_count(failing, 'finding')} at or above severity"
             f" {policy.fail_on.value} and confidence {policy.min_confidence.value}"
         )
+    if undecided.failing:
+        why.append(f"asked for and not known: {', '.join(undecided.failing)}")
     if not_examined:
         why.append(f"{_count(len(not_examined), 'part')} not examined")
     if errors:
         why.append(f"{_count(len(errors), 'plug-in failure')}")
-    undecided = [
-        rule.rule
-        for rule in rules
-        if rule.rule in policy.require and (rule.skipped or rule.errors)
-    ]
-    if undecided:
-        why.append(f"required but undecided: {', '.join(undecided)}")
-    if failing:
+    if undecided.rules:
+        why.append(f"required but undecided: {', '.join(undecided.rules)}")
+    if undecided.incomplete:
+        why.append(f"not known: {', '.join(undecided.incomplete)}")
+    if failing or undecided.failing:
         return "not-passed", tuple(why)
     if why:
         return "incomplete", tuple(why)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from openvet.controls import Control
 from openvet.digests import Content
 from openvet.finding import (
     Absence,
@@ -210,7 +211,16 @@ def policy() -> Policy:
                 owner="Ada Lovelace",
                 expires=dt.date(2026, 12, 31),
             ),
-        )
+        ),
+        role="deployer",
+        source="a law, read on 2026-01-01",
+        controls=(
+            Control(id="Art. 1", title="no harm", rules=("native-executable",)),
+            Control(id="Art. 2", title="a contact", source="Regulation 1, read"),
+            Control(id="Art. 3", title="a summary", roles=("provider",)),
+            Control(id="Art. 4", title="marking", applies_from=dt.date(2030, 1, 1)),
+            Control(id="Art. 5", title="whole files", rules=("hidden-payload",)),
+        ),
     )
 
 

@@ -14,6 +14,8 @@ from openvet.target import local
 from openvet.wire import replace
 from openvet.write.escape import visible
 
+SHIPPED = Path(configuration.__file__).parent / "policies"
+"""Policies that are named without a path."""
 SEVERITIES = click.Choice([severity.value for severity in Severity])
 
 
@@ -58,8 +60,12 @@ def config_for(target: str, name: str | None) -> Config:
 
 def policy_for(config: Config, name: str | None, fail_on: str | None) -> Policy:
     """Return the policy of a file or a configuration, with the person's changes."""
-    path = name or config.policy
-    policy = configuration.read_policy(Path(path)) if path else Policy()
+    named = name or config.policy
+    policy = Policy()
+    if named:
+        shipped = SHIPPED / f"{Path(named).name}.toml"
+        ours = shipped.is_file() and not Path(named).exists()
+        policy = configuration.read_policy(shipped if ours else Path(named))
     policy = config.judge_by(policy)
     if fail_on:
         policy = replace(policy, fail_on=Severity(fail_on))

@@ -25,6 +25,7 @@ from openvet.policy import Disposition, spell
 from openvet.report import Report, Verdict
 from openvet.subject import GapReason
 from openvet.wire import Record, encode
+from openvet.write.controls import counted, ordered, said
 from openvet.write.escape import bytes_text, safe_json, visible
 from openvet.write.figures import STANDS, counts, drawing
 from openvet.write.groups import Group, grouped
@@ -129,6 +130,7 @@ def write(report: Report) -> str:
         passed=[r for r in clear if not r.skipped],
         undecided=[r for r in clear if r.skipped],
         idle=[r for r in report.rules if not r.subjects],
+        controls=ordered(report.controls),
         unread=UNREAD,
         stands=STANDS,
         document=_document,
@@ -155,6 +157,8 @@ def _template() -> jinja2.Template:
         "forms": _forms,
         "drawing": drawing,
         "counts": counts,
+        "counted": counted,
+        "said": said,
         "position": position_text,
         "prose": prose,
         "shape": _shape,

@@ -7,6 +7,7 @@ from typing import Final
 from openvet.finding import Finding
 from openvet.policy import Judged, spell
 from openvet.report import Report
+from openvet.write.controls import counted, ordered, said
 from openvet.write.escape import visible
 from openvet.write.groups import Group, grouped
 from openvet.write.text import VERDICT, coverage_text, evidence_text, position_text
@@ -51,8 +52,21 @@ def _lines(report: Report) -> Iterator[str]:
             yield _line(judged)
         if len(others) > SHOWN:
             yield f"- … and {len(others) - SHOWN} more"
+    if report.controls:
+        yield from _controls(report)
     yield ""
     yield f"Policy {plain(report.policy.name)}, {report.tool}, {report.ended}."
+
+
+def _controls(report: Report) -> Iterator[str]:
+    yield ""
+    yield f"### Policy {plain(report.policy.name)}: {counted(report.controls)}"
+    yield ""
+    for summary in ordered(report.controls)[:SHOWN]:
+        name, title = plain(summary.control.id), plain(summary.control.title)
+        yield f"- **{name}** {title}: {plain(said(summary))}"
+    if len(report.controls) > SHOWN:
+        yield f"- … and {len(report.controls) - SHOWN} more"
 
 
 def _unread(report: Report) -> Iterator[str]:

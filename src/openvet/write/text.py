@@ -17,6 +17,7 @@ from openvet.finding import (
 )
 from openvet.policy import spell
 from openvet.report import Coverage, NotExamined, Report
+from openvet.write.controls import control_lines
 from openvet.write.escape import bytes_text, visible
 from openvet.write.figures import chain_lines, checklist_lines, in_one_line
 from openvet.write.groups import Group, grouped
@@ -83,6 +84,9 @@ class Terminal:
         if len(groups) > SHOWN:
             more = sum(len(group.findings) for group in groups[SHOWN:])
             yield f"… and {more} more findings; --format json has all"
+            yield ""
+        if report.controls:
+            yield from control_lines(report)
             yield ""
         yield from self._summary(report)
 
