@@ -153,24 +153,13 @@ def build(
         today: Decides about waivers; the day of the audit if None.
     """
     start, steps = story.start, story.steps
-    known = (fingerprint(item.finding) for item in (since.findings if since else ()))
     today = today or dt.date.fromisoformat(story.end.ended[:10])
-    judged = judge(
-        (f for step in steps for o in step.outcomes for f in o.findings),
-        policy,
-        today=today,
-        known=frozenset(known),
-    )
+    judged = _judged(steps, policy, since, today)
     ruled = _rules(steps, rules)
     not_examined, errors = _not_examined(steps), _errors(steps)
     controls = _controls(policy, judged, ruled, today)
-    verdict, why = _verdict(
-        judged,
-        not_examined,
-        errors,
-        undecided=_undecided(policy, ruled, controls),
-        policy=policy,
-    )
+    undecided = _undecided(policy, ruled, controls)
+    verdict, why = _verdict(judged, not_examined, errors, undecided, policy)
     return Report(
         schema=SCHEMA,
         tool=start.tool,
@@ -193,6 +182,18 @@ def build(
         files=files,
         excluded=start.excluded,
         ledger=story.head,
+    )
+
+
+def _judged(
+    steps: tuple[Step, ...], policy: Policy, since: "Report | None", today: dt.date
+) -> tuple[Judged, ...]:
+    known = (fingerprint(item.finding) for item in (since.findings if since else ()))
+    return judge(
+        (f for step in steps for o in step.outcomes for f in o.findings),
+        policy,
+        today=today,
+        known=frozenset(known),
     )
 
 
@@ -329,7 +330,6 @@ def _verdict(
     judged: tuple[Judged, ...],
     not_examined: tuple[NotExamined, ...],
     errors: tuple[Failed, ...],
-    *,
     undecided: _Undecided,
     policy: Policy,
 ) -> tuple[Verdict, tuple[str, ...]]:
