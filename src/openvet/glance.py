@@ -146,7 +146,8 @@ def _mxnet(glance: Glance) -> bool:
 
 def _textproto(glance: Glance) -> bool:
     head = glance.head
-    return b"\0" not in head and any(word in head for word in _MESSAGES)
+    named = glance.name.endswith((".pbtxt", ".prototxt", ".textproto", ".textpb"))
+    return b"\0" not in head and (named or any(word in head for word in _MESSAGES))
 
 
 _MESSAGES: Final = (b"layer", b"node", b"meta_graphs", b"graph_def", b"library")
@@ -198,7 +199,7 @@ def _script(glance: Glance) -> bool:
 
 _SCRIPT_NAMES: Final = (
     *(".sh", ".bash", ".zsh", ".ksh", ".command", ".bat", ".cmd", ".ps1", ".psm1"),
-    *(".js", ".mjs", ".cjs", ".vbs", ".rb", ".pl", ".php", ".lua"),
+    *(".hta", ".wsf", ".js", ".mjs", ".cjs", ".vbs", ".rb", ".pl", ".php", ".lua"),
 )
 
 _RECIPES: Final = (
@@ -324,7 +325,7 @@ SIGNS: Final[dict[str, Sign]] = {
     # The tag of a field whose value is a number or a length.
     "onnx": _first(*(tag for tag in range(8, 128) if tag & 7 in (0, 2))),
     "tensorflow": _first(8, *(tag for tag in range(256) if tag & 7 == 2)),  # noqa: PLR2004
-    "coreml": _first(0x08, 0x12),
+    "coreml": lambda glance: glance.head.startswith((b"\x08", b"\x12", b"program(")),
     "layers": _first(0x0A, 0x12, 0xA2),
     "mxnet": _mxnet,
     "paddle": _starts(bytes(4)),

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openvet.allow.objects import judge
 from openvet.artifacts import Config, ObjectTree, TensorIndex
 from openvet.budget import Budget, Limits
 from openvet.check import Context
 from openvet.errors import OverBudgetError
+from openvet.finding import Severity
 from openvet.readers.objects import ConfigObjectsReader, MetadataObjectsReader
 from openvet.subject import Origin
 from specimens.objects import DENSE, LAMBDA, sequential
@@ -290,3 +292,21 @@ def test_a_deep_document_is_walked_without_recursion() -> None:
         data = [data]
     found = names({"class_name": "Model", "config": data})
     assert [name for _, _, name, _ in found] == ["Model", "Lambda"]
+
+
+@pytest.mark.parametrize(
+    ("path", "severity"),
+    [
+        ("org.apache.spark.ml.PipelineModel", None),
+        ("com.johnsnowlabs.nlp.annotators.Tokenizer", None),
+        ("java.lang.ProcessBuilder", Severity.HIGH),
+        ("os.system", Severity.CRITICAL),
+    ],
+)
+def test_the_class_that_reads_a_stage_of_spark_is_judged(
+    path: str, severity: Severity | None
+) -> None:
+    data = {"class": path, "sparkVersion": "3.5.0", "paramMap": {}}
+    (one,) = trees(data)[0].made
+    found = judge("spark", one)
+    assert (found and found.severity) == severity

@@ -194,3 +194,34 @@ def test_examples_read_from_elsewhere_are_for_review(
     (one,) = graph(read(TextProtoReader(), text.encode())).operations
     found = verdict("caffe", one)
     assert (found is not None and found.ordinary) is told
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('versions { producer: 1 } node: { name: "r" op: "WriteFile" }', "x.txt"),
+        ("#" + "x" * 5000 + '\nnode { name: "r" op: "WriteFile" }', "x.pbtxt"),
+    ],
+    ids=["one line", "behind a comment"],
+)
+def test_how_text_is_laid_out_does_not_hide_a_network(text: str, name: str) -> None:
+    (one,) = graph(read(TextProtoReader(), text.encode(), name)).operations
+    assert one.name == "WriteFile"
+
+
+def test_onnx_written_as_text_is_read_as_onnx() -> None:
+    text = (
+        'graph { node { op_type: "PyOp" domain: "a.b" }\n'
+        'initializer { external_data { key: "location" value: "../../x" } } }'
+    )
+    subject = graph(read(TextProtoReader(), text.encode()))
+    assert subject.format == "onnx"
+    assert [(one.domain, one.name) for one in subject.operations] == [("a.b", "PyOp")]
+    assert [one.value for one in subject.references] == ["../../x"]
+
+
+def test_the_weights_that_a_compiled_program_of_core_ml_opens_are_told() -> None:
+    path = 'path = tensor<string, []>("@model_path/../../x"), offset = 64'
+    text = f"program(1.0)\n{{ func main() {{ BLOBFILE({path}) }} }}"
+    (subject,) = read(CoreMlReader(), text.encode(), "model.mil")
+    assert [one.value for one in subject.references] == ["../../x"]

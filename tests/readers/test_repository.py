@@ -108,6 +108,7 @@ def test_a_pickle_encoded_in_a_text_becomes_a_file() -> None:
             {"weight_map": {"/a": ["x.h5", "../y"]}},
             ["x.h5", "../y"],
         ),
+        ("model.json", {"weightsManifest": [{"paths": ["../a", 1]}, 2]}, ["../a"]),
         ("Manifest.json", {"itemInfoEntries": {"A": {"path": "../../x"}}}, ["../../x"]),
     ],
 )

@@ -226,3 +226,9 @@ def test_no_header_makes_it_raise(text: str, length: int) -> None:
     raw = text.encode("utf-8", "surrogatepass")
     read(struct.pack("<Q", length) + b'{"' + raw)
     read(struct.pack("<Q", len(raw) + 2) + b'{"' + raw)
+
+
+def test_a_mark_of_byte_order_before_the_header_is_an_attack() -> None:
+    header = b"\xef\xbb\xbf{}"
+    found = attacks(struct.pack("<Q", len(header)) + header)
+    assert found == {"safetensors-header-json"}

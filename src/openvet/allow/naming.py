@@ -21,6 +21,7 @@ WORDS: Final = {
     "yolo": "the model's description",
     "monai": "an expression of the bundle",
     "r": "the R object",
+    "spark": "the metadata of a Spark stage",
 }
 
 

@@ -20,6 +20,7 @@ LIVE: Final = {
     "before TensorFlow 2.6 (CVE-2021-37678); HyperPyYAML",
     "monai": "monai.bundle, when the configuration is parsed and used",
     "yolo": "YOLO(…) of ultralytics, for `activation` in 8.4 too; YOLOv5 and YOLOv7",
+    "spark": "PipelineModel.load of Spark and its like, as soon as the stage is loaded",
     "r": "R before 4.4.0, at the first use of the value (CVE-2024-27322)",
 }
 LANGUAGES: Final = {
@@ -38,6 +39,13 @@ DATA: Final = frozenset({
 """Tags of theirs that stand for data."""
 JAVA: Final = ("java.", "javax.", "jdk.", "sun.", "com.sun.")
 """Packages of Java itself, which nobody's settings are objects of."""
+SPARK: Final = (
+    "org.apache.spark.", "pyspark.", "com.johnsnowlabs.",
+    "com.microsoft.azure.synapse.", "com.microsoft.ml.spark.",
+    "ml.dmlc.xgboost4j.", "xgboost.spark.",
+    "ai.catboost.spark.", "ai.h2o.sparkling.", "synapse.ml.",
+)  # fmt: skip
+"""Packages whose classes are stages of pipelines."""
 R_COMMANDS: Final = frozenset({
     "download.file", "dyn.load", "install.packages", "pipe", "shell", "shell.exec",
     "socketConnection", "source", "system", "system2",
@@ -59,7 +67,12 @@ def judge(format_: str, made: Made, allowed: tuple[str, ...] = ()) -> Judgement 
     """
     if format_ == "keras":
         return keras.judge(made, allowed)
-    found = _r(made) if format_ == "r" else _named(format_, made, allowed)
+    if format_ == "r":
+        found = _r(made)
+    elif format_ == "spark":
+        found = _spark(made, allowed)
+    else:
+        found = _named(format_, made, allowed)
     if found is not None and not found.live:
         return replace(found, live=LIVE.get(format_, ""))
     return found
@@ -97,6 +110,16 @@ def _other_language(made: Made) -> Judgement | None:
         return Judgement(severity=Severity.LOW, why="is data of another language")
     why = f"is a class or code that a loader written in {language} makes or runs"
     return Judgement(severity=Severity.HIGH, why=why, live=LANGUAGES[language])
+
+
+def _spark(made: Made, allowed: tuple[str, ...]) -> Judgement | None:
+    """Judge the class that is said to read a stage of a pipeline."""
+    if f"{made.module}.".startswith(SPARK):
+        return None
+    if f"{made.module}.".startswith(JAVA):
+        why = "is a class of Java itself, which is no stage of a pipeline"
+        return Judgement(severity=Severity.HIGH, why=why)
+    return called.judge(made.module, made.name, allowed)
 
 
 def _r(made: Made) -> Judgement | None:

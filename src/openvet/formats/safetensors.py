@@ -7,6 +7,7 @@ contradict their span. Other readers of the format check less, which is what a
 malformed file aims at. Only the header is read here.
 """
 
+import codecs
 import json
 import math
 from typing import Any, Final, TypeGuard
@@ -194,7 +195,9 @@ def _header(source: Source, notes: Notes, budget: Budget) -> _Pairs | None:
     """Return the parsed header, or None with the reason noted."""
     length = int.from_bytes(source.head[:8], "little")
     if source.size <= LENGTH_BYTES or source.head[8] not in TEXT:
-        notes.odd("safetensors-header-json", "there is no header", LENGTH_BYTES)
+        marked = source.head.startswith(codecs.BOM_UTF8, LENGTH_BYTES)
+        note = notes.attack if marked else notes.odd
+        note("safetensors-header-json", "there is no header", LENGTH_BYTES)
         notes.gap("broken", "there is no header to read", LENGTH_BYTES)
         return None
     if length > MAX_HEADER:

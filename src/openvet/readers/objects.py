@@ -7,7 +7,15 @@ from typing import ClassVar, Final, NamedTuple
 from openvet.artifacts import Config, ObjectTree, TensorIndex
 from openvet.budget import Budget
 from openvet.check import Context, Reader
-from openvet.formats.objects import jsonpickle, keras, monai, skops, targets, yolo
+from openvet.formats.objects import (
+    jsonpickle,
+    keras,
+    monai,
+    skops,
+    spark,
+    targets,
+    yolo,
+)
 from openvet.formats.objects.tree import Objects, keys_among
 from openvet.subject import Origin, Subject
 
@@ -28,6 +36,7 @@ DIALECTS: Final = (
     Dialect("hydra", targets.MARKS, targets.target_objects),
     Dialect("monai", monai.MARKS, monai.monai_objects),
     Dialect("yolo", yolo.MARKS, yolo.yolo_objects),
+    Dialect("spark", spark.MARKS, spark.spark_objects),
 )
 MARKS: Final = frozenset().union(*(dialect.marks for dialect in DIALECTS))
 
@@ -63,7 +72,7 @@ class ConfigObjectsReader(Reader[Config]):
     """Finds the objects that a configuration makes a loader build."""
 
     id: ClassVar[str] = "config-objects"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     subject: ClassVar[type[Subject]] = Config
 
     def read(self, subject: Config, context: Context) -> Iterator[Subject]:
@@ -75,7 +84,7 @@ class MetadataObjectsReader(Reader[TensorIndex]):
     """Finds such configurations in the text metadata of weights."""
 
     id: ClassVar[str] = "metadata-objects"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     subject: ClassVar[type[Subject]] = TensorIndex
 
     def claims(self, subject: TensorIndex) -> bool:

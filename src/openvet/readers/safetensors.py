@@ -13,7 +13,7 @@ class SafetensorsReader(Reader[File]):
     """Finds out what a safetensors file says it holds; the tensors are not read."""
 
     id: ClassVar[str] = "safetensors"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     subject: ClassVar[type[Subject]] = File
 
     def claims(self, subject: File) -> bool:

@@ -24,6 +24,8 @@ LANGUAGES: Final = {
     ".mjs": "javascript",
     ".cjs": "javascript",
     ".vbs": "vbscript",
+    ".hta": "windows script host",
+    ".wsf": "windows script host",
     ".rb": "ruby",
     ".pl": "perl",
     ".php": "php",
@@ -60,7 +62,7 @@ class ScriptReader(Reader[File]):
     """Takes programs in languages other than Python."""
 
     id: ClassVar[str] = "script"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     subject: ClassVar[type[Subject]] = File
 
     def claims(self, subject: File) -> bool:

@@ -10,12 +10,16 @@ from openvet.formats.facts import Facts
 from openvet.formats.paths import escape
 from openvet.formats.tensorflow_ops import category
 from openvet.formats.textproto import Part, TextProtoError, parts
-from openvet.subject import File, Gap, Subject
+from openvet.subject import File, Gap, Reference, Subject
 
-CAFFE: Final = re.compile(rb"^\s*layers?\s*[{<]", re.MULTILINE)
-TENSORFLOW: Final = re.compile(
-    rb"^\s*(?:node|node_def|meta_graphs|graph_def|library)\s*[{<]", re.MULTILINE
+NETWORK: Final = re.compile(
+    rb"(?:^|[\s{<>};,])(?:layers?|node|node_def|meta_graphs|graph_def|library)"
+    rb"\s*:?\s*[{<]"
 )
+SUFFIXES: Final = frozenset({".pbtxt", ".prototxt", ".textproto", ".textpb"})
+HOLDERS: Final = frozenset({"layer", "layers", "node", "node_def"})
+OPERATION: Final = {"op": "type", "op_type": "type", "name": "name", "domain": "domain"}
+"""What the fields of a node tell, of TensorFlow's and of ONNX's."""
 TOLD: Final = ("module", "layer", "param_str", "file_name", "source", "root_folder")
 """Parameters of a layer that say what it reaches."""
 
@@ -24,18 +28,18 @@ class TextProtoReader(Reader[File]):
     """Yields a `Graph` of layers or nodes."""
 
     id: ClassVar[str] = "textproto"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def claims(self, subject: File) -> bool:
-        """Claim text in which a layer or node opens a brace near the beginning."""
+        """Claim text named as such, or in whose beginning a layer or node begins."""
         head = subject.head
-        return b"\0" not in head and bool(CAFFE.search(head) or TENSORFLOW.search(head))
+        named = subject.suffix in SUFFIXES
+        return b"\0" not in head and (named or NETWORK.search(head) is not None)
 
     def read(self, subject: File, context: Context) -> Iterator[Subject]:
         """Yield the graph; leave text that turns out to be something else."""
         if not 0 < subject.size <= context.budget.limits.memory_bytes:
             return
-        caffe = CAFFE.search(subject.head) is not None
         data = subject.source.read(0, subject.size)
         scan = _Scan()
         try:
@@ -51,8 +55,9 @@ class TextProtoReader(Reader[File]):
         if operations:
             yield Graph(
                 origin=subject.origin.aspect(self.id),
-                format="caffe" if caffe else "tensorflow-graph",
+                format=scan.format,
                 operations=operations,
+                references=facts.references,
                 gaps=facts.gaps,
             )
 
@@ -62,6 +67,7 @@ class _Scan:
 
     def __init__(self) -> None:
         self.facts = Facts()
+        self.format = "tensorflow-graph"
         self._path: list[str] = []
         self._values: dict[str, str] = {}
         self._functions: set[str] = set()
@@ -72,11 +78,11 @@ class _Scan:
     def take(self, part: Part) -> None:
         if part.step == "enter":
             self._path.append(part.name)
-            if part.name in ("layer", "layers", "node", "node_def"):
+            if part.name in HOLDERS:
                 self._values = {}
         elif part.step == "leave":
             self._path.pop()
-            if part.name in ("layer", "layers", "node", "node_def"):
+            if part.name in HOLDERS:
                 self._close(part.offset)
         else:
             self._value(part)
@@ -85,8 +91,13 @@ class _Scan:
         holder = self._path[-1] if self._path else ""
         if holder in ("layer", "layers") and part.name in ("name", "type"):
             self._values[part.name] = part.value
-        elif holder in ("node", "node_def") and part.name in ("name", "op"):
-            self._values["type" if part.name == "op" else "name"] = part.value
+            self.format = "caffe"
+        elif holder in HOLDERS and part.name in OPERATION:
+            self._values[OPERATION[part.name]] = part.value
+            if part.name == "op_type":
+                self.format = "onnx"
+        elif holder == "external_data" and part.name == "value":
+            self._external(part)
         elif holder in ("python_param", "hdf5_output_param"):
             self._values[part.name] = part.value
         elif holder.endswith("_data_param") and part.name in ("source", "root_folder"):
@@ -95,6 +106,18 @@ class _Scan:
                 self._values[part.name] = part.value
         elif holder == "signature" and part.name == "name":
             self._functions.add(part.value)
+
+    def _external(self, part: Part) -> None:
+        """Note where ONNX keeps a tensor; other keys hold plain numbers."""
+        if escape(part.value):
+            reference = Reference(
+                kind="path",
+                value=part.value,
+                key="external_data",
+                opens="opens it as external tensor data",
+                offset=part.offset,
+            )
+            self.facts.reference(reference)
 
     def _close(self, offset: int) -> None:
         name = self._values.get("type", "")
@@ -105,4 +128,5 @@ class _Scan:
         )
         if name:
             where = self._values.get("name", "")
-            self.facts.operation(name, "", where, detail, offset)
+            domain = self._values.get("domain", "")
+            self.facts.operation(name, domain, where, detail, offset)

@@ -125,6 +125,18 @@ def _package(name: str, data: Any) -> Iterator[Reference]:  # noqa: ANN401
             yield _path(where, path, "(Core ML) opens it below the package's data")
 
 
+def _weights_manifest(name: str, data: Any) -> Iterator[Reference]:  # noqa: ANN401
+    groups = data.get("weightsManifest") if isinstance(data, dict) else None
+    if not name.endswith(".json") or not isinstance(groups, list):
+        return
+    for number, group in enumerate(groups[:MOST]):
+        paths = group.get("paths") if isinstance(group, dict) else None
+        for path in paths if isinstance(paths, list) else ():
+            if isinstance(path, str):
+                where = f"weightsManifest[{number}].paths"
+                yield _path(where, path, "(TensorFlow.js) reads weights from it")
+
+
 def _path(key: str, value: str, opens: str) -> Reference:
     return Reference(kind="path", value=value[:LONGEST], key=key[:200], opens=opens)
 
@@ -137,4 +149,5 @@ _OPENERS: Final[tuple[Callable[[str, Any], Iterator[Reference]], ...]] = (
     _mlflow,
     _archive,
     _package,
+    _weights_manifest,
 )
