@@ -4,20 +4,52 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from openvet.patterns import pattern
+
+NEVER: Final = 1 << 62
+"""A place that no text reaches."""
+APART: Final = re.compile(r"(\[\^\\n[^\]]*\])\{0,([0-9]+)\}")
+"""What an expression says of characters between two parts of a command."""
+
+
+class Part(NamedTuple):
+    """A part of a command, and what may stand between it and the next."""
+
+    pattern: re.Pattern[str]
+    stops: re.Pattern[str]
+    most: int
+
 
 class Pattern(NamedTuple):
     """A shape of command, in words."""
 
     words: str
-    pattern: re.Pattern[str]
+    whole: re.Pattern[str]
+    parts: tuple[Part, ...]
+    needs: re.Pattern[str]
+    """What is found sooner than the first part, and stands in every such command."""
 
 
-def _pattern(words: str, pattern: str) -> Pattern:
-    return Pattern(words, re.compile(pattern, re.IGNORECASE))
+def _pattern(words: str, expression: str, needs: str = "") -> Pattern:
+    """Return a shape, with the parts between which other characters may stand."""
+    pieces = APART.split(expression)
+    parts = [
+        Part(
+            pattern(part, re.IGNORECASE),
+            pattern(apart.replace("[^", "[")),
+            int(most),
+        )
+        for part, apart, most in zip(
+            pieces[::3], [*pieces[1::3], r"\n"], [*pieces[2::3], "0"], strict=True
+        )
+    ]
+    whole = pattern(expression, re.IGNORECASE)
+    return Pattern(words, whole, tuple(parts), pattern(needs, re.IGNORECASE))
 
 
 DOWNLOADS: Final = "downloads a program and runs it"
-_FETCH: Final = r"(?:curl|wget|fetch|aria2c)\b[^\n|;&]{0,500}"
+_FETCHER: Final = r"(?:curl|wget|fetch|aria2c)\b"
+_FETCH: Final = rf"{_FETCHER}[^\n|;&]{{0,500}}"
 _FETCHERS: Final = (
     "curl",
     "wget",
@@ -39,10 +71,11 @@ _PIPED: Final = (
 
 HOSTILE: Final = (
     _pattern(DOWNLOADS, rf"{_FETCH}\|\s*{_PIPED}"),
-    _pattern(DOWNLOADS, rf"{_RUN}\s+<\(\s*{_FETCH}"),
+    _pattern(DOWNLOADS, rf"{_RUN}\s+<\(\s*{_FETCH}", rf"<\(\s*{_FETCHER}"),
     _pattern(
         DOWNLOADS,
         rf"(?:eval|{_RUN}\s+-c)\s+[\"']?(?:\$\(|`)\s*{_FETCH}",
+        rf"(?:\$\(|`)\s*{_FETCHER}",
     ),
     _pattern(
         DOWNLOADS,
@@ -64,7 +97,7 @@ HOSTILE: Final = (
     ),
     _pattern(
         "deletes files beyond its folder",
-        r"\brm\s+(?:-\w{1,40}\s+){0,20}-\w{0,20}[rf]\w{0,20}\s+(?:--no-preserve-root\s+)?"
+        r"\brm\s+(?:-\w{1,40}+\s++){0,20}-\w{0,20}[rf]\w{0,20}\s+(?:--no-preserve-root\s+)?"
         r"[\"']?(?:/(?:\*|\s|$|[\"']|(?:etc|home|usr|var|root|boot|opt)\b)|~/?(?:\s|$|\*)|\$\{?HOME\}?/?(?:\s|$|\*|[\"']))",
     ),
     _pattern("overwrites a disk", r"\bdd\b[^\n]{0,200}\bof=/dev/(?:sd|nvme|hd|vd)"),
@@ -93,7 +126,7 @@ HOSTILE: Final = (
     ),
     _pattern(
         "downloads a program",
-        r"certutil(?:\.exe)?\b[^\n]{0,100}-urlcache|\bbitsadmin\b[^\n]{0,100}/transfer|\bmshta\s+https?:",
+        r"certutil(?:\.exe)?\b.{0,100}-urlcache|\bbitsadmin\b.{0,100}/transfer|\bmshta\s+https?:",
     ),
     _pattern(
         "starts a process",
@@ -106,7 +139,8 @@ HOSTILE: Final = (
 )
 FETCHES: Final = (
     _pattern(
-        "fetches something", r"\b(?:curl|wget)\s+(?:-\S{1,300}\s+){0,20}[\"']?https?://"
+        "fetches something",
+        r"\b(?:curl|wget)\s+(?:-\S{1,300}+\s++){0,20}[\"']?https?://",
     ),
     _pattern(
         "installs packages",
@@ -114,10 +148,9 @@ FETCHES: Final = (
     ),
     _pattern("starts with the rights of root", r"\bsudo\s"),
 )
-COMMENT: Final = re.compile(
+COMMENT: Final = pattern(
     r"^[ \t]*(?:#(?!!)|rem\b|::|//).*$", re.MULTILINE | re.IGNORECASE
 )
-LONGEST: Final = 4 << 20
 
 
 class Match(NamedTuple):
@@ -128,14 +161,53 @@ class Match(NamedTuple):
     line: int
 
 
+class _Seeker:
+    """Finds where parts of a command follow each other within reach.
+
+    Asked for places in rising order it reads the text once, however often the first
+    part stands there without the second. An expression would read on from each.
+    """
+
+    def __init__(self, code: str, parts: tuple[Part, ...]) -> None:
+        self.code = code
+        self.part = parts[0]
+        self.after = _Seeker(code, parts[1:]) if len(parts) > 1 else None
+        self.start = self.stop = -1
+
+    def seek(self, start: int) -> int:
+        """Return the first place from `start` on."""
+        while self.start < start:
+            found = self.part.pattern.search(self.code, start)
+            if found is None:
+                self.start = NEVER
+            elif self._goes_on(found.end()):
+                self.start = found.start()
+            else:
+                start = found.start() + 1
+        return self.start
+
+    def _goes_on(self, end: int) -> bool:
+        """Say whether what must follow does."""
+        if self.after is None:
+            return True
+        then = self.after.seek(end)
+        if then - end > self.part.most:
+            return False
+        if self.stop < end:
+            found = self.part.stops.search(self.code, end)
+            self.stop = found.start() if found else NEVER
+        return then <= self.stop
+
+
 def matches(source: str, patterns: tuple[Pattern, ...]) -> Iterator[Match]:
     """Yield the first command of each shape, comments left out."""
-    code = COMMENT.sub("", source[:LONGEST]).replace("\\\n", "  ")
+    code = COMMENT.sub("", source).replace("\\\n", "  ")
     fetches = any(word in code.lower() for word in _FETCHERS)
-    for words, pattern in patterns:
-        if words == DOWNLOADS and not fetches:
+    for words, whole, parts, needs in patterns:
+        if (words == DOWNLOADS and not fetches) or not needs.search(code):
             continue
-        found = pattern.search(code)
+        start = _Seeker(code, parts).seek(0)
+        found = whole.match(code, start) if start < NEVER else None
         if found:
             line = code.count("\n", 0, found.start()) + 1
             text = found.group().strip().replace("\n", " ; ")
