@@ -199,3 +199,13 @@ def test_commands_in_a_string_tensor_are_kept_as_text() -> None:
     words = proto((1, 1), (2, 8), (6, b"a label of some length"), (8, "t"))
     subject = graph(onnx(tensors=(tensor, words)))
     assert [one.value for one in subject.texts] == [commands.decode()]
+
+
+def test_programs_in_annotations_and_device_settings_are_found() -> None:
+    blob = base64.b64encode(PICKLE * 3)
+    annotation = proto((1, "w"), (2, proto((1, "SCALE"), (2, blob))))
+    device = proto((1, "d"), (2, 1), (3, b"\x7fELF\2\1\1" + bytes(57)))
+    subject = graph(
+        onnx(onnx_node("Relu"), graph=((14, annotation),), model=((26, device),))
+    )
+    assert {one.kind for one in subject.payloads} == {"pickle in base64", "elf"}

@@ -20,20 +20,22 @@ from openvet.subject import Defect, Reference
 
 SCHEMA: Final[Schema] = {
     "Model": {
-        **dict.fromkeys((1, 2, 3, 4, 5, 6, 26), ""),
+        **dict.fromkeys((1, 2, 3, 4, 5, 6), ""),
         7: "Graph",
         8: "Opset",
         14: "Entry",
         20: "Training",
         25: "Function",
+        26: "Device",
     },
     "Training": {1: "Graph", 2: "Graph", 3: "", 4: ""},
     "Opset": {1: "", 2: ""},
     "Entry": {1: "", 2: ""},
     "Graph": {
-        **dict.fromkeys((2, 10, 11, 12, 13, 14), ""),
+        **dict.fromkeys((2, 10, 11, 12, 13), ""),
         1: "Node",
         5: "Tensor",
+        14: "Annotation",
         15: "Sparse",
         16: "Entry",
     },
@@ -58,6 +60,8 @@ SCHEMA: Final[Schema] = {
         22: "Sparse",
         23: "Sparse",
     },
+    "Annotation": {1: "", 2: "Entry"},
+    "Device": {1: "", 2: "", 3: ""},
     "Sparse": {1: "Tensor", 2: "Tensor", 3: ""},
     "Tensor": {
         **dict.fromkeys((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14), ""),
@@ -80,6 +84,7 @@ TEXTS: Final[dict[str, dict[int, str]]] = {
 }
 """What a person reads: kept as text."""
 SEARCHED: Final[dict[str, dict[int, str]]] = {
+    "Device": {1: "device configuration", 3: "device configuration"},
     "Node": {6: "doc string"},
     "Attribute": {4: "attribute", 9: "attribute", 13: "doc string"},
     "Tensor": {6: "string", 12: "doc string"},

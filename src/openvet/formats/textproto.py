@@ -18,8 +18,8 @@ TOKEN: Final = re.compile(
 BLANK: Final = re.compile(r"(?:\s++|#[^\n]*+)*+")
 QUOTES: Final = frozenset({"'", '"'})
 DEPTH: Final = 200
-LONGEST: Final = 1 << 16
-"""Characters of a value that is written in pieces."""
+PIECES: Final = 10_000
+"""Strings that are joined to one value."""
 
 
 class TextProtoError(ValueError):
@@ -53,18 +53,19 @@ def parts(text: str, budget: Budget) -> Iterator[Part]:
         OverBudgetError: There are too many tokens.
     """
     path: list[str] = []
-    name = begun = ""
+    pieces: list[str] = []
+    name = ""
     for kind, token, at, end in _tokens(text, budget):
         if kind == "word" and not name:
             name = token
         elif kind in ("word", "string"):
-            value, follows = begun + unquoted(token), _follows(text, end)
+            pieces.append(unquoted(token))
+            follows = _follows(text, end)
             # Adjacent strings are one value; the items of a list share a field.
-            if kind == "string" and follows in QUOTES and len(value) <= LONGEST:
-                begun = value
+            if kind == "string" and follows in QUOTES and len(pieces) < PIECES:
                 continue
-            begun = ""
-            yield Part("value", name, value, at)
+            yield Part("value", name, "".join(pieces), at)
+            pieces.clear()
             name = name if follows in {",", *QUOTES} else ""
         elif kind == "open":
             if len(path) >= DEPTH:
