@@ -60,6 +60,14 @@ WEIGHTS: Final = frozenset({".safetensors", ".gguf", ".onnx", ".pt", ".pth", ".h
                             ".hdf5", ".keras", ".tflite", ".pb", ".mlmodel", ".ckpt",
                             ".msgpack", ".npz", ".joblib", ".pkl", ".ggml", ".ftz",
                             ".cbm", ".ubj"})  # fmt: skip
+FORMATS: Final = frozenset(
+    {"safetensors", "gguf", "onnx", "torch", "torch-zip", "torch-legacy", "torchscript",
+     "hdf5", "keras", "tflite", "tensorflow", "joblib", "ggml", "coreml", "fasttext",
+     "pickle"}
+)  # fmt: skip
+"""Of weights, as readers tell them from the bytes, whatever the file is called."""
+STATE: Final = pattern(r"training_args|scheduler|rng_state.*|optimizer.*|scaler")
+"""Names of what a trainer keeps beside the weights."""
 TOKENIZERS: Final = frozenset(
     {"tokenizer.json", "tokenizer_config.json", "tokenizer.model", "vocab.txt",
      "vocab.json", "merges.txt", "special_tokens_map.json", "added_tokens.json",
@@ -108,6 +116,15 @@ def role_of(name: str) -> PaperRole | None:
         return "evaluation"
     report = suffix == ".pdf" and _REPORT.match(stem)
     return "report" if report else _BY_SUFFIX.get(suffix)
+
+
+def role_in(name: str, formats: tuple[str, ...]) -> PaperRole | None:
+    """Return the role of a file in a release by its path and what its bytes are."""
+    role = role_of(name)
+    if role in (None, "weights") and (role or not FORMATS.isdisjoint(formats)):
+        stem = name.lower().rpartition("/")[2].rpartition(".")[0]
+        return None if STATE.fullmatch(stem) else "weights"
+    return role
 
 
 def _paper(last: str, stem: str, suffix: str) -> PaperRole | None:

@@ -54,6 +54,25 @@ class Gathered:
         """What was not read or not kept."""
         return tuple(self._gaps.values())
 
+    def name(self) -> str:
+        """Return the name that the model gives itself, with its owner where it says."""
+        said = [o for o in self._facts.get("name", ()) if isinstance(o.value, str)]
+        if not said:
+            return ""
+        first = min(said, key=lambda one: _rank(one.spot.key))
+        owners = self._facts.get("publisher", [])
+        owner = next((o.value for o in owners if o.spot.file == first.spot.file), "")
+        # Who wrote a package owns no repository, and a name with spaces is a title.
+        apart = first.spot.key != "general.name" or " " in f"{owner}{first.value}"
+        return first.value if apart or not owner else f"{owner}/{first.value}"
+
+    def claimed(self, written: str, source: ClaimSource) -> int:
+        """Return how many files of a kind were found to say a license."""
+        return sum(
+            claim.written == written and claim.source == source
+            for claim in self._claims.values()
+        )
+
     def gap(self, gap: Gap) -> None:
         """Keep a gap, once per detail."""
         if len(self._gaps) < STATEMENTS:
@@ -109,6 +128,18 @@ class Gathered:
         detail = f"only the first {most} {what}"
         self.gap(Gap(reason="over-budget", detail=detail))
         return False
+
+
+TITLE: Final = "# "
+"""Key of a name that is the title of a card."""
+NAMES: Final = ("model_name", "model-index", "pretty_name", "general.name",
+                "modelspec.title", "metadata_props.name", TITLE)  # fmt: skip
+"""Keys under which a model is named; the first is believed most."""
+
+
+def _rank(key: str) -> int:
+    known = (at for at, name in enumerate(NAMES) if key.startswith(name))
+    return next(known, len(NAMES))
 
 
 def spot(

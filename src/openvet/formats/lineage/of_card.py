@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from openvet.dossier import Card, Relation, Section, Spot
-from openvet.formats.lineage.gathered import Gathered, listed, name_in, spot
+from openvet.formats.lineage.gathered import TITLE, Gathered, listed, name_in, spot
 from openvet.patterns import pattern
 
 RELATIONS: Final[dict[str, Relation]] = {
@@ -105,6 +105,10 @@ _TOKENS: Final = pattern(
 _SCALES: Final = {"t": 10**12, "b": 10**9, "m": 10**6}
 TAGS: Final = 500
 RESULTS: Final = 100
+TITLE_LENGTH: Final = 80
+_CARD_FOR: Final = pattern(
+    r"^(?:\[?(?:model|data(?:set)?) card\]?(?: for| of| -|:)?|readme\Z)", 2
+)
 CONTACTS: Final = pattern(r"(?:.*\b)?contacts?\b|.*\bmaintainers?\b|.*\bfeedback\b", 2)
 
 
@@ -117,6 +121,7 @@ def from_card(card: Card, gathered: Gathered) -> None:
         if key in card.data:
             gathered.fact(subject, _plain(card.data[key]), at(card, key))
     _results(card, gathered)
+    _title(card, gathered)
     for section in card.sections:
         _section(card, section, gathered)
 
@@ -185,6 +190,20 @@ def _tags(card: Card, gathered: Gathered) -> None:
             gathered.fact("paper", tag, place)
     if any(tags):
         gathered.fact("tags", tags[:TAGS], at(card, "tags"))
+
+
+def _title(card: Card, gathered: Gathered) -> None:
+    """Keep the first heading as a name, if it is one.
+
+    The description of a package has the package's name, which its metadata say.
+    """
+    if card.file.endswith(("METADATA", "PKG-INFO")):
+        return
+    first = next((s for s in card.sections if s.title), None)
+    title = _CARD_FOR.sub("", first.title).strip(" `*:") if first else ""
+    if first and first.level == 1 and 0 < len(title) <= TITLE_LENGTH:
+        place = spot(card.file, first.line, TITLE, first.title)
+        gathered.fact("name", title, place)
 
 
 def _results(card: Card, gathered: Gathered) -> None:

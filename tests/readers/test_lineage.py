@@ -1,0 +1,290 @@
+"""What single files of a folder say of the making of its model."""
+
+import json
+from typing import Any, Final
+
+import pytest
+
+from openvet.dossier import Dossier
+from openvet.finding import Basis
+from openvet.formats.lineage.of_config import json_line
+from specimens import graphs
+from specimens.dossiers import dossier as read
+from specimens.dossiers import edges, facts
+from specimens.tensors import Gguf, entry, safetensors
+
+
+def config(data: Any, name: str = "config.json") -> Dossier:
+    return read({name: json.dumps(data, indent=1).encode()})
+
+
+def claims(found: Dossier) -> list[tuple[str, str, str, int]]:
+    return [(c.written, c.source, c.spot.file, c.spot.line) for c in found.claims]
+
+
+def test_a_configuration_names_what_it_started_from() -> None:
+    found = config({"architectures": ["A"], "_name_or_path": "a/b"})
+    assert edges(found) == [("a/b", "model", "base", "config.json", 5)]
+    assert facts(found) == {"architecture": ["A"]}
+    assert found.facts["architecture"][0].spot.basis is Basis.BYTES
+
+
+def test_parts_of_a_composite_model_are_bundled() -> None:
+    found = config({"text_config": {"_name_or_path": "a/text"}, "_name_or_path": "a/b"})
+    assert [(e.parent, e.relation) for e in found.edges] == [
+        ("a/b", "base"),
+        ("a/text", "bundles"),
+    ]
+
+
+def test_an_adapter_names_the_model_that_it_adapts() -> None:
+    data = {"base_model_name_or_path": "a/b", "peft_type": "LORA", "revision": "main"}
+    found = config(data, "adapter_config.json")
+    assert edges(found) == [("a/b", "model", "adapter", "adapter_config.json", 2)]
+    assert facts(found) == {"adapter": "LORA", "revision": "main"}
+
+
+def test_code_that_a_loader_fetches_from_elsewhere_is_an_edge() -> None:
+    found = config({"auto_map": {"AutoModel": "a/code--modeling.Net", "X": "m.Net"}})
+    assert edges(found) == [("a/code", "code", "bundles", "config.json", 3)]
+
+
+@pytest.mark.parametrize(
+    ("shape", "family", "like"),
+    [
+        ((128256, 4096, 32, 14336), "Llama 3", "meta-llama/Meta-Llama-3-8B"),
+        ((128264, 3072, 28, 8192), "Llama 3.2", "meta-llama/Llama-3.2-3B"),
+        ((128256, 1, 2, 3), "Llama 3", None),
+        ((151936, 896, 24, 4864), "Qwen 2", "Qwen/Qwen2.5-0.5B"),
+        ((32000, 4096, 32, 14336), "Mistral", "mistralai/Mistral-7B-v0.1"),
+        ((32000, 512, 2, 3), None, None),
+        ((128255, 4096, 32, 14336), None, None),
+    ],
+)
+def test_figures_tell_the_family_and_say_what_they_rest_on(
+    shape: tuple[int, int, int, int], family: str | None, like: str | None
+) -> None:
+    keys = ("vocab_size", "hidden_size", "num_hidden_layers", "intermediate_size")
+    found = config(dict(zip(keys, shape, strict=True)))
+    assert facts(found).get("family") == family
+    assert facts(found).get("like") == like
+    if family:
+        place = found.facts["family"][0].spot
+        assert str(shape[0]) in place.text
+        assert (place.line, place.basis) == (2, Basis.BYTES)
+
+
+def test_gguf_names_license_parents_and_figures() -> None:
+    data = (
+        Gguf()
+        .text("general.name", "Tiny")
+        .text("general.organization", "someone")
+        .text("general.license", "apache-2.0")
+        .uint32("general.base_model.count", 2)
+        .text("general.base_model.0.name", "Big")
+        .text("general.base_model.0.repo_url", "https://huggingface.co/a/big")
+        .text("general.base_model.1.name", "Other Model")
+        .strings("general.datasets", ["a/data"])
+        .strings("tokenizer.ggml.tokens", ["x"] * 128256)
+        .text("tokenizer.ggml.pre", "llama-bpe")
+        .text("general.source.url", "https://huggingface.co/a/source")
+        .uint32("general.file_type", 3)
+        .build()
+    )
+    found = read({"m.gguf": data}, {"m.gguf": "gguf"})
+    assert found.name == "someone/Tiny"
+    assert [(e.parent, e.kind, e.relation) for e in found.edges] == [
+        ("a/big", "model", "base"),
+        ("Other Model", "model", "base"),
+        ("a/data", "dataset", "trained-on"),
+        ("a/source", "model", "quantized"),
+    ]
+    assert claims(found) == [("apache-2.0", "weights", "m.gguf", 0)]
+    said = facts(found)
+    assert said["vocabulary-size"] == 128256
+    assert said["family"] == said["tokenizer-family"] == "Llama 3"
+
+
+def test_parts_of_one_model_in_safetensors_are_summed_up() -> None:
+    part = safetensors({"w": entry("F32", [2, 2], 0, 16)})
+    names = [f"model-0000{number}-of-00002.safetensors" for number in (1, 2)]
+    found = read(dict.fromkeys(names, part), dict.fromkeys(names, "safetensors"))
+    (said,) = found.facts["parameters"]
+    assert (said.value, said.spot.basis) == (8, Basis.BYTES)
+
+
+def test_metadata_of_safetensors_name_license_and_base() -> None:
+    header = {
+        "__metadata__": {
+            "modelspec.license": "creativeml-openrail-m",
+            "ss_sd_model_name": "a/base",
+            "modelspec.title": "Tiny",
+        }
+    }
+    raw = json.dumps(header).encode()
+    data = len(raw).to_bytes(8, "little") + raw
+    found = read({"m.safetensors": data}, {"m.safetensors": "safetensors"})
+    assert claims(found)[0][:2] == ("creativeml-openrail-m", "weights")
+    assert edges(found) == [("a/base", "model", "base", "m.safetensors", 0)]
+    assert found.name == "Tiny"
+
+
+def test_properties_of_onnx_name_license_and_labels() -> None:
+    pairs = {"license": "AGPL-3.0", "names": "{0: 'cat', 1: \"dog\"}", "author": "A"}
+    properties = b"".join(
+        graphs.proto((14, graphs.proto((1, key), (2, value))))
+        for key, value in pairs.items()
+    )
+    data = graphs.onnx(graphs.onnx_node("Relu")) + properties
+    found = read({"m.onnx": data}, {"m.onnx": "onnx"})
+    assert claims(found) == [("AGPL-3.0", "weights", "m.onnx", 0)]
+    assert found.claims[0].spot.key == "metadata_props.license"
+    assert facts(found)["labels"] == ["cat", "dog"]
+    assert facts(found)["publisher"] == "A"
+
+
+MERGE: Final = b"""merge_method: ties
+base_model: a/base
+models:
+  - model: a/one
+    parameters: {weight: 1}
+  - model:
+      path: a/two
+  - model: a/three+a/lora
+tokenizer_source: union
+"""
+
+
+def test_mergekit_names_every_model_of_a_merge() -> None:
+    found = read({"mergekit_config.yml": MERGE})
+    assert [(e.parent, e.relation, e.spot.line) for e in found.edges] == [
+        ("a/base", "merge", 2),
+        ("a/one", "merge", 4),
+        ("a/two", "merge", 6),
+        ("a/three", "merge", 8),
+        ("a/lora", "merge", 8),
+    ]
+    assert facts(found) == {"merge-method": "ties"}
+
+
+PACKAGE: Final = b"""Metadata-Version: 2.1
+Name: tiny
+Version: 1.0
+Author: Someone
+License: MIT
+Classifier: License :: OSI Approved :: MIT License
+Project-URL: Issues, https://example.org/issues
+
+# tiny
+## Usage
+words
+"""
+
+
+def test_a_package_says_its_license_and_its_description_is_a_card() -> None:
+    weights = {"tiny/model.safetensors": safetensors({})}
+    found = read({"tiny-1.0.dist-info/METADATA": PACKAGE, **weights})
+    name = "tiny-1.0.dist-info/METADATA"
+    assert claims(found) == [
+        ("MIT", "package", name, 5),
+        ("MIT License", "package", name, 6),
+    ]
+    assert {claim.about for claim in found.claims} == {"model"}
+    assert found.name == "tiny"
+    assert facts(found)["contact"] == "https://example.org/issues"
+    (card,) = found.cards
+    assert [(s.title, s.line) for s in card.sections] == [("tiny", 9), ("Usage", 10)]
+
+
+def test_an_expression_stands_for_the_license_and_the_classifiers() -> None:
+    text = PACKAGE.replace(b"Name", b"License-Expression: Apache-2.0\nName", 1)
+    found = read({"tiny-1.0.dist-info/METADATA": text})
+    assert [(c.written, c.about) for c in found.claims] == [("Apache-2.0", "code")]
+
+
+def test_packages_of_an_environment_are_no_cards() -> None:
+    found = read({f"p{n}-1.0.dist-info/METADATA": PACKAGE for n in range(9)})
+    assert found.cards == ()
+    assert len(found.claims) == 18
+
+
+def test_the_first_lines_of_code_name_its_license() -> None:
+    found = read(
+        {
+            "a.py": b"#!/usr/bin/python\n# SPDX-License-Identifier: GPL-2.0-only\n",
+            "b.cpp": b"// Licensed under the Apache License, Version 2.0 (the X)\n",
+            "c.py": b"print('license')\n",
+        }
+    )
+    assert claims(found) == [
+        ("GPL-2.0-only", "header", "a.py", 2),
+        ("Apache License, Version 2.0", "header", "b.cpp", 1),
+    ]
+
+
+TRAINING: Final = b"""
+from datasets import load_dataset
+from transformers import AutoModelForCausalLM
+NAME = "meta-llama/Llama-2-7b"
+model = AutoModelForCausalLM.from_pretrained(NAME)
+data = load_dataset("squad")
+rows = load_dataset("csv", data_files="x.csv")
+other = AutoModelForCausalLM.from_pretrained("./checkpoint")
+"""
+
+
+def test_training_code_names_models_and_data_sets() -> None:
+    found = read({"train.py": TRAINING, "serve.py": TRAINING})
+    assert edges(found) == [
+        ("meta-llama/Llama-2-7b", "model", "base", "train.py", 5),
+        ("squad", "dataset", "trained-on", "train.py", 6),
+    ]
+
+
+CROISSANT: Final = {
+    "name": "data",
+    "license": "https://creativecommons.org/licenses/by/4.0/",
+    "creator": {"@type": "Person", "name": "Someone"},
+    "distribution": [{"name": "f", "contentUrl": "x.csv", "sha256": "ab"}],
+    "rai:dataBiases": "none known",
+    "prov:wasDerivedFrom": {"@id": "a/source"},
+    "usageInfo": "http://purl.obolibrary.org/obo/DUO_0000042",
+}
+
+
+def test_croissant_says_license_creator_and_responsible_use() -> None:
+    found = config(CROISSANT, "croissant.json")
+    (claim,) = found.claims
+    assert (claim.about, claim.source, claim.spot.line) == ("dataset", "config", 3)
+    assert edges(found) == [("a/source", "dataset", "base", "croissant.json", 16)]
+    said = facts(found)
+    assert said["rai-dataBiases"] == "none known"
+    assert said["publisher"] == "Someone"
+    assert said["distribution"] == {"name": "f", "url": "x.csv", "sha256": "ab"}
+
+
+def test_citation_security_and_changes_say_who_answers() -> None:
+    citation = (
+        b"title: Tiny\nlicense: MIT\nversion: 1.2\nauthors:\n"
+        b"- family-names: B\n  given-names: A\n  email: a@example.org\n"
+    )
+    found = read(
+        {
+            "CITATION.cff": citation,
+            "SECURITY.md": b"# Security\n\nWrite to security@example.org.\n",
+            "CHANGELOG.md": b"# Changes\n\n## [1.2.0] - 2026-01-01\n\n## 1.1.0\n",
+        }
+    )
+    assert claims(found) == [("MIT", "config", "CITATION.cff", 2)]
+    said = facts(found)
+    assert said["publisher"] == "A B"
+    assert said["contact"] == "a@example.org"
+    assert said["security-contact"] == "security@example.org"
+    assert (said["changelog"], found.facts["changelog"][0].spot.line) == ("1.2.0", 3)
+
+
+def test_the_line_of_a_value_is_found_among_its_namesakes() -> None:
+    text = '{\n"a": {"x": 1},\n"x":\n2, "y": "\\"x\\": 3"}'
+    assert json_line(text, "x", 1) == 2
+    assert json_line(text, "x", 2) == 3
+    assert json_line(text, "x", 3) == 0
