@@ -16,6 +16,7 @@ TEXTS: Final[dict[str, re.Pattern[str]]] = {
         r"(?!.*(?:\A|\.)__\w+__(?:\.|\Z))[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
     ),
     "public": pattern(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)*"),
+    "zone": pattern(r"/usr/(?:share|lib|share/lib)/zoneinfo(?:/[\w+-]+){1,3}"),
     "range": pattern(
         r"range\(-?[0-9]{1,18}(?:, -?[0-9]{1,18}){0,2}\)|Ellipsis|NotImplemented"
     ),
@@ -48,10 +49,11 @@ _TOKEN: Final = pattern(
     r"|\"[^\"\\\n]*\"|'[^'\\\n]*'|[~+\-*/:^()|,=\[\]<>%!]"
 )
 CALLS: Final = frozenset({
-    "C", "Diff", "Helmert", "I", "Poly", "Q", "Sum", "Treatment", "bs", "cc", "center",
-    "cr", "np.abs", "np.cos", "np.exp", "np.log", "np.log10", "np.log1p", "np.log2",
-    "np.power", "np.sin", "np.sqrt", "np.square", "numpy.exp", "numpy.log",
-    "numpy.sqrt", "poly", "scale", "standardize", "te",
+    "abs", "bs", "C", "cc", "center", "cr", "cs", "Diff", "exp", "Helmert", "I", "log",
+    "log10", "log2", "np.abs", "np.cos", "np.exp", "np.log", "np.log10", "np.log1p",
+    "np.log2", "np.power", "np.sin", "np.sqrt", "np.square", "numpy.exp", "numpy.log",
+    "numpy.sqrt", "Poly", "poly", "Q", "scale", "sqrt", "standardize", "Sum", "te",
+    "Treatment",
 })  # fmt: skip
 """What a formula may call: transformations of columns."""
 

@@ -14,6 +14,7 @@ from openvet.formats.pickle.program import (
     Span,
     Value,
 )
+from openvet.patterns import pattern
 from openvet.wire import Record
 
 CONTAINER_TYPES: Final[dict[str, type]] = {
@@ -25,6 +26,9 @@ CONTAINER_TYPES: Final[dict[str, type]] = {
 }
 
 UFUNC_ARGUMENTS: Final = 2
+SYMBOLS: Final = frozenset({"Dummy", "MatrixSymbol", "Str", "Symbol", "Wild"})
+"""Classes of sympy whose text is only a name."""
+WORD: Final = pattern(r"\w*")
 
 RuleId = Literal[
     "pickle-runs-code",
@@ -123,6 +127,25 @@ def names_other_than_a_ufunc(found: Standing, arguments: Sequence[Value]) -> boo
         return True
     rule = lists.find(module, name)
     return rule is None or rule.kind != "ufunc"
+
+
+def evaluates_text(found: Standing, arguments: Sequence[Value]) -> bool:
+    """Say whether it is a class of sympy that is given more text than a name.
+
+    They make expressions of their arguments, and of text by evaluating it as Python.
+    """
+    if not found.module.startswith("sympy.") or found.name in SYMBOLS:
+        return False
+    waiting = list(arguments)
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Items):
+            waiting += value.values
+        elif isinstance(value, Span) or (
+            isinstance(value, str) and WORD.fullmatch(value) is None
+        ):
+            return True
+    return False
 
 
 def is_number(value: Value) -> bool:

@@ -18,6 +18,7 @@ and compares it with the values of a pickle.
     module      text: a module that does nothing of its own accord when it is imported
     public      text: the way to an attribute, no part of which is private
     range       text: how a range, or a constant that has no name, prints itself
+    zone        text: a file of the system's own time zones
     descriptor  text: how a public method of a built-in type prints itself
     =a.b        exactly the import `a.b`
     'text' 3    exactly this literal
@@ -34,7 +35,7 @@ from openvet.wire import Record
 WORDS: Final = frozenset({
     "any", "anyclass", "arguments", "bool", "bytes", "call", "carried", "class", "data",
     "descriptor", "dict", "distribution", "float", "formula", "frozenset", "function",
-    "int", "list", "module", "none", "public", "range", "set", "str", "tuple",
+    "int", "list", "module", "none", "public", "range", "set", "str", "tuple", "zone",
 })  # fmt: skip
 
 

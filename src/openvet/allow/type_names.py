@@ -15,6 +15,7 @@ CODE_TYPES: Final = frozenset({
     "cloudpickle.cloudpickle._builtin_type",
     "dill._dill._load_type",
     "dill.dill._load_type",
+    "numba.cloudpickle.cloudpickle._builtin_type",
 })  # fmt: skip
 """Functions that look up a type by its name, the type of code objects among them."""
 CODE_NAMES: Final = frozenset({

@@ -17,6 +17,7 @@ from openvet.allow.judgement import (
     class_like,
     class_of_module,
     dunder,
+    evaluates_text,
     every_argument,
     function_called,
     has_attribute,
@@ -231,7 +232,9 @@ class Trial:
         listed = lists.known(found.module)
         bare = not arguments and call.keywords is None
         kept = max((data(value, self) for value in arguments), default=Tier.ALLOWED)
-        if kept is Tier.DANGEROUS:
+        if evaluates_text(found, arguments):
+            why = "its library evaluates the text it is given"
+        elif kept is Tier.DANGEROUS:
             why = "no list knows this name, and it is handed something to call"
         elif new and (bare or found.technique is None):
             return Made(tier=self.unknown_tier), found.why

@@ -45,7 +45,7 @@ class PickleChangesImportedObject(PickleCheck):
     """Reports changes to what the process shares."""
 
     id: ClassVar[str] = "pickle-changes-imported-object"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     title: ClassVar[str] = "loading a pickle changes an imported object"
     severity: ClassVar[Severity] = Severity.CRITICAL
     judges: ClassVar[RuleId] = "pickle-changes-imported-object"

@@ -43,7 +43,7 @@ class PickleComputedImport(PickleCheck):
     """Reports imports whose names no reader can see."""
 
     id: ClassVar[str] = "pickle-computed-import"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     title: ClassVar[str] = "a pickle computes the name it imports"
     severity: ClassVar[Severity] = Severity.CRITICAL
     judges: ClassVar[RuleId] = "pickle-computed-import"

@@ -43,7 +43,7 @@ class PickleStoresCode(PickleCheck):
     """Reports the means by which code is carried, once each."""
 
     id: ClassVar[str] = "pickle-stores-code"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     title: ClassVar[str] = "a pickle carries Python code"
     severity: ClassVar[Severity] = Severity.MEDIUM
     judges: ClassVar[RuleId] = "pickle-stores-code"

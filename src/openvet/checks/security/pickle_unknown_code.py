@@ -49,7 +49,7 @@ class PickleUnknownCode(PickleCheck):
     """Reports unknown names, once each."""
 
     id: ClassVar[str] = "pickle-unknown-code"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     title: ClassVar[str] = "a pickle needs code of an unknown library"
     severity: ClassVar[Severity] = Severity.MEDIUM
     judges: ClassVar[RuleId] = "pickle-unknown-code"
