@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from openvet.budget import Budget, Limits
 from openvet.errors import OverBudgetError
+from openvet.formats.objects.tags import tag_objects
 from openvet.formats.objects.tree import preview
 from openvet.formats.yaml import Yaml, parse_yaml
 
@@ -53,6 +54,12 @@ def test_containers_and_lines_are_kept() -> None:
 
 def test_every_document_of_a_stream_is_read() -> None:
     assert parse("a: 1\n---\nb: 2\n").documents == ({"a": 1}, {"b": 2})
+
+
+def test_a_storage_of_opencv_is_read_behind_its_first_line() -> None:
+    found = parse("%YAML:1.0\n---\nm: !!opencv-matrix\n   rows: 1\n")
+    assert (found.data, found.gaps) == ({"m": {"rows": 1}}, ())
+    assert tag_objects(found.tags) == ()
 
 
 def test_merge_keys_fill_in_what_is_missing() -> None:

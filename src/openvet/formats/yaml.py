@@ -89,6 +89,9 @@ class Yaml(Record, frozen=True, kw_only=True):
         return self.documents[0] if self.documents else None
 
 
+OPENCV: Final = "%YAML:1.0"
+
+
 def parse_yaml(text: str, budget: Budget, *, items: bool = False) -> Yaml:
     """Return the data of a YAML text; never raise on what it says.
 
@@ -107,6 +110,9 @@ def parse_yaml(text: str, budget: Budget, *, items: bool = False) -> Yaml:
     if len(text) > MAXIMUM_CHARACTERS:
         composer.gap("over-budget", f"only the first {MAXIMUM_CHARACTERS} characters")
         text = text[:MAXIMUM_CHARACTERS]
+    if text.startswith(OPENCV):
+        # Its storages begin with a directive that is none; the rest is YAML.
+        text = text.replace(":", " ", 1)
     try:
         for event in _events(text):
             composer.take(event)

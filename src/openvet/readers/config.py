@@ -64,7 +64,7 @@ class ConfigReader(Reader[File]):
     """Reads structured text, and what its strings encode."""
 
     id: ClassVar[str] = "config"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 8
     subject: ClassVar[type[Subject]] = File
 
     def claims(self, subject: File) -> bool:

@@ -27,7 +27,7 @@ class YamlTagsReader(Reader[File]):
     """
 
     id: ClassVar[str] = "yaml-tags"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def claims(self, subject: File) -> bool:
         """Take text: named as YAML, or small enough to be a configuration."""

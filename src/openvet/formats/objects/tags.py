@@ -12,8 +12,12 @@ PLAIN: Final = frozenset({
     "python/bool", "python/bytes", "python/complex", "python/dict", "python/float",
     "python/int", "python/list", "python/long", "python/none", "python/str",
     "python/tuple", "python/unicode",
+    "opencv-matrix", "opencv-nd-matrix", "opencv-sparse-matrix", "opencv-image",
+    "opencv-sequence", "opencv-graph", "opencv-ml-svm", "opencv-ml-dtree",
+    "opencv-ml-random-trees", "opencv-ml-boost-tree", "opencv-ml-knn",
+    "opencv-ml-ann-mlp", "opencv-ml-bayesian", "opencv-ml-em", "opencv-haar-classifier",
 })  # fmt: skip
-"""PyYAML's tags for plain Python data."""
+"""PyYAML's tags for plain Python data, and those of OpenCV's storages."""
 HYPER: Final = re.compile(r"!(new|name|apply|module):(.+)")
 """HyperPyYAML's tags, which SpeechBrain resolves when it reads a recipe."""
 
