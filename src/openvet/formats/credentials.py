@@ -272,7 +272,10 @@ def credentials(
         line += data.count(b"\n", 0, CHUNK)
         start += CHUNK
     gaps: tuple[Gap, ...] = ()
-    if source.size > limit:
+    if start < size:
+        detail = f"more than {MOST} keys: the rest was not searched"
+        gaps = (Gap(reason="over-budget", detail=detail, offset=start),)
+    elif source.size > limit:
         detail = f"only the first {limit} bytes were searched for keys"
         gaps = (Gap(reason="over-budget", detail=detail, offset=limit),)
     return tuple(found.values()), gaps

@@ -17,7 +17,9 @@ from openvet.subject import Defect, Gap, Payload, Reference, Text
 
 MOST: Final = 10_000
 """Facts of one kind kept of one file."""
-TEXT_BYTES: Final = 1 << 16
+TEXT_BYTES: Final = 4 << 20
+"""Longest text kept."""
+SEARCHED: Final = 1 << 16
 ALL_TEXT_BYTES: Final = 16 << 20
 LOOK: Final = 4096
 SHORT: Final = 16
@@ -80,10 +82,13 @@ class Facts:
             self._references[key] = reference
 
     def text(self, key: str, value: str, offset: int = 0) -> None:
-        """Keep free text, cut at 64 KiB."""
+        """Keep free text, cut at 4 MiB."""
         if not value or not self._room(len(self._texts), "texts"):
             return
-        value = value[:TEXT_BYTES]
+        if len(value) > TEXT_BYTES:
+            detail = f"text {key[:200]!r} has {len(value)} characters"
+            self.gap(Gap(reason="over-budget", detail=detail, offset=offset))
+            value = value[:TEXT_BYTES]
         self._text_left -= len(value)
         if self._text_left < 0:
             self._room(MOST, "texts")
@@ -116,7 +121,7 @@ class Facts:
         """Look into a string of which there may be thousands."""
         if stop - start >= SHORT:
             self.look(source, start, stop, carrier)
-            data = source.read(start, min(stop - start, TEXT_BYTES))
+            data = source.read(start, min(stop - start, SEARCHED))
             self.words(data.decode("utf-8", "backslashreplace"), carrier, start)
 
     def words(self, text: str, carrier: str, offset: int) -> None:

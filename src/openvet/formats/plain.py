@@ -18,7 +18,10 @@ Format = Literal["json", "yaml", "toml", "ini"]
 STRICT_BYTES: Final = 32 << 20
 """Above this JSON is decoded without looking for duplicate keys."""
 BULK: Final = 10_000
-"""Items from which a container of nothing but short scalars is a table."""
+"""Items from which a container of nothing but numbers, or of tokens, is a table."""
+NUMBERS: Final = frozenset({int, float})
+TOKENS: Final = frozenset({"merges", "vocab", "tokens"})
+"""Under which tokenizers keep texts by the thousand."""
 BULK_DEPTH: Final = 4
 LONG: Final = 28
 """Characters from which a text may encode something."""
@@ -148,7 +151,7 @@ def without_tables(data: Any) -> Any:  # noqa: ANN401 - plain data
         if depth > BULK_DEPTH:
             continue
         for key, value in list(_items(node)):
-            if _is_table(value):
+            if _is_table(value, key):
                 node[key] = type(value)()
             elif isinstance(value, dict | list) and len(value) < BULK:
                 todo.append((value, depth + 1))
@@ -162,19 +165,26 @@ def _items(node: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - plain data
         yield from enumerate(node)
 
 
-def _is_table(value: object) -> bool:
+def _is_table(value: object, key: object = "") -> bool:
+    """Tell a table from settings, among which a crowd of others hides none.
+
+    Texts are what settings are made of; only where tokenizers keep theirs may they be
+    left out.
+    """
     if not isinstance(value, dict | list) or len(value) < BULK:
         return False
-    parts = value.values() if isinstance(value, dict) else value
-    if {dict, list}.isdisjoint(map(type, parts)):
-        return True
-    return all(_is_small(part) for part in parts)
+    if isinstance(value, dict):
+        return set(map(type, value.values())) <= NUMBERS
+    kinds = set(map(type, value))
+    return (
+        kinds <= NUMBERS
+        or (kinds == {str} and key in TOKENS)
+        or (kinds == {list} and all(map(_is_small, value)))
+    )
 
 
-def _is_small(part: object) -> bool:
-    if isinstance(part, list):
-        return len(part) <= 2 and not any(isinstance(p, dict | list) for p in part)  # noqa: PLR2004 - a merge, a scored token
-    return not isinstance(part, dict)
+def _is_small(part: list[object]) -> bool:
+    return len(part) <= 2 and not any(isinstance(p, dict | list) for p in part)  # noqa: PLR2004 - a merge, a scored token
 
 
 def long_texts(data: object, budget: Budget) -> Iterator[tuple[str, str]]:

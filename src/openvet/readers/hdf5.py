@@ -45,7 +45,8 @@ KERAS_GROUPS: Final = (
 )
 SHORTEST_PROGRAM: Final = 12
 MAXIMUM_TENSORS: Final = 100_000
-LONGEST_TEXT: Final = 64 << 10
+LONGEST_TEXT: Final = 4 << 20
+METADATA_CUT: Final = 64 << 10
 MAXIMUM_TEXTS: Final = 10_000
 LOOK: Final = 1 << 20
 GLANCE: Final = 4096
@@ -60,7 +61,7 @@ class Hdf5Reader(Reader[File]):
     """Reads the objects of an HDF5 file, and none of its tensors."""
 
     id: ClassVar[str] = "hdf5"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
 
     def claims(self, subject: File) -> bool:
         """Look for the signature at 0, 512, 1024 …, where the library looks.
@@ -144,13 +145,16 @@ class _Facts:
             payload = payload_in(BytesSource(value), f"attribute {key}")
             if payload is not None and payload.kind != "pickle":
                 self.payloads.append(payload)
-        text = attribute.text[:LONGEST_TEXT]
-        if not text.strip() or len(self.texts) >= MAXIMUM_TEXTS:
+        text = attribute.text
+        if not text.strip():
+            return
+        if len(text) > LONGEST_TEXT or len(self.texts) >= MAXIMUM_TEXTS:
+            self._gap("over-budget", f"texts of attributes, from {key} on")
             return
         self.payloads += payloads_in_text(text, f"attribute {key}")
         self.texts.append(Text(key=key, value=text))
         if attribute.path in {"", "/model_weights"} and attribute.name in KERAS_SIGNS:
-            self.metadata[attribute.name] = text
+            self.metadata[attribute.name] = text[:METADATA_CUT]
 
     def _bytes(self, dataset: Dataset) -> Iterator[Subject]:
         """Look at the beginning of data that can be of any format."""

@@ -19,8 +19,6 @@ from openvet.subject import File, Gap, Origin, Subject
 SHEBANG: Final = re.compile(rb"#![^\n]{0,100}\bpython[0-9.]*\b")
 MAGIC: Final = re.compile(r"^\s*+(?:[\w,][\w, ]*+=\s*+)?[!%?].*$|^.*\?\s*$")
 NOTEBOOK_BYTES: Final = 32 << 20
-OUTPUT: Final = 100_000
-"""Characters of one output that are looked at; longer ones hold a plotting library."""
 
 
 class PythonReader(Reader[File]):
@@ -74,7 +72,7 @@ class NotebookReader(Reader[File]):
     """Reads the code cells, shell commands and outputs of a Jupyter notebook."""
 
     id: ClassVar[str] = "notebook"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     subject: ClassVar[type[Subject]] = File
     isolated: ClassVar[bool] = True
 
@@ -192,7 +190,7 @@ def _outputs(cells: Iterable[dict[str, Any]]) -> Iterator[str]:
                 for kind in _VIEWED:
                     found = _joined(data.get(kind, ""))
                     if found:
-                        yield found[:OUTPUT]
+                        yield found
 
 
 def _holders(output: object) -> Iterator[dict[str, Any]]:

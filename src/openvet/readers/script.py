@@ -50,7 +50,6 @@ COMMANDS: Final = frozenset(
      "initializeCommand", "pre_build_command", "build_commands", "setup_commands"}
 )  # fmt: skip
 """Keys under which servers, containers and editors keep commands."""
-MOST: Final = 2000
 MARKDOWN: Final = frozenset({".md", ".markdown", ".mdx", ".rst"})
 HTML: Final = frozenset({".html", ".htm", ".xhtml", ".svg"})
 PROSE_BYTES: Final = 4 << 20
@@ -95,6 +94,7 @@ class ConfigScriptReader(Reader[Config]):
     """Takes commands out of configurations that other programs run them from."""
 
     id: ClassVar[str] = "config-script"
+    version: ClassVar[int] = 2
     subject: ClassVar[type[Subject]] = Config
 
     def read(self, subject: Config, context: Context) -> Iterator[Subject]:
@@ -110,7 +110,7 @@ class ConfigScriptReader(Reader[Config]):
         for _, node in nodes(subject.data, context.budget):
             keys = COMMANDS & node.keys() if isinstance(node, dict) else ()
             for value in (node[key] for key in sorted(keys)):
-                found.extend(value[:MOST] if isinstance(value, list) else [value])
+                found.extend(value if isinstance(value, list) else [value])
         yield from _commands(subject, "recipe", found)
 
 
@@ -121,12 +121,12 @@ def _is_table(data: object) -> bool:
 def _commands(
     subject: Config, kind: Literal["install", "recipe"], found: list[object]
 ) -> Iterator[Script]:
-    texts = [text for text in found[:MOST] if isinstance(text, str)]
+    texts = [text for text in found if isinstance(text, str)]
     if texts:
         yield Script(
             origin=subject.origin.aspect("config-script"),
             language="commands",
-            source="\n".join(texts)[:SCRIPT_BYTES],
+            source="\n".join(texts),
             kind=kind,
         )
 

@@ -62,7 +62,7 @@ class NotebookRunsCode(Check[Subject]):
     """Judges cells, commands and outputs of a notebook."""
 
     id: ClassVar[str] = "notebook-runs-code"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     title: ClassVar[str] = "a notebook reaches out of the model when run"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (PythonSource, Script)
@@ -75,12 +75,16 @@ class NotebookRunsCode(Check[Subject]):
             yield from self._commands(subject)
 
     def _cells(self, subject: PythonSource) -> Iterator[Finding]:
-        for call in subject.decodes_and_runs[:SHOWN]:
+        shown = 0
+        for call in subject.decodes_and_runs:
             how = call.arguments[0] if call.arguments else ""
-            if reach_of(call.name) == "network":
-                yield self._call(subject, call, f"sends {how} away")
-            elif how != FILE:  # `exec(open("helper.py").read())` is how cells include
-                yield self._call(subject, call, "runs what it decodes or downloads")
+            away = reach_of(call.name) == "network"
+            # `exec(open("helper.py").read())` is how cells include.
+            if shown == SHOWN or (how == FILE and not away):
+                continue
+            shown += 1
+            words = f"sends {how} away" if away else "runs what it decodes or downloads"
+            yield self._call(subject, call, words)
         reviews: list[PythonCall] = []
         for call in subject.calls:
             reach = reach_of(call.name)

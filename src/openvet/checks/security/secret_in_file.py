@@ -39,7 +39,7 @@ found. A password inside an address is a review: many are examples.
 - https://huggingface.co/docs/hub/security-secrets
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
 from openvet.artifacts import Credential, Credentials
@@ -58,7 +58,7 @@ class SecretInFile(Check[Subject]):
     """Judges keys found in texts."""
 
     id: ClassVar[str] = "secret-in-file"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     title: ClassVar[str] = "a key or password is published with the model"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (Subject,)
@@ -66,10 +66,10 @@ class SecretInFile(Check[Subject]):
     def run(self, subject: Subject, context: Context) -> Iterator[Finding]:
         """Yield one finding for each key."""
         if isinstance(subject, Credentials):
-            for found in subject.found[:SHOWN]:
+            for found in _worst(subject.found):
                 yield self._found(subject, found, found.line, "")
         for text in subject.texts:
-            for found in in_text(text.value)[:SHOWN]:
+            for found in _worst(in_text(text.value)):
                 yield self._found(subject, found, text.line, text.key)
 
     def _found(
@@ -86,3 +86,10 @@ class SecretInFile(Check[Subject]):
             else Confidence.HIGH,
             live="anyone who reads the file",
         )
+
+
+def _worst(found: Iterable[Credential]) -> list[Credential]:
+    """Return the keys to tell of, those first that fail an audit."""
+    return sorted(found, key=lambda one: (one.kind in WEAK, one.checked == WRONG))[
+        :SHOWN
+    ]

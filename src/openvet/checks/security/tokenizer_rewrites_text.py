@@ -79,7 +79,6 @@ SPELLED: Final = 3
 """Tokens of a template that are no marks."""
 SENTENCE: Final = 4
 """Words."""
-STEPS: Final = 10_000
 SHOWN: Final = 200
 FIX: Final = "take the tokenizer of the original publisher"
 
@@ -88,7 +87,7 @@ class TokenizerRewritesText(Check[Config]):
     """Judges replacements and expressions of a tokenizer."""
 
     id: ClassVar[str] = "tokenizer-rewrites-text"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     title: ClassVar[str] = "a tokenizer changes words, or can be stalled"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (Config,)
@@ -161,7 +160,7 @@ class TokenizerRewritesText(Check[Config]):
                 continue
             words = [
                 token
-                for token in tokens[:STEPS]
+                for token in tokens
                 if isinstance(token, str)
                 and token not in special
                 and WORDS.search(MARKS.sub("", token))
@@ -177,7 +176,7 @@ class TokenizerRewritesText(Check[Config]):
                 yield self._adds(subject, key, text, title)
         entries = data.get("added_tokens")
         numbers: dict[object, object] = {}
-        for entry in entries[:STEPS] if isinstance(entries, list) else ():
+        for entry in entries if isinstance(entries, list) else ():
             if not isinstance(entry, dict) or not isinstance(entry.get("id"), int):
                 continue
             first = numbers.setdefault(entry["id"], entry.get("content"))
@@ -209,9 +208,9 @@ def special_tokens(data: dict[str, Any]) -> dict[str, str]:
         value = data.get(key)
         entries: list[tuple[object, object]] = [("", value)]
         if isinstance(value, list):
-            entries = list(enumerate(value[:STEPS]))
+            entries = list(enumerate(value))
         elif isinstance(value, dict) and "content" not in value:
-            entries = list(value.items())[:STEPS]
+            entries = list(value.items())
         for at, entry in entries:
             text = entry.get("content") if isinstance(entry, dict) else entry
             if isinstance(text, str):
@@ -227,9 +226,7 @@ def _is_sentence(text: str) -> bool:
 def _nodes(root: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield every object with its path, without recursion."""
     todo: list[tuple[str, Any]] = [("", root)]
-    for _ in range(STEPS):
-        if not todo:
-            return
+    while todo:
         key, node = todo.pop()
         if isinstance(node, dict):
             if key:
@@ -238,7 +235,7 @@ def _nodes(root: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
                 (f"{key}.{name}".lstrip("."), part) for name, part in node.items()
             )
         elif isinstance(node, list):
-            todo.extend((f"{key}[{n}]", part) for n, part in enumerate(node[:STEPS]))
+            todo.extend((f"{key}[{n}]", part) for n, part in enumerate(node))
 
 
 def _text(value: object) -> str:

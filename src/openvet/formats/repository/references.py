@@ -7,7 +7,6 @@ from typing import Any, Final
 from openvet.formats.paths import climbs
 from openvet.subject import Reference
 
-MOST: Final = 1000
 LONGEST: Final = 1000
 TOKENIZER_FILES: Final = (
     "vocab_file", "merges_file", "spm_file", "sp_model_file", "vocabulary_file",
@@ -32,8 +31,6 @@ def references(name: str, data: object) -> tuple[Reference, ...]:
     for opener in _OPENERS:
         for reference in opener(name, data):
             found.setdefault((reference.value, reference.opens), reference)
-            if len(found) >= MOST:
-                return tuple(found.values())
     return tuple(found.values())
 
 
@@ -65,7 +62,7 @@ def _adapter(name: str, data: Any) -> Iterator[Reference]:  # noqa: ANN401
 def _modules(name: str, data: Any) -> Iterator[Reference]:  # noqa: ANN401
     if name != "modules.json" or not isinstance(data, list):
         return
-    for number, module in enumerate(data[:MOST]):
+    for number, module in enumerate(data):
         path = module.get("path") if isinstance(module, dict) else None
         if isinstance(path, str) and path:
             yield _path(
@@ -129,7 +126,7 @@ def _weights_manifest(name: str, data: Any) -> Iterator[Reference]:  # noqa: ANN
     groups = data.get("weightsManifest") if isinstance(data, dict) else None
     if not name.endswith(".json") or not isinstance(groups, list):
         return
-    for number, group in enumerate(groups[:MOST]):
+    for number, group in enumerate(groups):
         paths = group.get("paths") if isinstance(group, dict) else None
         for path in paths if isinstance(paths, list) else ():
             if isinstance(path, str):
