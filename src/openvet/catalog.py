@@ -125,6 +125,7 @@ READERS = tuple(_line(text, "readers") for text in _READERS)
 _CHECKS: tuple[str, ...] = (
     "archive-slip 1 Archive security.archive_slip:ArchiveSlip",
     "card-carries-script 2 Prose security.card_carries_script:CardCarriesScript",
+    "card-header-broken 1 Card provenance.card_header_broken:CardHeaderBroken",
     "config-runs-code 4 ObjectTree security.config_runs_code:ConfigRunsCode",
     "config-unknown-class 4 ObjectTree security.config_unknown_class:ConfigUnknownClass",
     "decompression-bomb 1 Subject security.decompression_bomb:DecompressionBomb defects",

@@ -56,6 +56,8 @@ class Card(Subject, frozen=True, kw_only=True, tag=True):
     """Why the front matter cannot be read, or only by some; empty where it can or there
     is none."""
     problem_line: int = 0
+    problem_text: str = ""
+    """The line that is to blame, cut at 300 characters."""
 
 
 class Difference(Record, frozen=True, kw_only=True):

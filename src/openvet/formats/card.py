@@ -61,6 +61,7 @@ class CardText(msgspec.Struct, kw_only=True):
     sections: tuple[Section, ...] = ()
     problem: str = ""
     problem_line: int = 0
+    problem_text: str = ""
     defects: tuple[Defect, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
@@ -106,6 +107,7 @@ def card_in(name: str, text: str, origin: Origin, budget: Budget) -> Card:
         sections=parts.sections,
         problem=parts.problem,
         problem_line=parts.problem_line,
+        problem_text=parts.problem_text,
         defects=parts.defects,
         gaps=parts.gaps,
     )
@@ -121,6 +123,8 @@ def parse_card(text: str, budget: Budget) -> CardText:
     lines = [part for line in lines for part in line.split("\r")]
     card = CardText()
     start = _header(lines, card, budget)
+    card.problem_text = "".join(lines[card.problem_line - 1 :][:1])[:300]
+    card.problem_text = card.problem_text if card.problem_line else ""
     card.sections = _sections(lines, start, card, budget)
     return card
 

@@ -158,6 +158,7 @@ class _Reading:
         card = self.opened.package(file.name, source, about, origin)
         if card is not None and self.alone:
             self._keep(card)
+            self.files.append(file._replace(role="card"))
 
     def _card(self, file: File, source: Source) -> None:
         from openvet.formats.card import card_of

@@ -1,0 +1,1 @@
+"""Rules about where a model comes from, and whether its files agree on that."""
