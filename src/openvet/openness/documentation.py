@@ -1,0 +1,235 @@
+"""Which fields of a card are answered, and how each answer is known.
+
+Groups of fields come from the literature and from the Hub; each counts apart, n of m,
+and no figure is made of all of them. A field may be answered by the header, by a
+section or label of the text, or by a file: the architecture that `config.json` names
+is known from bytes, whatever the card says.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from openvet.budget import Budget
+from openvet.dossier import Card, Dossier, Spot
+from openvet.finding import Basis, Checklist, ChecklistItem, State
+from openvet.openness.sections import Answer, answers, has_answer
+from openvet.patterns import pattern
+from openvet.wire import Record
+
+FILE: Final = Path(__file__).parent / "documentation.json"
+NUMBERING: Final = pattern(r"^[\W\d_]*(?:[0-9ivx]{1,4}[.):]\s*)?[\W_]*")
+"""What stands before the words of a heading: figures, dots, emoji."""
+
+
+class Field(Record, frozen=True, kw_only=True):
+    """Something that a card is asked for."""
+
+    name: str
+    keys: tuple[str, ...] = ()
+    """Of the header."""
+    titles: str = ""
+    """Expression that a heading or label matches, in lower case."""
+    facts: tuple[str, ...] = ()
+    """Of the dossier; `license`, `trained-on` and `made-from` are claims and edges."""
+    core: bool = False
+    """Whether a card without it is called incomplete."""
+    optional: bool = False
+    """Whether it is asked of some models only, so that its absence says nothing."""
+
+
+class Group(Record, frozen=True, kw_only=True):
+    """Fields that come from one source."""
+
+    title: str
+    source: str
+    kind: Literal["model", "dataset"]
+    fields: tuple[Field, ...]
+
+
+class Groups(Record, frozen=True, kw_only=True):
+    """All groups."""
+
+    as_of: str
+    groups: tuple[Group, ...]
+
+
+class Filled(Record, frozen=True, kw_only=True):
+    """A field of a card and what answers it."""
+
+    field: Field
+    state: State
+    detail: str = ""
+    spot: Spot | None = None
+    placeholder: bool = False
+
+
+class Documented(Record, frozen=True, kw_only=True):
+    """A group of fields of one card."""
+
+    group: Group
+    card: Card
+    fields: tuple[Filled, ...]
+
+    @property
+    def answered(self) -> int:
+        """How many fields are answered."""
+        return sum(one.state == "met" for one in self.fields)
+
+    @property
+    def asked(self) -> int:
+        """How many fields the card is asked for."""
+        return sum(one.state != "not-applicable" for one in self.fields)
+
+    @property
+    def core_missing(self) -> tuple[Filled, ...]:
+        """What a card needs before anything else and does not say."""
+        return tuple(f for f in self.fields if f.field.core and f.state == "missing")
+
+
+@cache
+def groups() -> tuple[Group, ...]:
+    """Return every group of fields."""
+    return msgspec.json.decode(FILE.read_bytes(), type=Groups).groups
+
+
+def main_card(dossier: Dossier) -> Card | None:
+    """Return the card of the model: beside its weights, else the outermost.
+
+    A README deep in a package is no model card, unless its header says so.
+    """
+    beside = {_folder(p.file) for p in dossier.papers if p.role == "weights"}
+    cards = [
+        card
+        for card in dossier.cards
+        if card.kind == "model"
+        and (card.data or _folder(card.file) in beside or "/" not in card.file)
+    ]
+    return min(
+        cards,
+        key=lambda card: (
+            _folder(card.file) not in beside, card.file.count("/"), card.file
+        ),
+        default=None,
+    )  # fmt: skip
+
+
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
+def documented(
+    card: Card, dossier: Dossier, budget: Budget, *, alone: bool = False
+) -> tuple[Documented, ...]:
+    """Return the fields of a card, group by group.
+
+    Args:
+        card: The card.
+        dossier: What else the folder says: it may answer fields of a model card.
+        budget: What may be spent.
+        alone: Count only what stands in the card itself.
+
+    Raises:
+        OverBudgetError: There is no time left.
+    """
+    said = answers(card, budget)
+    facts = {} if alone or card.kind == "dataset" else known(dossier)
+    return tuple(
+        Documented(
+            group=group,
+            card=card,
+            fields=tuple(_fill(field, card, said, facts) for field in group.fields),
+        )
+        for group in groups()
+        if group.kind == card.kind
+    )
+
+
+def known(dossier: Dossier) -> dict[str, Spot]:
+    """Return where each fact of a dossier is said, best known first."""
+    found = {
+        name: min(spots, key=_rank)
+        for name, said in dossier.facts.items()
+        if (spots := [one.spot for one in said if has_answer(one.value)])
+    }
+    for claim in dossier.claims:
+        if claim.about == "model":
+            found.setdefault("license", claim.spot)
+    for edge in dossier.edges:
+        if edge.relation == "trained-on":
+            found.setdefault("trained-on", edge.spot)
+        elif edge.kind == "model":
+            found.setdefault("made-from", edge.spot)
+    return found
+
+
+def _rank(spot: Spot) -> int:
+    return (Basis.BYTES, Basis.MEASURED, Basis.ATTESTED, Basis.DECLARED).index(
+        spot.basis
+    )
+
+
+def _fill(
+    field: Field, card: Card, said: tuple[Answer, ...], facts: dict[str, Spot]
+) -> Filled:
+    """Look for the answer to a field: in the header, in the text, in other files."""
+    empty: Spot | None = None
+    for key in field.keys:
+        if key not in card.data:
+            continue
+        spot = Spot(file=card.file, line=card.lines.get(key, 0), key=key)
+        if has_answer(card.data[key]):
+            return Filled(field=field, state="met", detail=f"key {key}", spot=spot)
+        empty = empty or spot
+    for answer in said if field.titles else ():
+        if not _titled(field, answer):
+            continue
+        spot = Spot(file=card.file, line=answer.line, key=answer.title[:100])
+        if answer.text:
+            detail = f"{_words(answer.text)} words under {answer.title[:60]!r}"
+            return Filled(field=field, state="met", detail=detail, spot=spot)
+        empty = empty or spot
+    for name in field.facts:
+        if name in facts:
+            spot = facts[name]
+            told = "" if spot.file == card.file else "not in the card itself"
+            return Filled(field=field, state="met", detail=told, spot=spot)
+    if empty is not None:
+        detail = "a heading or key, and nothing but a placeholder below"
+        return Filled(
+            field=field, state="missing", detail=detail, spot=empty, placeholder=True
+        )
+    state: State = "not-applicable" if field.optional else "missing"
+    return Filled(field=field, state=state)
+
+
+def _titled(field: Field, answer: Answer) -> bool:
+    title = NUMBERING.sub("", answer.title).strip(" *_:#")
+    return pattern(field.titles).fullmatch(title) is not None
+
+
+def _words(text: str) -> int:
+    return len(text.split())
+
+
+def checklist(found: Documented) -> Checklist:
+    """Return a group of fields as evidence."""
+    return Checklist(
+        title=f"{found.card.file}, {found.answered} of {found.asked} fields:"
+        f" {found.group.title}",
+        items=tuple(_item(one, found.card) for one in found.fields),
+    )
+
+
+def _item(one: Filled, card: Card) -> ChecklistItem:
+    spot = one.spot or Spot(file=card.file)
+    return ChecklistItem(
+        name=one.field.name,
+        state=one.state,
+        detail=one.detail,
+        file=spot.file,
+        line=spot.line,
+        basis=spot.basis,
+    )
