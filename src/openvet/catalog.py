@@ -111,7 +111,7 @@ _READERS: tuple[str, ...] = (
     "r 2 File r:RReader",
     "yaml-tags 3 File yaml_tags:YamlTagsReader",
     "torchscript 2 File torchscript:TorchScriptReader",
-    "executable 1 File executable:ExecutableReader",
+    "executable 2 File executable:ExecutableReader",
     "image 2 File image:ImageReader",
     "data 2 File data:DataReader",
     "bare 1 File bare:BareReader",

@@ -217,7 +217,9 @@ def _yaml_tags(glance: Glance) -> bool:
 
 
 def _executable(glance: Glance) -> bool:
-    return glance.head.startswith(b"\r\n", 2) or glance.head.startswith(_EXECUTABLE)
+    head = glance.head
+    marshalled = head[:1] in {b"c", b"\xe3"} and head[2:5] == bytes(3)
+    return marshalled or head.startswith(b"\r\n", 2) or head.startswith(_EXECUTABLE)
 
 
 _EXECUTABLE: Final = (

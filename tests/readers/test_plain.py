@@ -2,6 +2,7 @@
 
 import base64
 import codecs
+import marshal
 import struct
 
 import pytest
@@ -141,6 +142,14 @@ def test_native_code_is_known_by_its_structure(data: bytes, kind: str) -> None:
     (found,) = read(ExecutableReader(), data)
     assert isinstance(found, Executable)
     assert found.format == kind
+
+
+def test_a_code_object_without_a_header_is_known() -> None:
+    code = marshal.dumps(compile("print(1)", "x", "exec"))
+    (found,) = read(ExecutableReader(), code)
+    assert isinstance(found, Executable)
+    assert found.format == "pyc"
+    assert read(ExecutableReader(), code[:40]) == []
 
 
 @pytest.mark.parametrize("data", [b"MZ", b"MZ are two letters" * 9, b"\xa7\r\r\nxyz"])

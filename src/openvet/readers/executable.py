@@ -1,7 +1,7 @@
 """Native code: executables, libraries, byte code and compiled engines."""
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import ClassVar, Final
 
 from openvet.artifacts import Executable
 from openvet.check import Context, Reader
@@ -12,6 +12,8 @@ _FAT_LIMIT: Final = 32
 _PYTHON_MAGICS: Final = range(3000, 4000)
 """CPython 3.0 to 3.14 and on; the number grows by about fifty a version."""
 _PYTHON2_MAGICS: Final = range(62000, 62300)
+_CODE: Final = (b"c", b"\xe3")
+_LARGEST_CODE: Final = 1 << 20
 
 
 def _elf(file: File) -> str:
@@ -72,7 +74,7 @@ def executable_kind(file: File) -> tuple[str, str]:
     describe = _BY_KIND.get(kind)
     if describe is not None:
         return kind, describe(file)
-    if _is_python(head):
+    if _is_python(head) or _is_code(file):
         return "pyc", "Python byte code"
     return "", ""
 
@@ -89,10 +91,21 @@ def _is_python(head: bytes) -> bool:
     )
 
 
+def _is_code(file: File) -> bool:
+    """Check for a code object without such a header, as `marshal.load` takes it."""
+    head = file.head
+    if head[:1] not in _CODE or head[2:5] != bytes(3) or file.size > _LARGEST_CODE:
+        return False
+    from openvet.formats.marshal import code_in
+
+    return code_in(file.source.read(0, file.size)) is not None
+
+
 class ExecutableReader(Reader[File]):
     """Reads what native code is; what it does is not looked into."""
 
-    id = "executable"
+    id: ClassVar[str] = "executable"
+    version: ClassVar[int] = 2
 
     def claims(self, subject: File) -> bool:
         """Native code by its magic."""
