@@ -19,6 +19,8 @@ MADE_EMPTY = name("copyreg", "_reconstructor")
 FUNCTION = name("dill._dill", "_create_function")
 MAIN = name("__builtin__", "__main__")
 EXPRESSION = name("regex._regex", "compile")
+MATRIX = name("sympy.polys.matrices.domainmatrix", "DomainMatrix")
+DOMAIN = new("sympy.polys.domains.integerring", "IntegerRing")
 ZONE = name("dateutil.tz.tz", "tzfile")
 
 
@@ -33,6 +35,7 @@ ZONE = name("dateutil.tz.tz", "tzfile")
         new("sympy.core.symbol", "Symbol", text("x_{1}")),
         new("sympy.core.numbers", "Float", tuple_of(ONE, text("18f"))),
         new("sympy.integrals.integrals", "Integral", ONE),
+        call(MATRIX, b"}", tuple_of(ONE, ONE), DOMAIN),
     ],
 )
 def test_compiled_code_and_symbols_ask_for_review(body: bytes) -> None:
@@ -57,6 +60,8 @@ def test_compiled_code_and_symbols_ask_for_review(body: bytes) -> None:
         call(name("hdbscan.dist_metrics", "newObj"), SYSTEM),
         new("sympy.integrals.integrals", "Integral", EVALUATED, text("x")),
         new("sympy.sets.sets", "FiniteSet", b"](" + EVALUATED + b"e"),
+        call(MATRIX, b"](" + EVALUATED + b"e", tuple_of(ONE, ONE), DOMAIN),
+        call(MATRIX, SYSTEM, tuple_of(ONE, ONE), DOMAIN),
         call(name("optuna.storages", "RDBStorage"), text("sqlite:///x")),
         call(name("zarr", "open"), text("x")),
     ],

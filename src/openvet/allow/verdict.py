@@ -158,8 +158,10 @@ class Trial:
     def _judged(self, call: Call, found: Standing) -> tuple[Made, str]:
         arguments = every_argument(call)
         new = only_new(call, found, arguments)
-        if found.tier is Tier.DANGEROUS:
-            return Made(tier=Tier.DANGEROUS), found.why
+        evaluated = evaluates_text(found, arguments)
+        if evaluated or found.tier is Tier.DANGEROUS:
+            why = "its library evaluates the text it is given" if evaluated else ""
+            return Made(tier=Tier.DANGEROUS), why or found.why
         if found.rule is None:
             return self._unknown(call, found, arguments, new=new)
         if found.path == "builtins.getattr":
@@ -232,9 +234,7 @@ class Trial:
         listed = lists.known(found.module)
         bare = not arguments and call.keywords is None
         kept = max((data(value, self) for value in arguments), default=Tier.ALLOWED)
-        if evaluates_text(found, arguments):
-            why = "its library evaluates the text it is given"
-        elif kept is Tier.DANGEROUS:
+        if kept is Tier.DANGEROUS:
             why = "no list knows this name, and it is handed something to call"
         elif new and (bare or found.technique is None):
             return Made(tier=self.unknown_tier), found.why
