@@ -53,6 +53,17 @@ def test_no_state_says_what_sets_the_next_state(body: bytes) -> None:
     assert tier(body) is Tier.DANGEROUS
 
 
+def test_no_reconstructor_is_handed_such_a_state() -> None:
+    rebuild = name("torch._utils", "_rebuild_parameter_with_state")
+    for state, expected in (
+        (dict_of(x=ONE), Tier.ALLOWED),
+        (dict_of(__setstate__=ESTIMATOR), Tier.DANGEROUS),
+        (tuple_of(b"}", dict_of(__setstate__=ESTIMATOR)), Tier.DANGEROUS),
+    ):
+        made = call(rebuild, ONE, b"\x88", b"}", state)
+        assert tier(built(made, dict_of(y=ONE))) is expected
+
+
 def test_items_then_entries_then_a_state_are_how_objects_are_written() -> None:
     made = call(name("collections", "OrderedDict"))
     entries = made + b"(" + text("a") + ONE + b"u(" + text("b") + ONE + b"u"

@@ -5,9 +5,11 @@ state. A loader looks up `append`, `extend`, `add` and `__setstate__` on the obj
 itself, so a state set first can choose what a later change calls.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from openvet.allow.judgement import Made
+from openvet.allow.lists import Rule
 from openvet.allow.matching import Meaning, match_state
 from openvet.allow.standing import Tier
 from openvet.formats.pickle.program import Call, Items, Result, Value
@@ -71,6 +73,14 @@ def plants(opcode: str, state: Value) -> bool:
             "__class__" in _keys(slots)
         )
     return CALLED in _keys(state)
+
+
+def hands_over(rule: Rule, arguments: Sequence[Value]) -> bool:
+    """Say whether a call is given such a state: some reconstructors set it.
+
+    The attributes of a class that the file carries are no state.
+    """
+    return rule.kind != "code" and any(plants("BUILD", value) for value in arguments)
 
 
 def _keys(value: Value) -> tuple[Value, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from openvet.allow import lists
-from openvet.allow.changes import STAGES, Changes
+from openvet.allow.changes import STAGES, Changes, hands_over
 from openvet.allow.judgement import (
     Judgement,
     Made,
@@ -194,7 +194,8 @@ class Trial:
             return Made(tier=Tier.DANGEROUS), why
         shapes = ("any*",) if new else rule.args
         tier = match_arguments(shapes, arguments, self)
-        if tier is Tier.DANGEROUS or names_other_than_a_ufunc(found, arguments):
+        odd = names_other_than_a_ufunc(found, arguments) or hands_over(rule, arguments)
+        if odd or tier is Tier.DANGEROUS:
             why = "its arguments are not those its list allows"
             return Made(tier=Tier.DANGEROUS), why
         maker = None
