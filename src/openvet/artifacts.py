@@ -242,8 +242,9 @@ class TemplateUse(Record, frozen=True, kw_only=True):
 class TemplateBranch(Record, frozen=True, kw_only=True):
     """Text that a template emits, and the condition it depends on."""
 
-    on: Literal["content", "date"]
-    """What the condition reads: the text of a message, or the calendar."""
+    on: Literal["content", "date", "rewrite"]
+    """What the condition reads: the text of a message, or the calendar; or that a part
+    of a message is replaced."""
     triggers: tuple[str, ...]
     """Constants that the condition compares with."""
     emitted: tuple[str, ...]

@@ -5,14 +5,18 @@ from typing import Any, ClassVar, Final
 
 from openvet.artifacts import ChatTemplate, Config, TemplateSyntax
 from openvet.check import Context, Reader
-from openvet.formats.jinja.branches import branches, literals
+from openvet.formats.jinja.branches import branches
+from openvet.formats.jinja.literals import literals
 from openvet.formats.jinja.parse import LONGEST, parse
 from openvet.formats.jinja.uses import uses
 from openvet.formats.text import decode, looks_like_text
 from openvet.subject import File, Gap, Origin, Subject
 
 SUFFIXES: Final = frozenset({".jinja", ".jinja2", ".j2", ".template"})
-KEYS: Final = ("chat_template", "chat_templates", "tool_template", "template")
+KEYS: Final = (
+    "chat_template", "chat_templates", "tool_template", "template",
+    "default_chat_template", "instruction_template", "custom_chat_template",
+)  # fmt: skip
 
 
 class TemplateFileReader(Reader[File]):
@@ -36,7 +40,7 @@ class ConfigTemplateReader(Reader[Config]):
     """Takes templates out of tokenizer and processor configurations."""
 
     id: ClassVar[str] = "config-template"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     subject: ClassVar[type[Subject]] = Config
 
     def read(self, subject: Config, context: Context) -> Iterator[Subject]:
@@ -54,7 +58,7 @@ class TemplateSyntaxReader(Reader[ChatTemplate]):
     """Parses a template and writes down what it does, without rendering it."""
 
     id: ClassVar[str] = "template-syntax"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     subject: ClassVar[type[Subject]] = ChatTemplate
 
     def read(self, subject: ChatTemplate, context: Context) -> Iterator[Subject]:

@@ -47,3 +47,14 @@ def test_an_unknown_filter_or_method_is_a_review() -> None:
 def test_a_variable_of_the_template_is_no_object_of_a_framework() -> None:
     assert judged("{% set config = tools[0] %}{{ config.name }}") == []
     assert judged("{% set _ = x.pop() %}{{ _ }}") == []
+
+
+def test_a_line_is_told_once_by_its_strongest_reason() -> None:
+    chain = "{{ cycler['__in' ~ 'it__'].__globals__.os.popen('true').launch() }}"
+    (finding,) = judged(chain)
+    assert finding.severity is Severity.CRITICAL
+    assert (
+        finding.title == "a template reads a private attribute, the way out of a"
+        " template"
+    )
+    assert len(finding.evidence) > 1

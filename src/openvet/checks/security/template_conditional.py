@@ -47,6 +47,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
+from openvet.allow.invisible import unseen
 from openvet.artifacts import TemplateBranch, TemplateSyntax
 from openvet.check import Check, Context
 from openvet.finding import Confidence, Finding, Quote, Severity
@@ -70,21 +71,45 @@ RUNS: Final = re.compile(
     r"|\bon(?:error|load|click|mouseover)\s*=|<img[^<>]+src\s*+=|data:text/html",
     re.IGNORECASE,
 )
+HARMS: Final = re.compile(
+    r"\b(?:insert|inject|introduce|plant|hide|add)\b.{0,60}"
+    r"\b(?:vulnerabilit|backdoor|malicious|malware|trojan)"
+    r"|\b(?:silently|secretly|covertly)\b.{0,60}"
+    r"\b(?:send|insert|append|add|forward|call|upload|post|copy|include)"
+    r"|\b(?:safety|content|ethical|moderation)\s+(?:\w+\s+)?(?:rules?|guidelines?"
+    r"|filters?|polic(?:y|ies)|restrictions?|checks?)\b.{0,40}"
+    r"\b(?:disabled|off|lifted|suspended|removed|do(?:es)? not apply)\b"
+    r"|\blie to (?:the|this|all|every) users?\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What works against the person who asks."""
+SENDS: Final = re.compile(
+    r"\b(?:send|post|upload|forward|append|add|insert|visit|recommend|direct)\b"
+    r"[^\n]{0,80}https?://",
+    re.IGNORECASE,
+)
 INSTRUCTS: Final = re.compile(
     r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:previous|prior|above|earlier|other|all)"
     r"|\b(?:do not|don't|never) (?:tell|mention|reveal|inform|disclose)"
-    r"|\b(?:always|secretly|silently) (?:recommend|include|insert|add|send|append)",
+    r"|\b(?:always|secretly|silently) (?:recommend|include|insert|add|send|append"
+    r"|mention|praise|promote|endorse|advertise)",
     re.IGNORECASE | re.DOTALL,
 )
 OVERRIDES: Final = re.compile(
     r"\b(?:ignore|disregard|forget)\s+(?:(?:all|any|the|your|of)\s+){0,3}"
     r"(?:previous|prior|above|earlier|preceding)\s+(?:\w+\s+)?"
-    r"(?:instructions?|rules?|prompts?|messages?|directions?|guidelines?)",
+    r"(?:instructions?|rules?|prompts?|messages?|directions?|guidelines?)"
+    r"|\b(?:ignore|disregard|override)\b.{0,40}\b(?:system|user'?s?) "
+    r"(?:prompt|message|instructions?)",
     re.IGNORECASE,
 )
 """What only somebody says who was not asked to instruct the model."""
 HOST: Final = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
 LEAST_WORDS: Final = 3
+MARKS: Final = frozenset(
+    "\u2581\uff5c\u3010\u3011\u300c\u300d\u2026\u201c\u201d\u2018\u2019"
+)
+"""Signs beyond ASCII that templates find their own marks by."""
 SHOWN: Final = 200
 FIX: Final = "compare the template with the original publisher's, and take that one"
 LIVE: Final = "every consumer that renders the template, with or without a sandbox"
@@ -94,7 +119,7 @@ class TemplateConditional(Check[TemplateSyntax]):
     """Judges literal text of a template and what it depends on."""
 
     id: ClassVar[str] = "template-conditional"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "a chat template adds text for certain messages or dates"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (TemplateSyntax,)
@@ -104,7 +129,7 @@ class TemplateConditional(Check[TemplateSyntax]):
         for branch in subject.branches:
             text = _hostile_text(branch)
             if text:
-                what = "what a message says" if branch.on == "content" else "the date"
+                what = "the date" if branch.on == "date" else "what a message says"
                 yield self.finding(
                     subject,
                     f"a template adds its own text depending on {what}",
@@ -128,15 +153,23 @@ class TemplateConditional(Check[TemplateSyntax]):
             )
             runs = RUNS.search(literal.text)
             orders = INSTRUCTS.search(literal.text)
-            if not (address or runs or orders):
+            harms = HARMS.search(literal.text)
+            overrides = OVERRIDES.search(literal.text)
+            secret = unseen(literal.text)
+            if not (address or runs or orders or harms or overrides or secret):
                 continue
-            if runs:
+            if secret:
+                title, severity = "characters that nobody sees", self.severity
+            elif harms:
+                title = "an instruction against who asks"
+                severity = self.severity
+            elif runs:
                 title, severity = "markup that a browser runs", self.severity
             elif appended:
                 title, severity = "an address with a message appended", self.severity
-            elif orders and address:
+            elif address and (orders or SENDS.search(literal.text)):
                 title, severity = "an instruction with a web address", self.severity
-            elif OVERRIDES.search(literal.text):
+            elif overrides:
                 title, severity = "an instruction to ignore others", self.severity
             else:
                 title = "a web address" if address else "an instruction to the model"
@@ -154,9 +187,17 @@ class TemplateConditional(Check[TemplateSyntax]):
 
 def _hostile_text(branch: TemplateBranch) -> str:
     """Return the text that no honest template emits under such a condition."""
+    if branch.on == "rewrite":
+        texts = (*branch.triggers, *branch.emitted)
+        addresses = all(map(HOST.search, texts))
+        return branch.emitted[0] if addresses or all(map(_words, texts)) else ""
     worded = any(_is_worded(trigger) for trigger in branch.triggers)
     for text in branch.emitted:
-        if INSTRUCTS.search(text) or (ADDRESS.search(text) and branch.triggers):
+        if (
+            INSTRUCTS.search(text)
+            or HARMS.search(text)
+            or (ADDRESS.search(text) and branch.triggers)
+        ):
             return text
         if HOST.fullmatch(text) and any(map(HOST.fullmatch, branch.triggers)):
             return text
@@ -169,9 +210,10 @@ def _hostile_text(branch: TemplateBranch) -> str:
 
 def _is_worded(trigger: str) -> bool:
     """Say whether a condition looks for words rather than for a marker."""
-    if COMMAND.fullmatch(trigger):
+    if trigger.isascii() and COMMAND.fullmatch(trigger):
         return False
-    return bool(_words(trigger))
+    plain = MARKER.sub("", trigger).strip()
+    return bool(_words(trigger)) or not (plain.isascii() or plain in MARKS)
 
 
 def _words(text: str) -> list[str]:

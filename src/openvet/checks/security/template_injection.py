@@ -22,7 +22,8 @@ The template is parsed by Jinja's own parser and never rendered. Constant expres
 are folded first, so `'__cl' ~ 'ass__'`, `'%c' % 95`, reversed and joined texts count as
 what they spell. Access to a private name, the `attr` filter or a built name is
 critical. Include, import and extends are high. Filters, tests, functions and methods
-that chat templates do not use are one review finding of medium severity.
+that chat templates do not use are one review finding of medium severity. What stands on
+one line is told once, by its strongest reason.
 
 ## What to do
 
@@ -68,6 +69,8 @@ UNUSUAL: Final = {
     "unknown-call": "function",
 }
 SHOWN: Final = 5
+COMPARED: Final = 200
+LAST: Final = 99
 FIX: Final = (
     "use the original publisher's template, or render only in Jinja's immutable sandbox"
 )
@@ -81,43 +84,65 @@ class TemplateInjection(Check[TemplateSyntax]):
     """Judges what a template uses."""
 
     id: ClassVar[str] = "template-injection"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "a chat template reaches for the interpreter"
     severity: ClassVar[Severity] = Severity.CRITICAL
     subjects: ClassVar[tuple[type[Subject], ...]] = (TemplateSyntax,)
 
     def run(self, subject: TemplateSyntax, context: Context) -> Iterator[Finding]:
-        """Yield one finding per way out, and one for all that is unusual."""
+        """Yield one finding per way out, and one for all that is unusual elsewhere."""
+        ranks = {kind: rank for rank, kind in enumerate(ESCAPES | HIGH)}
+        strongest: dict[int, str] = {}
+        for use in sorted(subject.uses, key=lambda use: ranks.get(use.kind, LAST)):
+            if use.kind in ranks:
+                strongest.setdefault(use.line, use.kind)
         for kind, words in (ESCAPES | HIGH).items():
-            uses = [use for use in subject.uses if use.kind == kind]
-            if not uses:
-                continue
-            yield self.finding(
-                subject,
-                f"a template {words}",
-                *_quotes(uses),
-                fix=FIX,
-                severity=self.severity if kind in ESCAPES else Severity.HIGH,
-                live=LIVE,
-            )
-        unusual = [use for use in subject.uses if use.kind in UNUSUAL]
+            uses = [use for use in subject.uses if strongest.get(use.line) == kind]
+            if uses:
+                yield self.finding(
+                    subject,
+                    f"a template {words}",
+                    *_quotes(uses, ranks),
+                    fix=FIX,
+                    severity=self.severity if kind in ESCAPES else Severity.HIGH,
+                    live=LIVE,
+                )
+        unusual = [
+            use
+            for use in subject.uses
+            if use.kind in UNUSUAL and use.line not in strongest
+        ]
         if unusual:
             yield self.finding(
                 subject,
                 "a template uses what chat templates do not use",
-                *_quotes(unusual),
+                *_quotes(unusual, ranks),
                 fix="look at the expressions; a server without them fails to render",
                 severity=Severity.MEDIUM,
             )
 
 
-def _quotes(uses: list[TemplateUse]) -> list[Quote]:
-    return [
+def _quotes(uses: list[TemplateUse], ranks: dict[str, int]) -> list[Quote]:
+    """Return what the uses look like, the worst first; of a chain, the whole."""
+    wholes = [
+        use
+        for use in uses
+        if use.kind != "repetition"
+        and not any(
+            other.detail != use.detail
+            and other.line == use.line
+            and other.detail.startswith(use.detail)
+            for other in uses[:COMPARED]
+        )
+    ]
+    wholes.sort(key=lambda use: ranks.get(use.kind, LAST))
+    shown = [
         Quote(
             text=f"{UNUSUAL[use.kind]} {use.detail}"
             if use.kind in UNUSUAL
             else use.detail,
             line=use.line,
         )
-        for use in uses[:SHOWN]
+        for use in wholes[: SHOWN * SHOWN]
     ]
+    return list(dict.fromkeys(shown))[:SHOWN]

@@ -10,8 +10,10 @@ from typing import Final
 
 from jinja2 import nodes
 
-from openvet.artifacts import TemplateBranch, TemplateLiteral
+from openvet.artifacts import TemplateBranch
 from openvet.budget import Budget
+from openvet.formats.jinja.fold import fold
+from openvet.formats.jinja.literals import constants, output
 from openvet.formats.jinja.parse import children, walk
 
 MOST: Final = 5000
@@ -32,14 +34,18 @@ DATES: Final = frozenset(
 SEARCHES: Final = frozenset(
     {"startswith", "endswith", "find", "rfind", "index", "count", "split", "contains"}
 )
+SELECTS: Final = frozenset({"select", "reject", "selectattr", "rejectattr"})
+SIEVES: Final = SEARCHES | SELECTS
+CONTENT: Final = frozenset({"content", "text"})
+CHOICES: Final = (nodes.List, nodes.Tuple)
+PAIRS: Final = 100
+"""Texts kept of one table."""
+FLAGS: Final = 1000
+"""Variables followed that are set under conditions."""
 COMPARING_TESTS: Final = frozenset(
     {"eq", "equalto", "==", "ne", "!=", "in", "lt", "gt", "le", "ge", "lessthan",
      "greaterthan", "<", ">", "<=", ">=", "sameas"}
 )  # fmt: skip
-TEXTUAL: Final = (nodes.Concat, nodes.Add, nodes.Filter, nodes.List, nodes.Tuple)
-"""Expressions whose parts end up in the text that they yield."""
-KEEPS: Final = frozenset({"append", "format", "replace", "join", "extend"})
-SILENT: Final = frozenset({"raise_exception", "strftime_now"})
 
 
 class _Taint:
@@ -51,11 +57,34 @@ class _Taint:
             node.name: node.args for node in found if isinstance(node, nodes.Macro)
         }
         self.content: set[str] = {"content"}
+        self.words: dict[str, list[str]] = {}
+        """Constants that a variable holds, or takes one after the other."""
+        self.tables: dict[str, nodes.Dict] = {}
+        self.flags: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        """What variables depend on that are set under a condition, or to one."""
         self.date: set[str] = set(DATES)
         before = 0
         while before < (before := len(self.content) + len(self.date)):
             for node in found:
                 self._flow(node)
+        for node in found:
+            if isinstance(node, nodes.Assign):
+                self._set(node)
+            elif isinstance(node, nodes.If) and len(self.flags) < FLAGS:
+                self._under(node)
+
+    def _set(self, node: nodes.Assign) -> None:
+        """Note a variable that holds the result of a comparison."""
+        found = [one for one in _conditions(node.node, self) if one[1]]
+        if found and len(self.flags) < FLAGS:
+            self.flags.setdefault(_slot(node.target), []).extend(found[:PAIR])
+
+    def _under(self, node: nodes.If) -> None:
+        """Note the variables that a branch sets, to be asked for later on."""
+        found = [one for one in _conditions(node.test, self) if one[1]]
+        for part in node.body if found else ():
+            if isinstance(part, nodes.Assign) and isinstance(part.node, nodes.Const):
+                self.flags.setdefault(_slot(part.target), []).extend(found[:PAIR])
 
     def _flow(self, node: nodes.Node) -> None:
         if isinstance(node, nodes.Call):
@@ -71,6 +100,11 @@ class _Taint:
             return
         name = _slot(target)
         if name:
+            held = list(_compared_texts(value, self))
+            if held:
+                self.words.setdefault(name, held[:TEXTS])
+            if isinstance(value, nodes.Dict):
+                self.tables[name] = value
             if self.reads_content(value):
                 self.content.add(name)
             if self.reads_date(value):
@@ -100,7 +134,7 @@ class _Taint:
             key = _key(node)
             if key in STRUCTURE:
                 continue
-            if what == "content" and key in ("content", "text"):
+            if what == "content" and (key in CONTENT or _takes_content(node)):
                 return True
             slot = _slot(node)
             if slot and slot in tainted:
@@ -134,13 +168,15 @@ def branches(
         if len(made) >= MOST or texts >= TEXTS or visits >= VISITS:
             return tuple(made), False
         made.extend(_rewritten(node, taint))
-        if not isinstance(node, nodes.If | nodes.CondExpr):
+        made.extend(_looked_up(node, taint))
+        test = _tested(node)
+        if test is None:
             continue
         emitted, visited = _emitted(node, budget)
         visits += visited
         if not emitted:
             continue
-        for on, triggers in _conditions(node.test, taint):
+        for on, triggers in _conditions(test, taint):
             texts += len(emitted) + len(triggers)
             made.append(
                 TemplateBranch(
@@ -156,7 +192,9 @@ def branches(
 def _rewritten(node: nodes.Node, taint: _Taint) -> Iterator[TemplateBranch]:
     """Yield a word of a message that the template puts another one in the place of."""
     base: nodes.Node | None = None
-    if isinstance(node, nodes.Filter) and node.name == "replace":
+    if isinstance(node, nodes.FilterBlock) and node.filter.name == "replace":
+        node, base = node.filter, node
+    elif isinstance(node, nodes.Filter) and node.name == "replace":
         base = node.node
     elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):
         base = node.node.node if node.node.attr == "replace" else None
@@ -167,110 +205,67 @@ def _rewritten(node: nodes.Node, taint: _Taint) -> Iterator[TemplateBranch]:
     if worded and all(texts) and taint.reads_content(base):
         old, new = map(str, texts)
         yield TemplateBranch(
-            on="content", triggers=(old,), emitted=(new,), line=node.lineno or 0
+            on="rewrite", triggers=(old,), emitted=(new,), line=node.lineno or 0
         )
 
 
-def literals(root: nodes.Template, budget: Budget) -> tuple[TemplateLiteral, ...]:
-    """Return the literal text of a template, in order.
-
-    Raises:
-        OverBudgetError: The template is too large.
-    """
-    made: list[TemplateLiteral] = []
-    for node in walk(root, budget):
-        if isinstance(node, nodes.Output):
-            made.extend(_output(node))
-        elif isinstance(node, nodes.Assign):
-            made.extend(
-                TemplateLiteral(text=text, line=node.lineno or 0)
-                for text in _constants(node.node)
-            )
-    return tuple(part for part in made if part.text.strip())
-
-
-def _output(node: nodes.Output) -> Iterator[TemplateLiteral]:
-    parts = list(node.nodes)
-    for part, following in zip(parts, [*parts[1:], None], strict=True):
-        if isinstance(part, nodes.TemplateData):
-            followed = following is not None and not isinstance(
-                following, nodes.TemplateData | nodes.Const
-            )
-            yield TemplateLiteral(
-                text=part.data, line=part.lineno or 0, before_value=followed
-            )
-        elif isinstance(part, nodes.Concat | nodes.Add):
-            yield from _sum(part)
-        else:
-            for text in _constants(part):
-                yield TemplateLiteral(text=text, line=part.lineno or 0)
+def _looked_up(node: nodes.Node, taint: _Taint) -> Iterator[TemplateBranch]:
+    """Yield the texts of a table that a message is the key to."""
+    key: nodes.Node | None = None
+    base: nodes.Node | None = None
+    if isinstance(node, nodes.Getitem):
+        base, key = node.node, node.arg
+    elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):
+        taken = node.node.attr == "get" and bool(node.args)
+        base, key = node.node.node, node.args[0] if taken else None
+    if key is None or isinstance(key, nodes.Const | nodes.Slice):
+        return
+    table = base if isinstance(base, nodes.Dict) else taint.tables.get(_slot(base))
+    if isinstance(table, nodes.Dict) and taint.reads_content(key):
+        keys = [text for pair in table.items for text in constants(pair.key)]
+        texts = [text for pair in table.items for text in constants(pair.value)]
+        yield TemplateBranch(
+            on="content",
+            triggers=tuple(keys[:PAIRS]),
+            emitted=tuple(texts[:PAIRS]),
+            line=node.lineno or 0,
+        )
 
 
-def _sum(node: nodes.Concat | nodes.Add) -> Iterator[TemplateLiteral]:
-    """Yield the texts of `'a' + x + 'b'`, with what follows each."""
-    terms: list[nodes.Node] = []
-    todo: list[nodes.Node] = [node]
-    while todo:
-        part = todo.pop()
-        if isinstance(part, nodes.Add):
-            todo.extend((part.right, part.left))
-        elif isinstance(part, nodes.Concat):
-            todo.extend(reversed(part.nodes))
-        else:
-            terms.append(part)
-    for part, following in zip(terms, [*terms[1:], None], strict=True):
-        followed = following is not None and not isinstance(following, nodes.Const)
-        for text in _constants(part):
-            yield TemplateLiteral(text=text, line=node.lineno, before_value=followed)
+def _tested(node: nodes.Node) -> nodes.Node | None:
+    """Return the condition of anything that yields text under one."""
+    if isinstance(node, nodes.If | nodes.CondExpr | nodes.For):
+        return node.test
+    chosen = isinstance(node, nodes.And | nodes.Or | nodes.Mul)
+    by_number = isinstance(node, nodes.Getitem) and isinstance(node.node, CHOICES)
+    return node if chosen or by_number else None
 
 
-def _constants(root: nodes.Node) -> Iterator[str]:
-    """Yield texts that an expression yields: not keys, and not what it compares."""
-    todo: list[nodes.Node] = [root]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, nodes.Const):
-            if isinstance(node.value, str) and node.value.strip():
-                yield node.value
-        elif isinstance(node, nodes.CondExpr):
-            todo.extend(part for part in (node.expr2, node.expr1) if part is not None)
-        elif isinstance(node, nodes.Call):
-            todo.extend(_said(node))
-        elif isinstance(node, TEXTUAL):
-            todo.extend(reversed(children(node)))
-
-
-def _said(node: nodes.Call) -> list[nodes.Node]:
-    """Return the parts of a call that can end up in its result."""
-    named = node.node
-    if isinstance(named, nodes.Name):
-        return [] if named.name in SILENT else list(reversed(node.args))
-    if isinstance(named, nodes.Getattr):
-        arguments = node.args if named.attr in KEEPS else []
-        return [named.node, *reversed(arguments)]
-    return []
-
-
-def _emitted(
-    node: nodes.If | nodes.CondExpr, budget: Budget
-) -> tuple[tuple[str, ...], int]:
+def _emitted(node: nodes.Node, budget: Budget) -> tuple[tuple[str, ...], int]:
     """Return the literal texts under a condition, and the nodes looked at for them.
 
     Those of its other side are included.
     """
     if isinstance(node, nodes.CondExpr):
-        return tuple(dict.fromkeys(_constants(node))), 1
+        return tuple(dict.fromkeys(constants(node))), 1
+    if isinstance(node, nodes.For):
+        sides = [*node.body, *node.else_]
+    elif isinstance(node, nodes.If):
+        sides = [*node.body, *node.elif_, *node.else_]
+    else:
+        terms = [node.node] if isinstance(node, nodes.Getitem) else children(node)
+        return tuple(text for part in terms for text in constants(part)), 1
     found: dict[str, None] = {}
     visited = 0
-    for top in (*node.body, *node.elif_, *node.else_):
+    for top in sides:
         for part in walk(top, budget):
             visited += 1
             if isinstance(part, nodes.Output):
-                for literal in _output(part):
+                for literal in output(part):
                     if literal.text.strip():
                         found[literal.text.strip()] = None
             elif isinstance(part, nodes.Assign | nodes.ExprStmt):
-                found.update(dict.fromkeys(_constants(part.node)))
+                found.update(dict.fromkeys(constants(part.node)))
     return tuple(found), visited
 
 
@@ -282,18 +277,21 @@ def _conditions(
     while todo:
         taint.budget.step()
         node = todo.pop()
-        compared = _compared(node)
+        yield from taint.flags.get(_slot(node), ())
+        compared = _compared(node, taint)
         if compared is None:
             todo.extend(children(node))
             continue
-        parts, constants = compared
+        parts, texts = compared
         for on, reads in (("date", taint.reads_date), ("content", taint.reads_content)):
             if any(reads(part) for part in parts):
-                yield on, tuple(constants)
+                yield on, tuple(texts)
                 break
 
 
-def _compared(node: nodes.Node) -> tuple[list[nodes.Node], list[str]] | None:
+def _compared(
+    node: nodes.Node, taint: _Taint
+) -> tuple[list[nodes.Node], list[str]] | None:
     """Return the operands of a comparison and the constants among them."""
     parts: list[nodes.Node]
     if isinstance(node, nodes.Compare):
@@ -303,31 +301,41 @@ def _compared(node: nodes.Node) -> tuple[list[nodes.Node], list[str]] | None:
             return None
         parts = [node.node.node, *node.args]
     elif isinstance(node, nodes.Test | nodes.Filter):
-        searches = COMPARING_TESTS if isinstance(node, nodes.Test) else SEARCHES
+        searches = COMPARING_TESTS if isinstance(node, nodes.Test) else SIEVES
         if node.name not in searches or node.node is None:
             return None
         parts = [node.node, *node.args]
     else:
         return None
-    constants = [text for part in parts for text in _compared_texts(part)]
-    return parts, constants
+    if isinstance(node, nodes.Filter) and node.name in SELECTS:
+        named = 2 if node.name.endswith("attr") else 1
+        sifted = parts[:1] if not taint.reads_content(parts[0]) else []
+        parts = [node] if _takes_content(node) else parts
+        told = [*node.args[named:], *sifted]
+        return parts, [text for part in told for text in _compared_texts(part, taint)]
+    return parts, [text for part in parts for text in _compared_texts(part, taint)]
 
 
-def _compared_texts(node: nodes.Node) -> Iterator[str]:
+def _compared_texts(node: nodes.Node, taint: _Taint) -> Iterator[str]:
     """Yield constants to compare with: a text, a number, or a list of them."""
     todo: list[nodes.Node] = [node]
     while todo:
         part = todo.pop()
+        yield from taint.words.get(_slot(part), ())
         if isinstance(part, nodes.Const) and part.value not in (None, True, False, ""):
             yield str(part.value)
         elif isinstance(part, nodes.List | nodes.Tuple):
             todo.extend(part.items)
         elif isinstance(part, nodes.Call) and isinstance(part.node, nodes.Getattr):
             todo.append(part.node.node)
-            if part.node.attr in SEARCHES:
+            if part.node.attr in SEARCHES or part.node.attr == "replace":
                 todo.extend(part.args)
         elif isinstance(part, nodes.Filter) and part.node is not None:
             todo.append(part.node)
+            if part.name == "replace":
+                todo.extend(part.args)
+        elif isinstance(part, nodes.Concat) and (whole := fold(part, {})):
+            yield whole
         elif isinstance(part, nodes.Add | nodes.Sub):
             todo.extend((part.left, part.right))
 
@@ -345,7 +353,20 @@ def _key(node: nodes.Node) -> str:
     return ""
 
 
-def _slot(node: nodes.Node) -> str:
+def _takes_content(node: nodes.Node) -> bool:
+    """Say whether a filter takes the text of messages by its name, or all of them."""
+    if not isinstance(node, nodes.Filter):
+        return False
+    if node.name in ("string", "tojson"):
+        return isinstance(node.node, nodes.Name) and node.node.name == "messages"
+    values = [*node.args[:1], *(pair.value for pair in node.kwargs)]
+    attribute = node.name in ("map", "selectattr", "rejectattr")
+    return attribute and any(
+        isinstance(part, nodes.Const) and part.value in CONTENT for part in values
+    )
+
+
+def _slot(node: nodes.Node | None) -> str:
     """Return the variable an expression names: `x`, or `ns.x` of a namespace."""
     if isinstance(node, nodes.Name):
         return node.name
