@@ -1,0 +1,262 @@
+"""Which license a text is: the nearest reference text, or that there is none.
+
+Texts of one family differ by a version, a product or a clause, so a text is named by
+what it is most like, with the next best and the margin, and below 0.97 as modified,
+with the sentences that differ. A text that calls itself a license that is no reference
+text is not taken for its neighbor.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from openvet.budget import Budget
+from openvet.dossier import Difference, LicenseMatch
+from openvet.licenses.fingerprints import Fingerprints, Likeness, fingerprints
+from openvet.licenses.grants import granted
+from openvet.licenses.stretches import Stretch, located
+from openvet.licenses.table import license_of
+from openvet.licenses.titles import titled
+from openvet.licenses.words import Words
+from openvet.patterns import pattern
+from openvet.wire import Record
+
+SAME: Final = 0.97
+"""From this score on a text is the license; below it is a modified one."""
+MOST: Final = 2 << 20
+"""Characters that are read of one text; longer ones are cut, and said to be."""
+_DIFFERENCES: Final = 40
+_MATCHES: Final = 500
+_NEW: Final = 3
+"""Pairs of words that make a sentence of somebody's own."""
+_AROUND: Final = 3
+"""Words beside them that tell what they ask."""
+_GONE: Final = 0.8
+"""Missing more of a sentence than this, a text lacks it."""
+_TITLE: Final = 400
+_OWN_TERMS: Final = 40
+"""Words of terms beside a license, or of terms of no known license."""
+_DEMANDS = pattern(
+    r"(?i)\b(?:shall|must|may not|can ?not|prohibited|forbidden|restricted|solely"
+    r"|not (?:be )?(?:permitted|allowed|used?|licensed|granted|intended)|only for"
+    r"|you agree|required to|non-?commercial\w*|research only|fee|royalt\w+)\b"
+)
+_LEGAL = pattern(
+    r"(?i)\b(?:licen[cs]e[sed]*|licensor|licensee|grant(?:s|ed)?|copyright|warrant\w*"
+    r"|liab\w+|redistribut\w+|royalty|sublicens\w+|terminat\w+|agreement|derivative"
+    r"|hereby|permission|prohibited)\b"
+)
+_LEGAL_SHARE: Final = 0.03
+_FAMILIAR: Final = 0.05
+"""How much less alike the license may be that a text calls itself than the best."""
+
+
+class Identified(Record, frozen=True, kw_only=True):
+    """What a text says about licenses."""
+
+    matches: tuple[LicenseMatch, ...]
+    """By place; `key` is empty for terms that are no known license."""
+    words: int
+    complete: bool
+    """Whether the whole text was read."""
+
+
+def identify(text: str, budget: Budget | None = None) -> Identified:
+    """Return every license that a text holds or names, with its lines.
+
+    Args:
+        text: As it is in its file; any text will do.
+        budget: What the search may spend; one of its own if none.
+
+    Raises:
+        OverBudgetError: The text is too long for what is left.
+    """
+    budget = budget or Budget()
+    prints = fingerprints()
+    words = Words(text[:MOST])
+    budget.step(len(words.words))
+    pairs = words.pairs()
+    whole = prints.compare(Counter(pairs))
+    stretches = _stretches(prints, pairs, whole, budget)
+    matches = [_match(prints, words, pairs, one) for one in stretches]
+    matches = _with_own_terms(words, stretches, matches)
+    spans = [range(match.line, match.last_line + 1) for match in matches]
+    found = {match.key for match in matches}
+    matches += [match for match in granted(words, spans) if match.key not in found]
+    if not matches and _is_legal(words, 0, len(words.words)):
+        matches = [_unknown(prints, words, whole)]
+    matches.sort(key=lambda match: (match.line, match.last_line))
+    return Identified(
+        matches=tuple(matches[:_MATCHES]),
+        words=len(words.words),
+        complete=len(text) <= MOST and len(matches) <= _MATCHES,
+    )
+
+
+def _stretches(
+    prints: Fingerprints, pairs: list[int], whole: list[Likeness], budget: Budget
+) -> list[Stretch]:
+    """Return where licenses stand; one alone, if the whole text is it."""
+    ranked = sorted(range(len(whole)), key=lambda number: -whole[number].score)
+    best = ranked[0]
+    if whole[best].score < SAME or whole[best].copies > 1:
+        return located(prints, pairs, whole, budget)
+    key = prints.texts[best].key
+    other = next(number for number in ranked if prints.texts[number].key != key)
+    return [
+        Stretch(0, len(pairs) + 1, best, whole[best], other, whole[other].score),
+    ]
+
+
+def _match(
+    prints: Fingerprints, words: Words, pairs: list[int], one: Stretch
+) -> LicenseMatch:
+    """Return a stretch as a match, by the name that the text gives itself."""
+    best, other = prints.texts[one.number].key, ""
+    if one.runner_up >= 0:
+        other = prints.texts[one.runner_up].key
+    score, second = one.alike.score, one.runner_up_score
+    line = words.line(words.starts[one.first])
+    last_line = words.line(words.starts[one.last - 1])
+    title = titled(_heading(words, one))
+    number = one.number
+    if title is not None and title != best:
+        if title == other and second >= score - _FAMILIAR:
+            best, other, score, second = other, best, second, score
+            number = one.runner_up
+        elif all(text.key != title for text in prints.texts):
+            return LicenseMatch(
+                key=_listed(title),
+                score=round(score, 4),
+                runner_up=best,
+                line=line,
+                last_line=last_line,
+            )
+    differences = []
+    demands = False
+    for difference, own in _differences(prints, words, pairs, one, number):
+        differences.append(difference)
+        demands = demands or (own > "" and _DEMANDS.search(own) is not None)
+    return LicenseMatch(
+        key=best,
+        score=round(score, 4),
+        runner_up=other,
+        margin=round(score - second, 4),
+        modified=score < SAME or demands,
+        differences=tuple(differences),
+        line=line,
+        last_line=last_line,
+    )
+
+
+def _listed(key: str) -> str:
+    return key if license_of(key) else ""
+
+
+def _heading(words: Words, one: Stretch) -> str:
+    """Return the first characters of a stretch, and the short lines above it."""
+    start = words.starts[one.first]
+    above = words.text[max(0, start - _TITLE // 2) : start]
+    return above + words.text[start : start + _TITLE]
+
+
+def _differences(
+    prints: Fingerprints, words: Words, pairs: list[int], one: Stretch, number: int
+) -> Iterator[tuple[Difference, str]]:
+    """Yield the sentences of a stretch that its license lacks, then the reverse.
+
+    With each comes what is not the license's in it, where that is more than a name.
+    """
+    owned = prints.pairs(number)
+    left = _DIFFERENCES
+    for sentence in words.sentences(one.first, one.last):
+        aliens = [i for i in sentence[:-1] if pairs[i] not in owned]
+        if aliens and left:
+            left -= 1
+            own = words.words[max(0, aliens[0] - _AROUND) : aliens[-1] + 2 + _AROUND]
+            added = Difference(
+                kind="added",
+                text=words.quote(sentence),
+                line=words.line(words.starts[sentence[0]]),
+            )
+            yield added, " ".join(own) if len(aliens) >= _NEW else ""
+    here = set(pairs[one.first : one.last - 1])
+    asked = {pair: place for pair, (count, place) in owned.items() if count}
+    sizes = Counter(asked.values())
+    missing = Counter(place for pair, place in asked.items() if pair not in here)
+    openings = prints.texts[number].openings
+    gone = [n for n in sorted(missing) if missing[n] >= max(2, _GONE * sizes[n])]
+    for place in gone[:_DIFFERENCES]:
+        said = f"sentence {place + 1}: {openings[place]} …"
+        yield Difference(kind="dropped", text=said), ""
+
+
+def _with_own_terms(
+    words: Words, stretches: list[Stretch], matches: list[LicenseMatch]
+) -> list[LicenseMatch]:
+    """Return matches, with terms of nobody's license that stand beside them.
+
+    Beside one license they modify it. Among several they are another, unknown one.
+    """
+    found = list(matches)
+    ends = [0, *(one.last for one in stretches)]
+    starts = [*(one.first for one in stretches), len(words.words)]
+    for begin, end in zip(ends, starts, strict=True):
+        if not stretches or not _is_own(words, begin, end):
+            continue
+        first, last = (words.line(words.starts[i]) for i in (begin, end - 1))
+        if len(matches) > 1:
+            found.append(LicenseMatch(key="", score=0, line=first, last_line=last))
+            continue
+        said = tuple(
+            Difference(
+                kind="added",
+                text=words.quote(part),
+                line=words.line(words.starts[part[0]]),
+            )
+            for part in words.sentences(begin, end)
+        )
+        only = found[0]
+        found[0] = LicenseMatch(
+            key=only.key,
+            score=only.score,
+            runner_up=only.runner_up,
+            margin=only.margin,
+            modified=True,
+            differences=(*only.differences, *said)[: 2 * _DIFFERENCES],
+            line=min(first, only.line),
+            last_line=max(last, only.last_line),
+        )
+    return found
+
+
+def _is_own(words: Words, begin: int, end: int) -> bool:
+    """Say whether words beside a license are terms."""
+    if end - begin < _OWN_TERMS // 4:
+        return False
+    said = words.text[words.starts[begin] : words.starts[end - 1]]
+    demands = sum(1 for _ in _DEMANDS.finditer(said))
+    return demands * _OWN_TERMS >= end - begin
+
+
+def _is_legal(words: Words, begin: int, end: int) -> bool:
+    """Say whether words read as terms at all."""
+    if end - begin < _OWN_TERMS:
+        return False
+    said = words.text[words.starts[begin] : words.starts[end - 1]]
+    return sum(1 for _ in _LEGAL.finditer(said)) >= _LEGAL_SHARE * (end - begin)
+
+
+def _unknown(prints: Fingerprints, words: Words, whole: list[Likeness]) -> LicenseMatch:
+    """Return terms that are no known license, with the nearest one."""
+    best = max(range(len(whole)), key=lambda number: whole[number].score)
+    title = titled(words.text[:_TITLE])
+    if title is not None and any(text.key == title for text in prints.texts):
+        title = None
+    return LicenseMatch(
+        key=_listed(title or ""),
+        score=round(whole[best].score, 4),
+        runner_up=prints.texts[best].key,
+        line=words.line(words.starts[0]),
+        last_line=words.line(words.starts[-1]),
+    )
