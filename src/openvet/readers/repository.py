@@ -32,7 +32,7 @@ class RepositoryReader(Reader[Inventory]):
     """Parses the configuration of a repository, and the code that it leads to."""
 
     id: ClassVar[str] = "repository"
-    version: ClassVar[int] = 8
+    version: ClassVar[int] = 9
     subject: ClassVar[type[Subject]] = Inventory
 
     def claims(self, subject: Inventory) -> bool:

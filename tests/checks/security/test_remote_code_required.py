@@ -273,3 +273,17 @@ def test_an_ordinary_activation_is_silent(tmp_path: Path) -> None:
     dense = {"in_features": 2, "out_features": 2, "activation_function": tanh}
     put(tmp_path, **{"2_Dense/config.json": dense, "config.json": {"act_fn": "gelu"}})
     assert judged(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"text_config": {"auto_map": {"AutoModel": "other/code--m.Model"}}},
+        {"auto_map": ["other/code--tokens.Tokenizer", None]},
+    ],
+)
+def test_a_part_of_a_model_and_a_list_of_tokenizers_lead_to_code_too(
+    data: object, tmp_path: Path
+) -> None:
+    put(tmp_path, config__json=data)
+    assert worst(tmp_path) is Severity.HIGH

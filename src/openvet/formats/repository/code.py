@@ -78,14 +78,18 @@ def _followed(
 
 
 def _auto_map(path: str, data: Any, files: frozenset[str]) -> Iterator[LoadedCode]:  # noqa: ANN401
-    table = data.get("auto_map") if isinstance(data, dict) else None
-    if not path.endswith(".json") or not isinstance(table, dict):
+    if not path.endswith(".json") or not isinstance(data, dict):
         return
-    for name, value in table.items():
-        for target in value if isinstance(value, list) else [value]:
-            if not isinstance(target, str) or not target:
-                continue
-            yield _followed(path, f"auto_map.{name}", target, TRANSFORMERS, files)
+    # Parts of a model have configurations of their own, and tokenizers of old a list.
+    nested = [(f"{part}.", data.get(part)) for part in NESTED]
+    for place, holder in (("", data), *nested):
+        table = holder.get("auto_map") if isinstance(holder, dict) else None
+        old = [("", table)] if isinstance(table, list) else []
+        for name, value in table.items() if isinstance(table, dict) else old:
+            key = f"{place}auto_map.{name}".rstrip(".")
+            for target in value if isinstance(value, list) else [value]:
+                if isinstance(target, str) and target:
+                    yield _followed(path, key, target, TRANSFORMERS, files)
 
 
 def _pipelines(path: str, data: Any, files: frozenset[str]) -> Iterator[LoadedCode]:  # noqa: ANN401
