@@ -148,7 +148,7 @@ _CHECKS: tuple[str, ...] = (
     "openness-class 1 Dossier openness.openness_class:OpennessClass",
     "pickle-changes-imported-object 3 PickleProgram security.pickle_changes_imported_object:PickleChangesImportedObject",
     "pickle-computed-import 3 PickleProgram security.pickle_computed_import:PickleComputedImport",
-    "pickle-runs-code 4 PickleProgram security.pickle_runs_code:PickleRunsCode",
+    "pickle-runs-code 5 PickleProgram security.pickle_runs_code:PickleRunsCode",
     "pickle-stores-code 4 PickleProgram security.pickle_stores_code:PickleStoresCode",
     "pickle-unknown-code 4 PickleProgram security.pickle_unknown_code:PickleUnknownCode",
     "python-runs-code 8 PythonSource security.python_runs_code:PythonRunsCode",

@@ -53,6 +53,12 @@ def test_no_state_says_what_sets_the_next_state(body: bytes) -> None:
     assert tier(body) is Tier.DANGEROUS
 
 
+def test_no_table_of_attributes_is_made_with_a_method_of_its_own() -> None:
+    table = name("scipy.optimize._optimize", "OptimizeResult")
+    assert judged(call(table, dict_of(fun=ONE, add=ONE))) == ()
+    assert tier(call(table, dict_of(append=ESTIMATOR))) is Tier.DANGEROUS
+
+
 def test_no_reconstructor_is_handed_such_a_state() -> None:
     rebuild = name("torch._utils", "_rebuild_parameter_with_state")
     for state, expected in (

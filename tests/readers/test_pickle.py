@@ -253,10 +253,15 @@ def test_a_carried_pickle_of_protocol_2_is_decoded_from_its_text() -> None:
     assert carried.source.read(0, carried.size) == NESTED
 
 
-def test_what_a_loader_is_given_is_read_whatever_it_is() -> None:
-    given_to = p.call(
-        p.name("torch.storage", "_load_from_bytes"), p.binary(b"noise" * 9)
-    )
+@pytest.mark.parametrize(
+    "loader",
+    [
+        p.name("torch.storage", "_load_from_bytes"),
+        p.name("numba.core.serialize", "_unpickle__CustomPickled"),
+    ],
+)
+def test_what_a_loader_is_given_is_read_whatever_it_is(loader: bytes) -> None:
+    given_to = p.call(loader, p.binary(b"noise" * 9))
     (carried,) = members(p.proto() + given_to + b".")
     assert carried.source.read(0, 5) == b"noise"
 

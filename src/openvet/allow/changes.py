@@ -12,7 +12,7 @@ from openvet.allow.judgement import Made
 from openvet.allow.lists import Rule
 from openvet.allow.matching import Meaning, match_state
 from openvet.allow.standing import Tier
-from openvet.formats.pickle.program import Call, Items, Result, Value
+from openvet.formats.pickle.program import Call, Global, Items, Result, Value
 
 STAGES: Final = {
     "APPEND": 0, "APPENDS": 0, "ADDITEMS": 0, "SETITEM": 1, "SETITEMS": 1, "BUILD": 2,
@@ -20,6 +20,7 @@ STAGES: Final = {
 """When each change comes, as every pickler writes them."""
 LAST: Final = STAGES["BUILD"]
 CALLED: Final = "__setstate__"
+METHODS: Final = ("append", "extend", "add")
 PAIR: Final = 2
 
 
@@ -80,7 +81,17 @@ def hands_over(rule: Rule, arguments: Sequence[Value]) -> bool:
 
     The attributes of a class that the file carries are no state.
     """
-    return rule.kind != "code" and any(plants("BUILD", value) for value in arguments)
+    return rule.kind != "code" and any(
+        plants("BUILD", value) or _names_a_method(value) for value in arguments
+    )
+
+
+def _names_a_method(value: Value) -> bool:
+    """Say whether a dict, which may become attributes, puts an import for a method."""
+    if not isinstance(value, Items) or value.kind != "dict":
+        return False
+    pairs = zip(value.values[::2], value.values[1::2], strict=False)
+    return any(key in METHODS and isinstance(held, Global) for key, held in pairs)
 
 
 def _keys(value: Value) -> tuple[Value, ...]:

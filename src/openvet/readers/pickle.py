@@ -33,7 +33,7 @@ class PickleReader(Reader[File]):
     """Reads pickles: a `PickleProgram` for each stream, a `File` for what it holds."""
 
     id = "pickle"
-    version = 5
+    version = 6
 
     def claims(self, subject: File) -> bool:
         """Anything that begins with an opcode; most is told apart by walking it."""

@@ -26,6 +26,9 @@ how each may be called, what its arguments and its state may be. A list of known
 techniques (process, file, network, import, deserializer, ...) only names the harm. It
 cannot make a name safer, and a name missing from it is judged all the same.
 
+So are changes to the objects it makes: items, then entries, then one state, as every
+honest writer orders them. A change after that may call what the state has planted.
+
 ## What to do
 
 Do not load the file. Ask the author for `safetensors`, or load it with
@@ -62,7 +65,7 @@ class PickleRunsCode(PickleCheck):
     """Reports dangerous calls, and dangerous names that are held."""
 
     id: ClassVar[str] = "pickle-runs-code"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     title: ClassVar[str] = "loading a pickle runs code"
     severity: ClassVar[Severity] = Severity.CRITICAL
     judges: ClassVar[RuleId] = "pickle-runs-code"

@@ -30,6 +30,7 @@ LOADERS: Final = frozenset(
         "cloudpickle.cloudpickle.loads",
         "dill.loads",
         "dill._dill.loads",
+        "numba.core.serialize._unpickle__CustomPickled",
     }
 )
 """Functions that load the bytes they are given."""
