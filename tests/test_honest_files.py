@@ -14,6 +14,8 @@ BY_NAME = {
     "text",
     "tensor-data",
     "markdown",
+    "card",
+    "license-text",
     "template-file",
     "yaml",
     "python",
