@@ -124,7 +124,7 @@ READERS = tuple(_line(text, "readers") for text in _READERS)
 # id, version, subjects, module:Class, and the only parts that it judges - sorted by id.
 _CHECKS: tuple[str, ...] = (
     "archive-slip 1 Archive security.archive_slip:ArchiveSlip",
-    "card-carries-script 2 Prose security.card_carries_script:CardCarriesScript",
+    "card-carries-script 3 Prose security.card_carries_script:CardCarriesScript",
     "card-header-broken 1 Card provenance.card_header_broken:CardHeaderBroken",
     "config-runs-code 4 ObjectTree security.config_runs_code:ConfigRunsCode",
     "config-unknown-class 4 ObjectTree security.config_unknown_class:ConfigUnknownClass",
@@ -151,11 +151,11 @@ _CHECKS: tuple[str, ...] = (
     "pickle-runs-code 5 PickleProgram security.pickle_runs_code:PickleRunsCode",
     "pickle-stores-code 4 PickleProgram security.pickle_stores_code:PickleStoresCode",
     "pickle-unknown-code 4 PickleProgram security.pickle_unknown_code:PickleUnknownCode",
-    "python-runs-code 8 PythonSource security.python_runs_code:PythonRunsCode",
+    "python-runs-code 9 PythonSource security.python_runs_code:PythonRunsCode",
     "readers-disagree 1 Identity security.readers_disagree:ReadersDisagree",
     "reference-leaves-folder 1 Subject security.reference_leaves_folder:ReferenceLeavesFolder references",
     "remote-code-required 8 Repository security.remote_code_required:RemoteCodeRequired",
-    "script-in-repository 2 Script security.script_in_repository:ScriptInRepository",
+    "script-in-repository 3 Script security.script_in_repository:ScriptInRepository",
     "secret-in-file 3 Subject security.secret_in_file:SecretInFile texts,found",
     "template-conditional 2 TemplateSyntax security.template_conditional:TemplateConditional",
     "template-injection 2 TemplateSyntax security.template_injection:TemplateInjection",

@@ -98,7 +98,8 @@ HOSTILE: Final = (
     _pattern(
         "deletes files beyond its folder",
         r"\brm\s+(?:-\w{1,40}+\s++){0,20}-\w{0,20}[rf]\w{0,20}\s+(?:--no-preserve-root\s+)?"
-        r"[\"']?(?:/(?:\*|\s|$|[\"']|(?:etc|home|usr|var|root|boot|opt)\b)|~/?(?:\s|$|\*)|\$\{?HOME\}?/?(?:\s|$|\*|[\"']))",
+        r"[\"']?(?:/(?:\*|\s|$|[\"']|(?:etc|home|boot)\b"
+        r"|(?:usr|var|root|opt)/?(?:[*;&|\"'\s]|$))|~/?(?:\s|$|\*)|\$\{?HOME\}?/?(?:\s|$|\*|[\"']))",
     ),
     _pattern("overwrites a disk", r"\bdd\b[^\n]{0,200}\bof=/dev/(?:sd|nvme|hd|vd)"),
     _pattern("overwrites a disk", r"\bmkfs(?:\.\w+)?\s"),

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from openvet.allow import shell
 from openvet.artifacts import Config, Script
 from openvet.check import Context
 from openvet.checks.security.script_in_repository import ScriptInRepository
@@ -143,3 +144,10 @@ def test_ordinary_commands_of_a_server_are_silent() -> None:
     data = {"jobs": {"a": {"steps": [{"run": "pip install .\npytest"}]}}}
     assert of_config("ci.yml", data) == []
     assert of_config("config.json", {"run": 3, "command": {"a": None}}) == []
+
+
+def test_a_recipe_that_empties_a_cache_does_not_fail() -> None:
+    lists = "RUN apt-get update && rm -rf /var/lib/apt/lists/* /root/.cache\n"
+    assert not next(shell.matches(lists, shell.HOSTILE), None)
+    assert next(shell.matches("rm -rf /var/*", shell.HOSTILE), None)
+    assert next(shell.matches("rm -rf /usr", shell.HOSTILE), None)

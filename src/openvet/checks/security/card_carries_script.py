@@ -91,7 +91,7 @@ class CardCarriesScript(Check[Prose]):
     """Judges markup in texts for people."""
 
     id: ClassVar[str] = "card-carries-script"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     title: ClassVar[str] = "a model card carries a script or hidden text"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (Prose,)
