@@ -6,15 +6,20 @@
 
 from openvet.licenses.matching import Identified, identify
 from openvet.licenses.naming import Known, known
+from openvet.licenses.origins import Named, Origin, dataset_named, model_named
 from openvet.licenses.table import License, Term, TermKind, license_of
 
 __all__ = [
     "Identified",
     "Known",
     "License",
+    "Named",
+    "Origin",
     "Term",
     "TermKind",
+    "dataset_named",
     "identify",
     "known",
     "license_of",
+    "model_named",
 ]

@@ -4,7 +4,7 @@ from typing import Final
 
 from openvet.patterns import pattern
 
-_PART = pattern(r"[a-z]+|[0-9]+(?:\.[0-9]+)*|\+\+")
+_PART = pattern(r"[^\W\d_]+|[0-9]+(?:\.[0-9]+)*|\+\+")
 _VERSION_MARK = pattern(r"([a-z])v(?=[0-9])")
 _SMALL_LINE = pattern(r"(?<=[0-9])_(?=[0-9])")
 _ZEROS = pattern(r"(?:\.0)+$")
