@@ -1,6 +1,7 @@
 """What single files of a folder say of the making of its model."""
 
 import json
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from openvet.dossier import Dossier
 from openvet.finding import Basis
 from openvet.formats.lineage.of_config import json_line
+from openvet.formats.terms import page_text
 from specimens import graphs
 from specimens.dossiers import dossier as read
 from specimens.dossiers import edges, facts
@@ -288,3 +290,54 @@ def test_the_line_of_a_value_is_found_among_its_namesakes() -> None:
     assert json_line(text, "x", 1) == 2
     assert json_line(text, "x", 2) == 3
     assert json_line(text, "x", 3) == 0
+
+
+def test_a_declared_base_is_adapted_or_quantized_where_the_files_say_so() -> None:
+    page = {"README.md": b"---\nbase_model: a/b\n---\n"}
+    adapter = {"adapter_config.json": b'{"peft_type": "LORA"}'}
+    rounded = {"config.json": b'{"quantization_config": {"quant_method": "gptq"}}'}
+    assert [e.relation for e in read(page).edges] == ["base"]
+    assert [e.relation for e in read({**page, **adapter}).edges] == ["adapter"]
+    assert [e.relation for e in read({**page, **rounded}).edges] == ["quantized"]
+    said = {"README.md": b"---\nbase_model: a/b\nbase_model_relation: merge\n---\n"}
+    assert [e.relation for e in read({**said, **rounded}).edges] == ["merge"]
+
+
+OWN: Final = (Path(__file__).resolve().parents[2] / "LICENSE").read_text()
+"""The license of openvet itself."""
+
+
+@pytest.mark.parametrize(
+    ("name", "about"),
+    [
+        ("LICENSE", "model"),
+        ("LICENSE-CODE", "code"),
+        ("LICENSE_MODEL.txt", "model"),
+        ("DATA_LICENSE.md", "dataset"),
+    ],
+)
+def test_a_license_text_is_of_what_its_name_says(name: str, about: str) -> None:
+    found = read({name: OWN.encode()})
+    (claim,) = found.claims
+    assert (claim.keys, claim.about) == (("apache-2.0",), about)
+    assert (claim.source, claim.spot.basis) == ("text", Basis.BYTES)
+    assert claim.spot.line == found.licenses[0].matches[0].line
+
+
+def test_a_license_as_a_page_is_read_as_a_browser_shows_it() -> None:
+    text = OWN.lstrip().replace("\n\n", "</p>\n\n<p>")
+    page = f"<html><head><title>x</title></head>\n<body><p>{text}</body></html>"
+    found = read({"terms-of-use.html": page.encode()})
+    assert [claim.keys for claim in found.claims] == [("apache-2.0",)]
+    assert found.licenses[0].matches[0].line == 2
+
+
+def test_an_element_that_is_never_closed_hides_the_rest_of_a_page() -> None:
+    assert page_text("a<script>b\n<p>c") == "a \n"
+    assert page_text("a<!-- <b>c</b> -->d &amp; e < f") == "a d & e  "
+    assert page_text("<style>x</style>\ny<br/>z").split() == ["y", "z"]
+
+
+def test_a_name_that_is_known_has_the_keys_of_its_license() -> None:
+    found = read({"README.md": b"---\nlicense: [apache-2.0, other]\n---\n"})
+    assert [claim.keys for claim in found.claims] == [("apache-2.0",), ()]

@@ -72,10 +72,10 @@ class CardText(msgspec.Struct, kw_only=True):
             return None if MODEL & self.data.keys() else "dataset"
         return "model" if MODEL & self.data.keys() else None
 
-    @property
-    def known(self) -> bool:
-        """Whether the header has a key that cards have."""
-        return not (DATASET | MODEL | COMMON).isdisjoint(self.data)
+
+def has_header(data: dict[str, Any]) -> bool:
+    """Say whether the header of a text has a key that cards have."""
+    return not (DATASET | MODEL | COMMON).isdisjoint(data)
 
 
 def card_of(name: str, source: Source, origin: Origin, budget: Budget) -> Card:

@@ -1,15 +1,27 @@
 """Texts that state terms: licenses, notices, use policies."""
 
-from typing import Final
+import hashlib
+import html
+from typing import TYPE_CHECKING, Final
 
 from openvet.budget import Budget
 from openvet.dossier import LicenseText
+from openvet.formats.papers import PAGES
 from openvet.formats.text import decode
 from openvet.source import Source
-from openvet.subject import Origin
+from openvet.subject import Gap, Origin
+
+if TYPE_CHECKING:
+    from openvet.licenses import Identified
 
 LONGEST: Final = 1 << 20
 """Bytes; collections of licenses reach some hundred thousand."""
+KEPT: Final = 64
+SKIPPED: Final = ("script", "style", "head", "nav")
+"""Elements of a page whose content nobody reads as its text."""
+_known: "dict[bytes, Identified]" = {}
+"""What texts were found to be, by their digest: a text is asked for twice, by its own
+reader and by that of its folder, and stands in many packages."""
 
 
 def terms_of(name: str, source: Source, origin: Origin, budget: Budget) -> LicenseText:
@@ -20,7 +32,48 @@ def terms_of(name: str, source: Source, origin: Origin, budget: Budget) -> Licen
         TargetError: The file cannot be read.
     """
     text, gaps = decode(source, LONGEST)
-    budget.step(1 + len(text) // 4096)
+    if name.lower().endswith(tuple(PAGES)) or "<html" in text[:2000].lower():
+        text = page_text(text)
+    found = _identified(text, budget)
+    if not found.complete:
+        gaps = (*gaps, Gap(reason="over-budget", detail="only the first licenses"))
     return LicenseText(
-        origin=origin, file=name, matches=(), words=len(text.split()), gaps=gaps
+        origin=origin, file=name, matches=found.matches, words=found.words, gaps=gaps
     )
+
+
+def _identified(text: str, budget: Budget) -> "Identified":
+    from openvet.licenses import identify
+
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    found = _known.get(digest)
+    if found is None:
+        found = identify(text, budget)
+        while len(_known) >= KEPT:
+            del _known[next(iter(_known))]
+        _known[digest] = found
+    return found
+
+
+def page_text(page: str) -> str:
+    """Return what a page of HTML shows; every line keeps its number."""
+    parts: list[str] = []
+    at = 0
+    lower = page.lower()
+    while at < len(page):
+        begin = page.find("<", at)
+        if begin < 0:
+            begin = len(page)
+        parts.append(page[at:begin])
+        end = page.find(">", begin) + 1 or len(page)
+        name = lower[begin + 1 : begin + 8].partition(" ")[0].partition(">")[0]
+        if name in SKIPPED:
+            # An element that nobody closes ends with the page, for browsers too.
+            closed = lower.find(f"</{name}", end)
+            end = len(page) if closed < 0 else page.find(">", closed) + 1 or len(page)
+        elif page.startswith("<!--", begin):
+            closed = page.find("-->", begin)
+            end = len(page) if closed < 0 else closed + 3
+        parts.append(" " + "\n" * page.count("\n", begin, end))
+        at = end
+    return html.unescape("".join(parts))

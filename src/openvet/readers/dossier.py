@@ -73,11 +73,11 @@ class _Reading:
         self.budget = context.budget
         self.gathered = Gathered()
         self.opened = Opened(self.gathered, context.budget)
-        files = [File(role_in(item.name, item.formats), item) for item in subject.items]
-        self.weighed = _folders_above(f.name for f in files if f.role == "weights")
         self.files = [
-            file._replace(role=None) if self._is_aside(file) else file for file in files
+            File(role_in(item.name, item.formats), item) for item in subject.items
         ]
+        weights = (file.name for file in self.files if file.role == "weights")
+        self.weighed = _folders_above(weights)
         self.cards: list[Card] = []
         self.licenses: list[LicenseText] = []
         self.alone = True
@@ -92,6 +92,7 @@ class _Reading:
             self._code()
         except OverBudgetError as error:
             self.gathered.gap(Gap(reason="over-budget", detail=error.message))
+        self.gathered.infer()
         return Dossier(
             origin=self.subject.origin.aspect("dossier"),
             name=self.gathered.name(),
@@ -109,11 +110,17 @@ class _Reading:
             gaps=self.gathered.gaps,
         )
 
-    def _is_aside(self, file: File) -> bool:
-        """Say whether a README is one of a folder that has nothing of the model."""
+    def _is_aside(self, file: File, card: Card) -> bool:
+        """Say whether a README is one of a folder that has nothing of the model.
+
+        A header with the keys of a card makes it one wherever it is.
+        """
         folder = posixpath.dirname(file.name)
+        from openvet.formats.card import has_header
+
         readme = file.role == "card" and file.lower.startswith("readme")
-        return readme and bool(folder) and folder not in self.weighed
+        away = bool(folder) and folder not in self.weighed
+        return readme and away and not has_header(card.data)
 
     def _each(
         self,
@@ -139,10 +146,10 @@ class _Reading:
         """Read what is written for people."""
         cards = (f for f in self.files if f.role in CARDS)
         self._each("cards", cards, 50, self._card)
-        terms = (f for f in self.files if f.role in TERMS)
-        self._each("texts of terms", terms, 200, self._terms)
         packages = [f for f in self.files if f.name.lower().endswith(PACKAGES)]
         self.alone = len(packages) <= ENVIRONMENT
+        terms = (f for f in self.files if f.role in TERMS)
+        self._each("texts of terms", terms, 200, self._terms)
         self._each("packages", packages, 500, self._package)
         papers = (f for f in self.files if f.role in PAPERS)
         self._each(
@@ -164,7 +171,11 @@ class _Reading:
         from openvet.formats.card import card_of
 
         origin = self.subject.origin.at(file.name)
-        self._keep(card_of(file.name, source, origin, self.budget))
+        card = card_of(file.name, source, origin, self.budget)
+        if self._is_aside(file, card):
+            self.files[self.files.index(file)] = file._replace(role=None)
+        else:
+            self._keep(card)
 
     def _keep(self, card: Card) -> None:
         from openvet.formats.lineage.of_card import from_card
@@ -174,12 +185,16 @@ class _Reading:
         from_card(card, self.gathered)
 
     def _terms(self, file: File, source: Source) -> None:
+        from openvet.formats.lineage.of_terms import from_text
         from openvet.formats.terms import terms_of
 
         origin = self.subject.origin.at(file.name)
         terms = terms_of(file.name, source, origin, self.budget)
         self.licenses.append(terms)
         self._gaps(file.name, terms.gaps)
+        if file.role == "license":
+            beside = posixpath.dirname(file.name) in self.weighed or self.alone
+            from_text(terms, "model" if beside else "code", self.gathered)
 
     def _gaps(self, name: str, gaps: tuple[Gap, ...]) -> None:
         for gap in gaps:

@@ -13,6 +13,7 @@ from openvet.dossier import (
 )
 from openvet.finding import Basis
 from openvet.subject import Gap
+from openvet.wire import replace
 
 EDGES: Final = 1000
 CLAIMS: Final = 1000
@@ -84,15 +85,23 @@ class Gathered:
         about: Kind,
         source: ClaimSource,
         spot: Spot,
+        keys: tuple[str, ...] | None = None,
     ) -> None:
-        """Keep a statement of a license; what is no text or empty is none."""
+        """Keep a statement of a license; what is no text or empty is none.
+
+        Its keys are looked up by its name where they are not given.
+        """
         text = name_in(written)
         key = (text, about, source, spot.file, spot.key, str(spot.line))
         if not text or key in self._claims:
             return
         if self._room(len(self._claims), CLAIMS, "statements of licenses"):
+            if keys is None:
+                from openvet.licenses import known
+
+                keys = known(text).keys
             self._claims[key] = LicenseClaim(
-                written=text, keys=(), about=about, source=source, spot=spot
+                written=text, keys=keys, about=about, source=source, spot=spot
             )
 
     def edge(
@@ -111,6 +120,21 @@ class Gathered:
             self._edges[key] = Edge(
                 parent=text, kind=kind, relation=relation, spot=spot
             )
+
+    def infer(self) -> None:
+        """Say how a declared base went in, where its card leaves that to the files.
+
+        The Hub does the same: beside an adapter a base is adapted, beside rounded
+        weights it was quantized.
+        """
+        how: Relation = "base"
+        if "adapter" in self._facts:
+            how = "adapter"
+        elif "quantization" in self._facts:
+            how = "quantized"
+        for key, edge in self._edges.items():
+            if edge.relation == "base" and edge.spot.key.startswith("base_model"):
+                self._edges[key] = replace(edge, relation=how)
 
     def fact(self, subject: str, value: object, spot: Spot) -> None:
         """Keep a statement; empty values and nested ones that are long say nothing."""

@@ -1,5 +1,6 @@
 """What weights say of themselves: metadata of GGUF, safetensors, ONNX and Core ML."""
 
+import math
 from typing import Final
 
 from openvet.budget import Budget
@@ -11,6 +12,7 @@ from openvet.formats.lineage.gathered import Gathered, name_in, spot
 from openvet.formats.lineage.names import repository
 from openvet.formats.protobuf import BYTES, Field, ProtobufError, Wire
 from openvet.source import Source
+from openvet.wire import replace
 
 GENERAL: Final[dict[str, str]] = {
     "general.name": "name",
@@ -97,7 +99,21 @@ def from_gguf(name: str, source: Source, gathered: Gathered, budget: Budget) -> 
     if facts.parameters:
         place = _at(name, "", f"{facts.count} tensors", Basis.BYTES)
         gathered.fact("parameters", facts.parameters, place)
+        _gguf_types(facts, place, gathered)
     _gguf_tokens(name, texts, facts, gathered)
+
+
+def _gguf_types(facts: gguf.Facts, place: Spot, gathered: Gathered) -> None:
+    """Keep the type that most values have, and whether it is a rounded one."""
+    values: dict[str, int] = {}
+    for tensor in facts.tensors:
+        count = math.prod(tensor.shape)
+        values[tensor.dtype] = values.get(tensor.dtype, 0) + count
+    most = max(values, key=values.__getitem__, default="")
+    place = replace(place, text=f"most of {facts.parameters} values are {most}")
+    gathered.fact("dtype", most, place)
+    if most not in WHOLE:
+        gathered.fact("quantization", most, place)
 
 
 def _gguf_tokens(
@@ -175,6 +191,7 @@ def _gguf_parents(
             break
 
 
+WHOLE: Final = frozenset({"", "F64", "F32", "F16", "BF16"})
 UNQUANTIZED: Final = frozenset({0, 1, 32})
 """`general.file_type` of 32-bit, 16-bit and brain floats."""
 
