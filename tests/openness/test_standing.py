@@ -65,6 +65,18 @@ def test_what_is_not_known_is_neither_open_nor_closed(written: str) -> None:
     assert written in found.note
 
 
+def test_of_a_choice_of_licenses_the_wider_one_counts() -> None:
+    assert standing(claim("MIT OR CC-BY-NC-4.0")).open is True
+    assert standing(claim("MIT AND CC-BY-NC-4.0")).open is False
+    assert standing(claim("MIT AND Apache-2.0")).open is True
+
+
+def test_an_open_license_with_unknown_words_beside_it_is_not_known() -> None:
+    found = standing(claim("Apache 2.0, Acme Community Terms"))
+    assert found.open is None
+    assert standing(claim("MIT 禁止商用")).open is None
+
+
 def test_statements_that_agree_are_one() -> None:
     found = standing(claim("apache-2.0"), claim("Apache 2.0", file="LICENSE"))
     assert (found.license, found.open) == ("Apache-2.0", True)
@@ -75,7 +87,10 @@ def test_statements_that_agree_are_one() -> None:
 def test_statements_that_contradict_each_other_are_not_known() -> None:
     found = standing(claim("apache-2.0"), claim("llama2", file="LICENSE"))
     assert found.open is None
-    assert found.note == "README.md:3 says Apache-2.0; LICENSE:3 says llama2"
+    assert found.note == (
+        "README.md:3 says Apache-2.0; LICENSE:3 says"
+        " Llama 2 Community License Agreement"
+    )
 
 
 def test_a_license_for_content_is_open_and_was_not_approved_by_the_osi() -> None:
@@ -100,9 +115,9 @@ def test_code_and_data_have_their_own_license_where_one_is_stated() -> None:
         claim("gemma"), claim("mit", about="code"), claim("cc0-1.0", about="dataset")
     )
     assert found.of("code").license == "MIT"
-    assert found.of("data").license == "gemma"
+    assert found.of("data").license == "Gemma Terms of Use"
     assert found.of("data", dataset=True).license == "CC0-1.0"
-    assert found.of("document").license == "gemma"
+    assert found.of("document").license == "Gemma Terms of Use"
 
 
 def test_a_license_of_code_alone_is_a_question_for_the_weights() -> None:

@@ -26,28 +26,46 @@ _MODEL: Final = (
     r"(?:language model|model|llm|slm|vlm|mllm|lm|weights|checkpoint|transformer|"
     r"network|detector|classifier|release|family|series)s?\b"
 )
+_OTHER: Final = (
+    r"of|for|from|by|with|in|on|to|or|code|data|datasets?|tokenizer|implementation|"
+    r"version|library|toolkit|framework|alternative|plan|software|tools?|project"
+)
+"""Words behind which something else than the model is spoken of."""
+_TURN: Final = (
+    r"on|to|with|from|by|than|against|among|amongst|in|at|for|of|over|like|not|no|non|or|"
+    r"one|part|similar|comparable|competitive|better|worse|superior|inferior|compared|"
+    r"closed|other|all|some|many|several|few|any|every|built|based|trained|derived|made|"
+    r"compatible|outperforming|surpassing|beating|matching|exceeding|using|closer?|"
+    r"between|near|that|which|where|inspired|powered|fine-?tuned"
+)
+"""Words that make a comparison or an origin of what follows."""
 _SELF: Final = (
-    rf"(?:our (?:\w+[- ]){{0,3}}{_MODEL}|(?:this|the|these) (?:\w+[- ]){{0,3}}{_MODEL})"
+    rf"(?:our|this|these|the)(?P<words>(?: (?!(?:{_OTHER})\b)[^\s,;:]{{1,60}}){{0,5}}?)"
+    rf" {_MODEL}"
 )
 _PRONOUN: Final = r"(?:it|they|this|these)\b"
 """What it stands for may be a tool: then the claim has to name a model."""
-_LINKING: Final = (
-    r"(?:is|are)(?: (?:now|also|therefore|thus|released|available|published|both|a|an|"
-    r"the|as|and|free|freely|new|small|large|powerful|strong|stronger|strongest|"
-    r"compact|first|best|most|leading|state-of-the-art|multilingual|bilingual|"
-    r"lightweight),?){0,5}"
+_WORDS: Final = (
+    r"(?: (?:(?:generation|family|series|suite|collection|line) of|"
+    rf"(?!(?:{_TURN})\b)[\w%'/.-]{{1,40}},?)){{0,7}}?"
 )
-_WHICH: Final = rf"{_LINKING} (?:(?P<fully>{_FULLY})(?:{_OPEN}|open)|{_OPEN})"
-_NOUN: Final = (
-    r"(?:[- ](?!(?:of|for|from|by|with|in|on|to|implementation|version|library|code|"
-    rf"toolkit|framework|alternative|data)\b)\w+){{0,4}}?[- ]{_MODEL}"
+_LINKING: Final = rf"(?:is|are|stands? as|remains?|represents?){_WORDS}"
+_WHICH: Final = rf"(?:(?P<fully>{_FULLY})(?:{_OPEN}|open)|{_OPEN})"
+_NOUN: Final = rf"(?:(?:-| (?!(?:{_OTHER})\b))\w{{1,40}}){{0,8}}?[- ]{_MODEL}"
+_PERIOD: Final = r"(?=\s*(?:[.,;:!)]|and\b|under\b|\Z))"
+_IS: Final = rf"{_LINKING} {_WHICH}(?:{_PERIOD}|{_NOUN})"
+_DOES: Final = (
+    r"open[- ]?sourc(?:e|ed|ing)"
+    rf"(?: (?!(?:{_OTHER})\b)[\w.-]{{1,60}}){{0,3}}? {_MODEL}"
 )
-_PERIOD: Final = r"(?=\s*(?:[.,;:!)]|and\b|under\b|for\b|to\b|\Z))"
-_DOES: Final = rf"open[- ]?sourc(?:e|ed|ing)(?: [\w.-]+){{0,3}} {_MODEL}"
 _ADVERBS: Final = (
     r"(?: (?:are|have|also|now|hereby|fully|proudly|happily|therefore|then|both|"
     r"(?:release|develop|train|built?d?)(?:ed)? and|"
     r"(?:excited|happy|pleased|proud|thrilled|glad) to)|'re|'ve){0,4}"
+)
+_INTRODUCES: Final = (
+    r"(?:introduc|present|releas|propos|announc)(?:e|es|ing)? [^,;:]{1,80},"
+    rf" (?:an?|the|our){_WORDS} {_WHICH}{_NOUN}"
 )
 _LICENSED: Final = (
     rf"(?:is|are) (?:\w+ ){{0,2}}under (?:an?|the) (?:\w+[- ]){{0,2}}{_OPEN} licen[cs]e"
@@ -58,17 +76,19 @@ _SENTENCE: Final = pattern(
     rf"{_INNER}{{1,2000}}(?:[.](?=\w){_INNER}{{0,2000}}){{0,20}}{_END}{{0,3}}"
 )
 _NOT: Final = pattern(
-    r"\b(?:not|never|no longer|neither|cannot|if|whether|will|would|should|could|may|"
-    r"might|hope|plan|until|once|when|unlike|than)\b|n't\b|\?",
+    r"\b(?:not|never|no longer|neither|cannot|(?-i:if)|whether|will|would|should|"
+    r"could|may|might|hope|plan|until|once|when|unlike|than)\b|n't\b|\?",
     2,
 )
 """Words that turn a claim into something else, where they stand before it."""
-_ABOUT_MODEL: Final = pattern(
-    rf"\W{{0,10}}{_SELF}\W{{1,3}}(?:{_WHICH}(?:{_PERIOD}|{_NOUN})|{_LICENSED})", 2
+_ABOUT_MODEL: Final = pattern(rf"{_SELF} (?:{_IS}|{_LICENSED})", 2)
+_ABOUT_IT: Final = pattern(rf"{_PRONOUN} {_LINKING} {_WHICH}{_NOUN}", 2)
+_WE: Final = pattern(
+    rf"(?:here )?(?:we|our team){_ADVERBS} (?:{_INTRODUCES}|{_DOES})",
+    2,
 )
-_ABOUT_IT: Final = pattern(rf"\W{{0,10}}{_PRONOUN} {_WHICH}{_NOUN}", 2)
-_WE: Final = pattern(rf"\W{{0,10}}(?:we|our team){_ADVERBS} {_DOES}", 2)
-_NAMED: Final = pattern(rf"[ ,]{{1,2}}(?:{_WHICH}(?:{_PERIOD}|{_NOUN})|{_LICENSED})", 2)
+_NAMED: Final = pattern(rf"(?: ?\([^()]{{1,100}}\))?,? (?:{_IS}|{_LICENSED})", 2)
+_NAME_LIKE: Final = pattern(r".*(?:[A-Z]|\d)")
 _LINK: Final = pattern(r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,500}\)")
 _MARKUP: Final = pattern(r"[*`_]{1,3}|</?[A-Za-z][^<>]{0,300}>")
 _TAGS: Final = frozenset({"open-source", "opensource", "open source", "fully-open",
@@ -154,13 +174,15 @@ def _claim(sentence: str, names: tuple[str, ...]) -> Claim | None:
     if hit is None or _NOT.search(bare, 0, hit.end()) or bare.endswith("?"):
         return None
     at = sentence.lower().find("open")
-    fully = bool(hit.groupdict().get("fully"))
-    return Claim(text=bare[:300], line=max(at, 0), fully=fully)
+    return Claim(text=bare[:300], line=max(at, 0), fully=bool(hit.group("fully")))
 
 
 def _about_this(bare: str, names: tuple[str, ...]) -> re.Match[str] | None:
     """Return what a sentence claims of this model, or None."""
-    hit = _WE.match(bare) or _ABOUT_MODEL.match(bare) or _ABOUT_IT.match(bare)
+    hit = _ABOUT_MODEL.match(bare)
+    if hit is not None:
+        return hit if _same(hit.group("words"), names) else None
+    hit = _WE.match(bare) or _ABOUT_IT.match(bare)
     if hit is not None:
         return hit
     low = bare.lower()
@@ -168,3 +190,14 @@ def _about_this(bare: str, names: tuple[str, ...]) -> re.Match[str] | None:
         if low.startswith(name) and (hit := _NAMED.match(bare, len(name))):
             return hit
     return None
+
+
+def _same(words: str, names: tuple[str, ...]) -> bool:
+    """Tell whether a subject names this model; "the Llama model" may be another."""
+    known = {word for name in names for word in name.split()}
+    found = [
+        word.strip("()").lower()
+        for word in words.split()
+        if _NAME_LIKE.match(word) and not word[0].isdigit()
+    ]
+    return not found or any(word in known for word in found)

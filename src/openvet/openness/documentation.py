@@ -24,6 +24,10 @@ NUMBERING: Final = pattern(r"^[\W\d_]*(?:[0-9ivx]{1,4}[.):]\s*)?[\W_]*")
 """What stands before the words of a heading: figures, dots, emoji."""
 
 
+PACKAGE: Final = pattern(r"\.(?:dist|egg)-info/|(?:^|/)PKG-INFO\Z")
+"""Files in which a Python package describes itself."""
+
+
 class Field(Record, frozen=True, kw_only=True):
     """Something that a card is asked for."""
 
@@ -98,22 +102,32 @@ def groups() -> tuple[Group, ...]:
 def main_card(dossier: Dossier) -> Card | None:
     """Return the card of the model: beside its weights, else the outermost.
 
-    A README deep in a package is no model card, unless its header says so.
+    A README deep in a package is no model card, unless its header says so; what a
+    package says of itself is one where nothing else is.
     """
     beside = {_folder(p.file) for p in dossier.papers if p.role == "weights"}
-    cards = [
-        card
-        for card in dossier.cards
+    ranked = sorted(
+        (_rank_of(card, beside), card.file.count("/"), card.file, at)
+        for at, card in enumerate(dossier.cards)
         if card.kind == "model"
-        and (card.data or _folder(card.file) in beside or "/" not in card.file)
-    ]
-    return min(
-        cards,
-        key=lambda card: (
-            _folder(card.file) not in beside, card.file.count("/"), card.file
-        ),
-        default=None,
-    )  # fmt: skip
+    )
+    if not ranked or ranked[0][0] == DEEP:
+        return None
+    return dossier.cards[ranked[0][-1]]
+
+
+DEEP: Final = 4
+
+
+def _rank_of(card: Card, beside: set[str]) -> int:
+    """Return how far a card is from being the model's; DEEP for one that is not."""
+    if is_package(card):
+        return DEEP - 1
+    if _folder(card.file) in beside:
+        return 0
+    if card.data:
+        return 1
+    return DEEP if "/" in card.file else 2
 
 
 def _folder(name: str) -> str:
@@ -143,7 +157,33 @@ def documented(
             fields=tuple(_fill(field, card, said, facts) for field in group.fields),
         )
         for group in groups()
-        if group.kind == card.kind
+        if group.kind == card.kind and not _foreign(group, card)
+    )
+
+
+def is_package(card: Card) -> bool:
+    """Tell whether a card is what a Python package says of itself."""
+    return PACKAGE.search(card.file) is not None
+
+
+def _foreign(group: Group, card: Card) -> bool:
+    """Tell whether a group asks for a header that this card cannot have."""
+    return is_package(card) and any(field.keys for field in group.fields)
+
+
+def answers_core(card: Card) -> bool:
+    """Tell whether a model card has a section on any core field, filled or not."""
+    fields = [
+        field
+        for group in groups()
+        if group.kind == "model"
+        for field in group.fields
+        if field.core and field.titles
+    ]
+    return any(
+        matches(field, section.title.lower())
+        for section in card.sections
+        for field in fields
     )
 
 
@@ -184,7 +224,7 @@ def _fill(
             return Filled(field=field, state="met", detail=f"key {key}", spot=spot)
         empty = empty or spot
     for answer in said if field.titles else ():
-        if not _titled(field, answer):
+        if not matches(field, answer.title):
             continue
         spot = Spot(file=card.file, line=answer.line, key=answer.title[:100])
         if answer.text:
@@ -205,9 +245,10 @@ def _fill(
     return Filled(field=field, state=state)
 
 
-def _titled(field: Field, answer: Answer) -> bool:
-    title = NUMBERING.sub("", answer.title).strip(" *_:#")
-    return pattern(field.titles).fullmatch(title) is not None
+def matches(field: Field, title: str) -> bool:
+    """Tell whether a heading or label, in lower case, promises a field."""
+    bare = NUMBERING.sub("", title).strip(" *_:#")
+    return pattern(field.titles).fullmatch(bare) is not None
 
 
 def _words(text: str) -> int:

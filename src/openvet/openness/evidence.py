@@ -9,7 +9,7 @@ from typing import Final
 
 from openvet.dossier import Dossier, Edge, Spot
 from openvet.finding import Basis
-from openvet.openness.documentation import main_card
+from openvet.openness.documentation import answers_core, main_card
 from openvet.openness.links import of_line
 from openvet.openness.sections import lines_of
 from openvet.openness.seen import Seen, here
@@ -58,7 +58,7 @@ _CODE_NAMES: Final = (
 )
 _LIBRARIES: Final = pattern(
     r"(?:requirements.*\.txt|pyproject\.toml|setup\.(?:py|cfg)|environment\.ya?ml|"
-    r"pipfile|poetry\.lock|uv\.lock|dockerfile|conda\.ya?ml)",
+    r"pipfile|poetry\.lock|uv\.lock|dockerfile|conda\.ya?ml|metadata|pkg-info)",
     2,
 )
 _STATE: Final = pattern(
@@ -95,6 +95,7 @@ def gather(dossier: Dossier) -> dict[str, Seen]:
 def _files(dossier: Dossier) -> Iterator[tuple[str, Seen]]:
     """Yield what the names and formats of files say."""
     roles = {paper.file: paper.role for paper in dossier.papers}
+    beside = {p.file.rpartition("/")[0] for p in dossier.papers if p.role == "weights"}
     for item in dossier.items:
         role = roles.get(item.name, "")
         last = item.name.lower().rpartition("/")[2]
@@ -104,6 +105,9 @@ def _files(dossier: Dossier) -> Iterator[tuple[str, Seen]]:
             yield from _data(item.name)
         if last.endswith(CODE):
             yield from _code(item.name, last.rpartition(".")[0], role)
+            if role == "code" and item.name.rpartition("/")[0] in beside:
+                spot = Spot(file=item.name, basis=Basis.BYTES)
+                yield "Inference code", Seen(note="code beside the weights", spot=spot)
         if _LIBRARIES.fullmatch(last):
             spot = Spot(file=item.name, basis=Basis.BYTES)
             seen = Seen(note="libraries are named", spot=spot, elsewhere=True)
@@ -196,8 +200,8 @@ def _cards(dossier: Dossier) -> Iterator[tuple[str, Seen]]:
     if main is None:
         return
     words = sum(len(section.text.split()) for section in main.sections)
-    sure = words >= WORDS and bool(main.data or len(main.sections) > 1)
-    note = f"{words:,} words" if sure else f"{words} words, hardly a card"
+    sure = words >= WORDS and (bool(main.data) or answers_core(main))
+    note = f"{words:,} words" if sure else f"{words:,} words, hardly a model card"
     spot = Spot(file=main.file, line=1, basis=Basis.BYTES)
     yield "Model card", Seen(note=note, spot=spot, sure=sure)
     yield from of_sections(main)

@@ -65,7 +65,7 @@ def judge(release: Release) -> Verdict:
     items = [_item(element, release) for element in definition().elements]
     items.append(
         ChecklistItem(
-            name="Is it complete?",
+            name="completeness",
             state="unclear",
             detail="whether a skilled person could build an equivalent system from the"
             " code and the description of the data is for a person to say",

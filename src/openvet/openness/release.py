@@ -13,7 +13,7 @@ from openvet.openness.documentation import main_card
 from openvet.openness.evidence import gather
 from openvet.openness.mof import NUMERAL, PAPER, REPORT, classify, lacking
 from openvet.openness.seen import Seen
-from openvet.openness.standing import ReleaseTerms, Standing
+from openvet.openness.standing import AND, ReleaseTerms, Standing
 from openvet.openness.terms import Component, ContentType, framework, is_appropriate
 from openvet.wire import Record, replace
 
@@ -63,7 +63,8 @@ class Part(Record, frozen=True, kw_only=True):
     @property
     def fits(self) -> bool:
         """Whether its license is made for this type of content."""
-        return is_appropriate(self.terms.license, self.component.type)
+        kind = self.component.type
+        return any(is_appropriate(one, kind) for one in self.terms.license.split(AND))
 
     @property
     def lift(self) -> str:

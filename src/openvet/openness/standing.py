@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Final, Literal
 
 from openvet.dossier import Dossier, LicenseClaim, Spot
+from openvet.licenses import License, known, license_of
 from openvet.openness.terms import (
     ContentType,
     identify,
@@ -19,14 +20,21 @@ from openvet.openness.terms import (
 from openvet.patterns import pattern
 from openvet.wire import Record
 
+AND: Final = " and "
+"""Stands between licenses that are all stated."""
 About = Literal["model", "code", "dataset"]
+LIMITS: Final = frozenset(
+    {"non-commercial", "research-only", "no-derivatives", "use-restrictions",
+     "use-policy", "territory", "monthly-users", "revenue", "no-competing",
+     "no-improving-other-models", "no-military", "pass-down"}
+)  # fmt: skip
+"""Terms that no open license has."""
 _CLOSED: Final = pattern(
-    r"non-?commercial|\bnc\b|no-?deriv|\bnd\b|\brail|openrail|\bgemma\b|llama ?-?[1-9]|"
-    r"proprietary|all rights reserved|tongyi|\bqwen\b|deepfloyd|\bc4ai\b|\bmrl\b|"
-    r"research[- ](?:only|license|use)|apple-(?:amlr|ascl)|flux-?1?.*dev|hunyuan",
+    r"non-?commercial|\bnc\b|no-?deriv|\bnd\b|\brail\b|openrail|proprietary|"
+    r"all rights reserved|research[- ](?:only|license|use)",
     2,
 )
-"""Words of licenses that keep uses or users out; what matches none is not known."""
+"""Words by which a license that is in no table says that it keeps uses or users out."""
 _WORDS: Final = pattern(r"[^\w]+|_")
 
 
@@ -42,6 +50,9 @@ class Standing(Record, frozen=True, kw_only=True):
     spot: Spot | None = None
     note: str = ""
     """Why it is not known."""
+
+
+_ALLOWS: Final = {False: 0, None: 1, True: 2}
 
 
 def standing_of(claims: Iterable[LicenseClaim], modified: frozenset[str]) -> Standing:
@@ -64,7 +75,7 @@ def standing_of(claims: Iterable[LicenseClaim], modified: frozenset[str]) -> Sta
     answers = {one.open for one in stated}
     if answers in ({True}, {False}):
         first = _worst(stated)
-        names = " and ".join(dict.fromkeys(one.license for one in stated))
+        names = AND.join(dict.fromkeys(one.license for one in stated))
         osi = None if any(one.osi is None for one in stated) else first.osi
         return Standing(license=names, open=first.open, osi=osi, spot=first.spot)
     first = _worst(stated)
@@ -77,8 +88,7 @@ def standing_of(claims: Iterable[LicenseClaim], modified: frozenset[str]) -> Sta
 
 def _worst(stated: list[Standing]) -> Standing:
     """Return the statement that allows the least."""
-    order = {False: 0, None: 1, True: 2}
-    return min(stated, key=lambda one: (order[one.open], order[one.osi]))
+    return min(stated, key=lambda one: (_ALLOWS[one.open], _ALLOWS[one.osi]))
 
 
 def _place(spot: Spot | None) -> str:
@@ -96,23 +106,63 @@ def _changed(one: Standing) -> Standing:
 
 def _read(claim: LicenseClaim) -> Iterable[Standing]:
     """Return what each license of a statement is."""
-    if not claim.keys and states_none(claim.written):
+    if claim.source == "text" and claim.keys:
+        for key in claim.keys:
+            yield _of_key(key, claim.spot)
         return
-    for key in claim.keys or (claim.written,):
-        license_id = identify(key) or key
-        if is_open(license_id):
-            osi = is_osi_approved(license_id)
-            yield Standing(license=license_id, open=True, osi=osi, spot=claim.spot)
-        elif is_closed(key):
-            yield Standing(license=key, spot=claim.spot)
-        else:
-            note = f"what {key} allows is not known"
-            yield Standing(license=key, open=None, osi=None, spot=claim.spot, note=note)
+    if states_none(claim.written):
+        return
+    means = known(claim.written)
+    if not means.choices:
+        yield _of_name(claim.written, claim.spot)
+        return
+    # Of "A or B" people take the one that allows more; "A and B" hold both.
+    ways = [[_of_key(key, claim.spot) for key in choice] for choice in means.choices]
+    way = max(ways, key=lambda one: _ALLOWS[_worst(one).open])
+    closed = [one for one in way if one.open is False]
+    yield from closed or way
+    for name in means.unknown:
+        yield _of_name(name, claim.spot)
 
 
-def is_closed(key: str) -> bool:
+def _of_key(key: str, spot: Spot) -> Standing:
+    """Return what a license of the table is."""
+    found = license_of(key)
+    if found is None:
+        return _of_name(key, spot)
+    if found.open:
+        name = identify(found.key) or found.name
+        return Standing(license=name, open=True, osi=found.osi, spot=spot)
+    if is_closed(found):
+        return Standing(license=found.name, spot=spot)
+    return _unknown(found.name, spot)
+
+
+def _of_name(name: str, spot: Spot) -> Standing:
+    """Return what a license is that the table does not have."""
+    license_id = identify(name) or name
+    if is_open(license_id):
+        osi = is_osi_approved(license_id)
+        return Standing(license=license_id, open=True, osi=osi, spot=spot)
+    if _CLOSED.search(name) or _CLOSED.search(_WORDS.sub(" ", name)):
+        return Standing(license=name, spot=spot)
+    return _unknown(name, spot)
+
+
+def _unknown(name: str, spot: Spot) -> Standing:
+    note = f"whether {name} is open is not known"
+    return Standing(license=name, open=None, osi=None, spot=spot, note=note)
+
+
+def is_closed(found: License) -> bool:
     """Tell whether a license is known to keep uses or users out."""
-    return bool(_CLOSED.search(key) or _CLOSED.search(_WORDS.sub(" ", key)))
+    if found.open:
+        return False
+    return (
+        found.category in ("non-commercial", "policy")
+        or found.family == "rail"
+        or any(term.kind in LIMITS for term in found.terms)
+    )
 
 
 class ReleaseTerms:

@@ -66,30 +66,6 @@ NONE: Final = frozenset(
      "component component not included"}
 )  # fmt: skip
 """Folded spellings of "nobody stated a license"."""
-ALIASES: Final = {
-    "apache 2": "Apache-2.0",
-    "apache2": "Apache-2.0",
-    "apache2.0": "Apache-2.0",
-    "expat": "MIT",
-    "bsd 2": "BSD-2-Clause",
-    "bsd 3": "BSD-3-Clause",
-    "cc0": "CC0-1.0",
-    "gpl 2.0": "GPL-2.0-only",
-    "gpl 3.0": "GPL-3.0-only",
-    "gplv2": "GPL-2.0-only",
-    "gplv3": "GPL-3.0-only",
-    "agpl 3.0": "AGPL-3.0-only",
-    "agplv3": "AGPL-3.0-only",
-    "lgpl 2.1": "LGPL-2.1-only",
-    "lgpl 3.0": "LGPL-3.0-only",
-    "lgplv3": "LGPL-3.0-only",
-    "odc by": "ODC-By-1.0",
-    "odbl": "ODbL-1.0",
-    "pddl": "PDDL-1.0",
-    "gfdl": "GFDL-1.3",
-}
-"""What people write that is no id and no name; a family without version has no row
-unless it has one version only."""
 _WORD: Final = pattern(r"(?:[^\W_]|[.+])+")
 """Of any script: "Apache 2.0" with words of another language is not Apache 2.0."""
 _IDLE: Final = frozenset(
@@ -158,15 +134,27 @@ def _spellings() -> dict[str, str]:
     mof = framework()
     for key in (*mof.open_data, *mof.open_otherwise, *mof.same_as):
         found.setdefault(fold(key), key)
-    return {**found, **ALIASES}
+    return found
 
 
 def identify(written: str) -> str:
     """Return the SPDX id of the open license that a spelling means, or an empty string.
 
-    The whole of it must be a license: "Apache 2.0 for research" is none.
+    The whole of it must be one license: "Apache 2.0 for research" is none.
     """
-    return _spellings().get(fold(written), "") if len(written) <= _LONGEST else ""
+    from openvet.licenses import known, license_of
+
+    if len(written) > _LONGEST:
+        return ""
+    means = known(written)
+    if means.keys and not means.unknown:
+        row = license_of(means.keys[0]) if len(means.keys) == 1 else None
+        if row is None or not row.open:
+            return ""
+        if row.spdx != "custom":
+            return row.spdx
+    # The table of licenses has those that models use; SPDX lists more that are open.
+    return _spellings().get(fold(written), "")
 
 
 def states_none(written: str) -> bool:

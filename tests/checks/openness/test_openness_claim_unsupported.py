@@ -30,13 +30,19 @@ def run(files: Files) -> list[Finding]:
 
 
 @pytest.mark.parametrize(
-    "license_id", ["llama3.1", "gemma", "cc-by-nc-4.0", "creativeml-openrail-m"]
+    ("license_id", "name"),
+    [
+        ("llama3.1", "Llama 3.1 Community License Agreement"),
+        ("gemma", "Gemma Terms of Use"),
+        ("cc-by-nc-4.0", "Creative Commons Attribution Non Commercial 4.0"),
+        ("creativeml-openrail-m", "CreativeML OpenRAIL-M"),
+    ],
 )
-def test_a_closed_license_bears_no_claim_out(license_id: str) -> None:
+def test_a_closed_license_bears_no_claim_out(license_id: str, name: str) -> None:
     (found,) = run(card(license_id))
     assert (found.severity, found.confidence) == (Severity.MEDIUM, Confidence.HIGH)
     assert found.title == (
-        f"the model is called open source, and {license_id} is no open license"
+        f"the model is called open source, and its license is not: {name}"
     )
     claim, stated = found.evidence
     assert isinstance(claim, Quote)

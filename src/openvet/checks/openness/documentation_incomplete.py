@@ -48,6 +48,7 @@ from openvet.openness.documentation import (
     Documented,
     checklist,
     documented,
+    is_package,
     main_card,
 )
 from openvet.openness.release import is_release
@@ -107,10 +108,16 @@ class DocumentationIncomplete(Check[Dossier]):
             return
         yield self.finding(
             subject,
-            f"the {KINDS[card.kind]} {_what(lacking, fillers)}",
+            f"the {_called(card)} {_what(lacking, fillers)}",
             *(checklist(group) for group in groups),
             fix=_fix(card, groups),
         )
+
+
+def _called(card: Card) -> str:
+    if is_package(card):
+        return "package has no model card, and its description"
+    return KINDS[card.kind]
 
 
 def _what(lacking: list[str], fillers: list[str]) -> str:
@@ -130,4 +137,5 @@ def _fix(card: Card, groups: list[Documented]) -> str:
         for found in group.fields
         if found.state == "missing" and (found.field.core or found.placeholder)
     ]
-    return f"write in {card.file}: {', '.join(fields)}"
+    where = "a model card (README.md)" if is_package(card) else card.file
+    return f"write in {where}: {', '.join(fields)}"

@@ -67,8 +67,8 @@ class OpenSourceDefinition(Check[Dossier]):
         missing, questions = verdict.missing, verdict.questions
         if missing:
             title = (
-                "the Open Source AI Definition is not met because of:"
-                f" {', '.join(missing)}"
+                f"the Open Source AI Definition is not met: {', '.join(missing)}"
+                f" {'is' if len(missing) == 1 else 'are'} missing or not open"
             )
             fix = f"publish or name what is missing: {', '.join(missing)}"
         else:

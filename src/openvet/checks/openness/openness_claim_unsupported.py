@@ -99,7 +99,7 @@ class OpennessClaimUnsupported(Check[Dossier]):
         only_tags = all(claim.tag for claim in claims)
         return self.finding(
             subject,
-            f"the model is called open source, and {terms.license} is no open license",
+            f"the model is called open source, and its license is not: {terms.license}",
             *_quotes(file, claims),
             *_stated(terms),
             fix="name the license instead of calling the model open source, or use an"
