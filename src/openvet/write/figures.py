@@ -13,7 +13,7 @@ NAME: Final = 60
 PARENTS: Final = 20
 """Parents drawn of one node; the others are counted."""
 DEEPEST: Final = 12
-ITEMS: Final = 60
+ITEMS: Final = 10
 """Items of a checklist that are printed; the others are counted."""
 OWES: Final[dict[State, str]] = {
     "met": "nothing left to do",
@@ -220,16 +220,18 @@ def _cut(text: str, most: int) -> str:
 
 
 def checklist_lines(checklist: Checklist) -> Iterator[str]:
-    """Yield a checklist: how each item stands, and where that is seen."""
+    """Yield a checklist: its counts, and what is left to do or to answer."""
     yield f"{visible(checklist.title)}: {counts(checklist)}"
-    names = [visible(item.name) for item in checklist.items[:ITEMS]]
+    order: tuple[State, ...] = ("missing", "unclear")
+    left = [item for state in order for item in checklist.items if item.state == state]
+    names = [visible(item.name) for item in left[:ITEMS]]
     width = max(map(len, names), default=0)
-    for name, item in zip(names, checklist.items, strict=False):
+    for name, item in zip(names, left, strict=False):
         where = f"{visible(item.file)}:{item.line}" if item.line else visible(item.file)
         told = ", ".join(filter(None, (where, visible(item.detail))))
         yield f"  {STANDS[item.state]:9}  {name:{width}}  {told}".rstrip()
-    if len(checklist.items) > ITEMS:
-        yield f"  … and {len(checklist.items) - ITEMS} more"
+    if len(left) > ITEMS:
+        yield f"  … and {len(left) - ITEMS} more; the HTML report has all"
 
 
 def counts(checklist: Checklist) -> str:

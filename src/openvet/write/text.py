@@ -95,8 +95,9 @@ class Terminal:
         head = f"{LEVEL[group.disposition]}[{finding.rule}]"
         head = self._paint(head, COLOR[group.disposition])
         yield f"{head}: {visible(finding.title)}"
+        shown = 5 if len(group.findings) == 1 else 2
         for one in group.findings[:PLACES]:
-            yield from _place(one, shown=5 if len(group.findings) == 1 else 2)
+            yield from _place(one, shown, whole=group.disposition != "note")
         if len(group.findings) > PLACES:
             more = len(group.findings) - PLACES
             yield f"  --> … and {more} more places; --format json has all"
@@ -137,12 +138,20 @@ class Terminal:
         return f"\x1b[1;{code}m{text}\x1b[0m" if self.color else text
 
 
-def _place(finding: Finding, *, shown: int) -> Iterator[str]:
-    """Yield where a finding holds and the first evidence of it."""
+def _place(finding: Finding, shown: int, *, whole: bool) -> Iterator[str]:
+    """Yield where a finding holds and the first evidence of it.
+
+    Args:
+        finding: Any.
+        shown: Pieces of evidence.
+        whole: Whether checklists are listed, and not only counted.
+    """
     place = visible(spell(finding.place)) or "the folder"
     yield f"  --> {place}{position_text(finding)}"
     for piece in finding.evidence[:shown]:
-        for line in evidence_lines(piece):
+        counted = isinstance(piece, Checklist) and not whole
+        lines = (evidence_text(piece),) if counted else evidence_lines(piece)
+        for line in lines:
             yield f"   | {line}"
     if len(finding.evidence) > shown:
         yield f"   | … and {len(finding.evidence) - shown} more"
