@@ -1,18 +1,20 @@
 """What weights say of themselves: metadata of GGUF, safetensors, ONNX and Core ML."""
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from openvet.budget import Budget
 from openvet.dossier import Relation, Spot
 from openvet.finding import Basis
-from openvet.formats import gguf, safetensors
 from openvet.formats.lineage.families import Shape, recognize, recognize_split
 from openvet.formats.lineage.gathered import Gathered, name_in, spot
 from openvet.formats.lineage.names import repository
-from openvet.formats.protobuf import BYTES, Field, ProtobufError, Wire
 from openvet.source import Source
 from openvet.wire import replace
+
+if TYPE_CHECKING:
+    from openvet.formats import gguf, safetensors
+    from openvet.formats.protobuf import Field, Wire
 
 GENERAL: Final[dict[str, str]] = {
     "general.name": "name",
@@ -83,6 +85,8 @@ def from_gguf(name: str, source: Source, gathered: Gathered, budget: Budget) -> 
         OverBudgetError: There is too much of it.
         TargetError: It cannot be read.
     """
+    from openvet.formats import gguf
+
     facts = gguf.describe(source, budget)
     texts = {text.key: text.value for text in facts.notes.texts}
     texts.update(facts.metadata)
@@ -103,7 +107,7 @@ def from_gguf(name: str, source: Source, gathered: Gathered, budget: Budget) -> 
     _gguf_tokens(name, texts, facts, gathered)
 
 
-def _gguf_types(facts: gguf.Facts, place: Spot, gathered: Gathered) -> None:
+def _gguf_types(facts: "gguf.Facts", place: Spot, gathered: Gathered) -> None:
     """Keep the type that most values have, and whether it is a rounded one."""
     values: dict[str, int] = {}
     for tensor in facts.tensors:
@@ -117,7 +121,7 @@ def _gguf_types(facts: gguf.Facts, place: Spot, gathered: Gathered) -> None:
 
 
 def _gguf_tokens(
-    name: str, texts: dict[str, str], facts: gguf.Facts, gathered: Gathered
+    name: str, texts: dict[str, str], facts: "gguf.Facts", gathered: Gathered
 ) -> None:
     """Keep the size of the vocabulary, and what it tells of the family."""
     numbers = {
@@ -139,7 +143,7 @@ def _at(file: str, key: str, text: object, basis: Basis = Basis.DECLARED) -> Spo
     return spot(file, 0, key, text, basis)
 
 
-def _whole(facts: gguf.Facts, key: str) -> int:
+def _whole(facts: "gguf.Facts", key: str) -> int:
     """Return a number that counts something; 0 where there is none."""
     number = facts.numbers.get(key)
     return number if isinstance(number, int) else 0
@@ -155,7 +159,7 @@ def _gguf_license(name: str, texts: dict[str, str], gathered: Gathered) -> None:
 
 
 def _gguf_parents(
-    name: str, texts: dict[str, str], facts: gguf.Facts, gathered: Gathered
+    name: str, texts: dict[str, str], facts: "gguf.Facts", gathered: Gathered
 ) -> None:
     """Keep the bases, the data sets and what the file was converted from."""
     kinds: tuple[tuple[str, str, Relation], ...] = (
@@ -198,7 +202,7 @@ UNQUANTIZED: Final = frozenset({0, 1, 32})
 
 def from_safetensors(
     name: str, source: Source, gathered: Gathered, budget: Budget
-) -> safetensors.Described:
+) -> "safetensors.Described":
     """Write down the metadata of a safetensors file.
 
     Returns:
@@ -208,6 +212,8 @@ def from_safetensors(
         OverBudgetError: There is no time left.
         TargetError: It cannot be read.
     """
+    from openvet.formats import safetensors
+
     described = safetensors.describe(source, budget)
     for key, text in list(described.metadata.items())[:ENTRIES]:
         place = _at(name, f"__metadata__.{key}", text)
@@ -224,6 +230,8 @@ def from_onnx(name: str, source: Source, gathered: Gathered, budget: Budget) -> 
         OverBudgetError: There is no time left.
         TargetError: It cannot be read.
     """
+    from openvet.formats.protobuf import BYTES, ProtobufError, Wire
+
     wire = Wire(source, budget)
     title = {2: "producer_name", 3: "producer_version", 6: "doc_string"}
     kept = 0
@@ -247,7 +255,7 @@ PROPS: Final = 14
 """`metadata_props` of `ModelProto` (onnx.proto)."""
 
 
-def _pair(wire: Wire, entry: Field) -> tuple[str, str]:
+def _pair(wire: "Wire", entry: "Field") -> tuple[str, str]:
     """Return key and value of an entry.
 
     Raises:
