@@ -5,13 +5,16 @@ their own. A `Dossier` holds what a whole folder says, each statement with the p
 where it stands, so that one rule can hold one against another.
 """
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import field
 
 from openvet.finding import Basis
 from openvet.subject import Item, Subject
 from openvet.wire import Record
+
+if TYPE_CHECKING:
+    from openvet.stated import Stated
 
 
 class Spot(Record, frozen=True, kw_only=True):
@@ -187,3 +190,10 @@ class Dossier(Subject, frozen=True, kw_only=True, tag=True):
     """Statements by subject: `architecture`, `parameters`, `vocabulary-size`,
     `context-length`, `modality`, `publisher`, `contact`, `version`, `revision`,
     `labels`, `released`, `deprecated`, `tokens` …"""
+
+    @property
+    def stated(self) -> "Stated | None":
+        """What the ledger keeps of it, under bounds."""
+        from openvet.stated import of
+
+        return of(self)

@@ -216,6 +216,7 @@ class Engine:
             passed=tuple(passed),
             outcomes=tuple(outcomes),
             children=tuple(visit.made),
+            stated=subject.stated,
         )
         self.ledger.append(step)
         if self.observe is not None:

@@ -20,6 +20,7 @@ import msgspec
 from openvet.digests import Content
 from openvet.errors import LedgerError
 from openvet.finding import Outcome
+from openvet.stated import Stated
 from openvet.subject import Gap
 from openvet.wire import Plain, Record, decode, encode
 
@@ -73,6 +74,8 @@ class Step(Record, frozen=True, kw_only=True, tag="step"):
     """Those that are not PASS."""
     children: tuple[str, ...] = ()
     """Digests of the subjects that readers found in it."""
+    stated: Stated | None = None
+    """What it says of the model, where that is what it is there for."""
 
 
 class End(Record, frozen=True, kw_only=True, tag="end"):
@@ -184,10 +187,7 @@ def _bundled(path: Path) -> bytes:
 
 
 def _unreadable(path: Path, error: object) -> LedgerError:
-    return LedgerError(
-        f"cannot read {path}: {error}",
-        hint=NAME_ONE,
-    )
+    return LedgerError(f"cannot read {path}: {error}", hint=NAME_ONE)
 
 
 class Memory:

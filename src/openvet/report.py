@@ -15,6 +15,7 @@ from openvet.digests import Content
 from openvet.finding import Status
 from openvet.ledger import End, Start, Step
 from openvet.policy import Disposition, Judged, Policy, fingerprint, judge
+from openvet.stated import Stated
 from openvet.subject import Gap
 from openvet.wire import Record, digest
 
@@ -113,6 +114,8 @@ class Report(Record, frozen=True, kw_only=True):
     """Version-control stores, left out on purpose."""
     ledger: str
     """Hash of the ledger's last line: what a signature would cover."""
+    stated: Stated | None = None
+    """What the files say of the model; None where they say nothing of it."""
 
     @property
     def manifest(self) -> str:
@@ -182,6 +185,7 @@ def build(
         files=files,
         excluded=start.excluded,
         ledger=story.head,
+        stated=next((step.stated for step in steps if step.stated is not None), None),
     )
 
 

@@ -7,11 +7,14 @@ that one check serves every format.
 """
 
 import hashlib
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from openvet.digests import Content
 from openvet.source import Source, Tree
 from openvet.wire import Record
+
+if TYPE_CHECKING:
+    from openvet.stated import Stated
 
 
 class Origin(Record, frozen=True, kw_only=True):
@@ -139,6 +142,11 @@ class Subject(Record, frozen=True, kw_only=True, tag=True):
     def place(self) -> tuple[str, ...]:
         """Names from the target down."""
         return self.origin.place
+
+    @property
+    def stated(self) -> "Stated | None":
+        """What the ledger keeps of what it says, for reports; most say nothing."""
+        return None
 
 
 class File(Subject, frozen=True, kw_only=True, tag=True):
