@@ -83,6 +83,9 @@ def test_a_template_of_a_data_card_that_nobody_filled_answers_only_its_license()
         ("Model Architecture", "type of model"),
         ("Citation", "paper or other source"),
         ("Contact us", "contact"),
+        ("Introduction", "type of model"),
+        ("Model Use", "intended use"),
+        ("7. License", "license"),
     ],
 )
 def test_headings_that_people_use_answer_the_field(heading: str, field: str) -> None:
@@ -90,11 +93,22 @@ def test_headings_that_people_use_answer_the_field(heading: str, field: str) -> 
     assert fields({"README.md": text})[field].state == "met"
 
 
-@pytest.mark.parametrize("heading", ["Usage", "Installation", "License", "Quickstart"])
+@pytest.mark.parametrize("heading", ["Usage", "Installation", "Quickstart", "News"])
 def test_headings_about_other_things_answer_none_of_the_core(heading: str) -> None:
     text = f"# Acme\n\n## {heading}\n\nSomething is said here.\n"
     core = [f for f in fields({"README.md": text}).values() if f.field.titles]
     assert [f.field.name for f in core if f.field.core and f.state == "met"] == []
+
+
+def test_headings_in_another_script_are_not_called_missing() -> None:
+    text = (
+        "# Acme\n\n## 介绍\n\n一个模型。\n\n## 局限性\n\n很多。\n\n## 协议\n\n自定。\n"
+    )
+    found = fields({"README.md": text})["training data"]
+    assert (found.state, found.detail) == (
+        "unclear",
+        "most headings are not in English",
+    )
 
 
 def test_another_file_may_answer_a_field_and_the_basis_says_so() -> None:

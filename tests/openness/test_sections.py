@@ -97,6 +97,21 @@ def test_a_label_is_answered_or_not() -> None:
     assert found["contact"].text == "a@b.c"
 
 
+def test_bold_words_are_headings_to_people() -> None:
+    text = (
+        "# A\n\n**License** A custom one.\n\n**Release date:**\n\n* **70B: 2024**\n\n"
+        "**Intended use**\n\nWriting.\n\n**Limits**\n\n[More Information Needed]\n\n"
+        "- **Contact:**\n- **Owner:** Acme\n"
+    )
+    found = said(text)
+    assert found["license"].text == "A custom one."
+    assert found["release date"].text == "* **70B: 2024**"
+    assert (found["intended use"].text, found["intended use"].line) == ("Writing.", 9)
+    assert (found["limits"].text, found["limits"].placeholder) == ("", True)
+    assert (found["contact"].text, found["contact"].placeholder) == ("", True)
+    assert found["owner"].text == "Acme"
+
+
 def test_lines_are_those_of_the_file() -> None:
     text = "---\na: b\n---\n\nfirst\n\n# A\n\n<!--\n\n-->\nsecond\n```\ncode\n```\n"
     lines = text.split("\n")

@@ -17,7 +17,7 @@ from openvet.dossier import Card, Dossier, Spot
 from openvet.finding import Basis, Checklist, ChecklistItem, State
 from openvet.openness.sections import Answer, answers, has_answer
 from openvet.patterns import pattern
-from openvet.wire import Record
+from openvet.wire import Record, replace
 
 FILE: Final = Path(__file__).parent / "documentation.json"
 NUMBERING: Final = pattern(r"^[\W\d_]*(?:[0-9ivx]{1,4}[.):]\s*)?[\W_]*")
@@ -149,16 +149,36 @@ def documented(
         OverBudgetError: There is no time left.
     """
     said = answers(card, budget)
+    foreign = speaks_otherwise(card)
     facts = {} if alone or card.kind == "dataset" else known(dossier)
     return tuple(
         Documented(
             group=group,
             card=card,
-            fields=tuple(_fill(field, card, said, facts) for field in group.fields),
+            fields=tuple(
+                _asked(_fill(field, card, said, facts), foreign)
+                for field in group.fields
+            ),
         )
         for group in groups()
         if group.kind == card.kind and not _foreign(group, card)
     )
+
+
+def speaks_otherwise(card: Card) -> bool:
+    """Tell whether most headings are in a script that the tables here do not know."""
+    titles = [s.title for s in card.sections if s.title]
+    letters = ["".join(filter(str.isalpha, title)) for title in titles]
+    other = sum(not text.isascii() for text in letters if text)
+    return 2 * other > len(titles)
+
+
+def _asked(found: Filled, foreign: bool) -> Filled:
+    """Return a field; where headings are not understood, no section is missing."""
+    if not foreign or found.state != "missing" or not found.field.titles:
+        return found
+    detail = "most headings are not in English"
+    return replace(found, state="unclear", detail=detail)
 
 
 def is_package(card: Card) -> bool:
@@ -247,7 +267,7 @@ def _fill(
 
 def matches(field: Field, title: str) -> bool:
     """Tell whether a heading or label, in lower case, promises a field."""
-    bare = NUMBERING.sub("", title).strip(" *_:#")
+    bare = NUMBERING.sub("", title).strip(" *_:#.\\-")
     return pattern(field.titles).fullmatch(bare) is not None
 
 

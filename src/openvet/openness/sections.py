@@ -39,6 +39,12 @@ _LABEL: Final = pattern(
     r"(?::\s*(?:\*\*|__)|(?:\*\*|__)\s*:)\s*(?:\[optional\]\s*:?)?(.*)"
 )
 """A list item with a label, as the templates have them: `- **Developed by:** X`."""
+_RUN_IN: Final = pattern(
+    r"\s{0,8}(?:[-*+]\s+)?(?:\*\*|__)([^*_:\[\]]{2,60})(?:\*\*|__)\s+([^\s*_:].*)"
+)
+"""Bold words at the beginning of a line: `**License** A custom license …`."""
+_BOLD: Final = pattern(r"\s{0,8}(?:[-*+]\s+)?(?:\*\*|__)([^*_:]{2,80}):?(?:\*\*|__)\s*")
+"""A line that is but bold: people use it for a heading."""
 _APART: Final = frozenset(
     {"funded by", "language(s) (nlp)", "license", "repository", "shared by", "demo"}
 )
@@ -121,6 +127,8 @@ def answers(card: Card, budget: Budget) -> tuple[Answer, ...]:
     for line in lines_of(card):
         budget.step(1)
         own.setdefault(id(line.section), _Own()).take(line)
+    for each in own.values():
+        each.close()
     found: list[Answer] = []
     labels: list[Answer] = []
     sections = card.sections
@@ -154,32 +162,68 @@ class _Own:
         self.said: list[str] = []
         self.labels: list[Answer] = []
         self.placeholder = False
+        self._label = ""
+        self._line = 0
+        self._below: list[str] = []
+        self._empty = False
 
     def take(self, line: Line) -> None:
+        """Read the next line."""
         text = line.text
         if line.code:
             self.said.append(text.strip())
+            self._below.append(text.strip())
             return
-        label = _LABEL.match(text) if "**" in text or "__" in text else None
-        said = plain(label.group(2) if label else text)
-        filler = not said and bool((label.group(2) if label else text).strip(" *_-#|"))
+        marked = "**" in text or "__" in text
+        label = _LABEL.match(text) or _RUN_IN.match(text) if marked else None
+        bold = _BOLD.fullmatch(text) if marked and label is None else None
         if label is not None:
-            title = " ".join(label.group(1).lower().split())
+            self._labelled(label.group(1), label.group(2), line.number)
+        elif bold is not None:
+            self._open(bold.group(1), line.number, empty=False)
+        else:
+            said = plain(text)
+            if said:
+                self.said.append(said)
+                self._below.append(said)
+            elif text.strip(" *_-#|"):
+                self.placeholder = self._empty = True
+
+    def _labelled(self, title: str, value: str, number: int) -> None:
+        """Keep a label with its value, or wait for what stands below it."""
+        said = plain(value)
+        filler = bool(value.strip(" *_-#|"))
+        self._open(title, number, empty=filler or not said)
+        if said:
+            self._below.append(said)
+            apart = self._label in _APART
+            self.close()
+            if not apart:
+                self.said.append(said)
+        elif filler:
+            self.placeholder = True
+            self.close()
+
+    def _open(self, title: str, number: int, *, empty: bool) -> None:
+        """Begin a label; what follows answers it, up to the next one."""
+        self.close()
+        self._label = " ".join(title.lower().split()).strip(" .:")
+        self._line = number
+        self._empty = empty
+
+    def close(self) -> None:
+        """End a label."""
+        if self._label:
             self.labels.append(
                 Answer(
-                    title=title,
-                    line=line.number,
-                    text=said,
+                    title=self._label,
+                    line=self._line,
+                    text=" ".join(self._below),
                     level=0,
-                    placeholder=not said,
+                    placeholder=self._empty and not self._below,
                 )
             )
-            filler = not said
-            if title in _APART:
-                return
-        if said:
-            self.said.append(said)
-        self.placeholder = self.placeholder or filler
+        self._label, self._below, self._empty = "", [], False
 
 
 def plain(text: str) -> str:

@@ -19,7 +19,7 @@ al. 2021 for data. A field is answered by a key of the header, by text below a h
 or a label, or by another file of the folder (the license text, `config.json`); comments
 and sentences that templates bring are no answer. Each group counts apart, n of m: no
 score is made of them. The finding comes where one of the core fields is missing -
-license, task, type of model, intended use, training data, results, limits - or where a
+license, type of model, intended use, training data, results, limits - or where a
 placeholder was left.
 
 ## What to do
@@ -28,8 +28,9 @@ Answer the fields that the checklist calls missing; delete headings that do not 
 
 ## Known limits
 
-Sections are told by their English headings. That something is said does not make it
-true or enough. A card without headings answers no section.
+Sections are told by their English headings; where most headings are in another script,
+what they are about is `unclear` and no finding comes of it. That something is said does
+not make it true or enough. A card without headings answers no section.
 
 ## References
 
