@@ -59,6 +59,14 @@ VOCABULARIES: Final = (
     (32064, "Phi 3", "litgpt"),
 )
 """Sizes that one family has; a fine-tune keeps the size or adds a few tokens."""
+TOKENS: Final = (
+    (128000, "<|begin_of_text|>", "Llama 3"),
+    (105, "<start_of_turn>", "Gemma 3"),
+    (106, "<start_of_turn>", "Gemma 1 or 2"),
+    (151644, "<|im_start|>", "Qwen 2 or 3"),
+)
+"""Number and text of a token, which a fine-tune keeps; read 2026-11-22 in copies of
+`tokenizer_config.json` in public repositories."""
 PRETOKENIZERS: Final = {
     "llama-bpe": "Llama 3",
     "llama4": "Llama 4",
@@ -121,6 +129,10 @@ def main() -> None:
                         "source": source if said == "litgpt" else said,
                     }
                     for size, family, said in VOCABULARIES
+                ],
+                "tokens": [
+                    {"family": family, "number": number, "text": text}
+                    for number, text, family in TOKENS
                 ],
                 "pretokenizers": {
                     "names": PRETOKENIZERS,

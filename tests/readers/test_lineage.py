@@ -13,6 +13,7 @@ from openvet.formats.terms import page_text
 from specimens import graphs
 from specimens.dossiers import dossier as read
 from specimens.dossiers import edges, facts
+from specimens.guard import needs_more_than
 from specimens.tensors import Gguf, entry, safetensors
 
 
@@ -341,3 +342,85 @@ def test_an_element_that_is_never_closed_hides_the_rest_of_a_page() -> None:
 def test_a_name_that_is_known_has_the_keys_of_its_license() -> None:
     found = read({"README.md": b"---\nlicense: [apache-2.0, other]\n---\n"})
     assert [claim.keys for claim in found.claims] == [("apache-2.0",), ()]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "edge"),
+    [
+        (
+            "a fine-tuned version of [x](https://huggingface.co/a/x) on squad",
+            ("a/x", "model", "finetune"),
+        ),
+        (
+            "converted to GGUF format from [`a/x`](https://huggingface.co/a/x)",
+            ("a/x", "model", "quantized"),
+        ),
+        (
+            "Distilled from the **[a/x](https://huggingface.co/a/x)** teacher",
+            ("a/x", "model", "distilled-from"),
+        ),
+        (
+            "fine-tuned on [words](https://huggingface.co/datasets/a/words)",
+            ("a/words", "dataset", "trained-on"),
+        ),
+        ("merged with [mergekit](https://github.com/arcee-ai/mergekit)", None),
+        ("quantized for [speed](https://example.org/a/speed)", None),
+        ("converted to [a/x](https://huggingface.co/a/x)", None),
+    ],
+)
+def test_sentences_of_trainers_link_to_what_was_used(
+    sentence: str, edge: tuple[str, str, str] | None
+) -> None:
+    found = read({"README.md": f"# Tiny\nThis model is {sentence}.\n".encode()})
+    made = [(e.parent, e.kind, e.relation) for e in found.edges]
+    assert made == ([edge] if edge else [])
+    assert {e.spot.line for e in found.edges} <= {2}
+
+
+def test_a_recipe_in_a_card_or_beside_it_names_models_and_data() -> None:
+    recipe = "base_model: a/b\nadapter: lora\ndatasets:\n- path: c/d\n  type: x\n"
+    page = f"# Tiny\n\n```yaml\n{recipe}```\n"
+    expected = [("a/b", "model", "base"), ("c/d", "dataset", "trained-on")]
+    for name, data, line in (("README.md", page, 4), ("axolotl.yml", recipe, 1)):
+        found = read({name: data.encode()})
+        assert [(e.parent, e.kind, e.relation) for e in found.edges] == expected
+        assert [e.spot.line for e in found.edges] == [line, line + 3]
+
+
+def test_a_merge_in_the_text_of_a_card_is_one() -> None:
+    page = f"# Tiny\n```yaml\n{MERGE.decode()}```\n"
+    found = read({"README.md": page.encode()})
+    assert {e.relation for e in found.edges} == {"merge"}
+    assert found.edges[0].spot.line == 4
+
+
+def test_numbers_of_special_tokens_tell_whose_tokenizer_it_is() -> None:
+    tokens = {"128000": {"content": "<|begin_of_text|>"}, "1": {"content": "x"}}
+    found = config({"added_tokens_decoder": tokens}, "tokenizer_config.json")
+    assert facts(found) == {"tokenizer-family": "Llama 3"}
+    assert found.facts["tokenizer-family"][0].spot.line == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "**" * 9000,
+        "- **" + "a " * 9000,
+        "fine-tuned " * 2000 + "[" * 2000,
+        "merge" + "a[" * 9000,
+        "[x](" * 5000,
+        "1.5 T x " * 4000 + "tokens",
+        "<h1>" * 5000,
+        "# " + "#" * 20000,
+        "- **License:** " + "[" * 9000,
+        "a@" + "a." * 9000,
+        "licensed under the " + "A, " * 9000,
+        "SPDX-License-Identifier: A" + " AND A" * 5000,
+        "|" * 20000,
+    ],
+)
+def test_no_line_takes_long(line: str) -> None:
+    text = "\n".join([line] * 20).encode()
+    names = ("README.md", "SECURITY.md", "CHANGELOG.md", "a.py")
+    files = dict.fromkeys(names, text)
+    assert not needs_more_than(2.0, lambda: read(files))

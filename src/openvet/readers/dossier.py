@@ -182,7 +182,7 @@ class _Reading:
 
         self.cards.append(card)
         self._gaps(card.file, card.gaps)
-        from_card(card, self.gathered)
+        from_card(card, self.gathered, self.budget)
 
     def _terms(self, file: File, source: Source) -> None:
         from openvet.formats.lineage.of_terms import from_text

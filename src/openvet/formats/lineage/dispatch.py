@@ -6,15 +6,15 @@ from typing import Final
 from openvet.budget import Budget
 from openvet.dossier import Card, Kind, PaperRole
 from openvet.finding import Basis
+from openvet.formats.lineage.families import recognize_tokens
 from openvet.formats.lineage.gathered import Gathered, spot
 from openvet.formats.lineage.of_config import (
     Document,
     from_config,
     from_dvc,
-    from_merge,
     from_mlflow,
     from_modules,
-    is_merge,
+    from_recipe,
 )
 from openvet.formats.text import decode, looks_like_text
 from openvet.source import Source
@@ -110,6 +110,9 @@ class Opened:
             parent = document.data.get("name_or_path")
             place = document.at("name_or_path", parent)
             self.gathered.fact("tokenizer", parent, place)
+            tokens = document.data.get("added_tokens_decoder")
+            place = document.at("added_tokens_decoder", "", Basis.BYTES)
+            recognize_tokens(tokens, self.gathered, place)
         else:
             from_config(document, self.gathered)
 
@@ -119,7 +122,7 @@ class Opened:
 
         last = name.rpartition("/")[2].lower()
         named = last == "mlmodel" or last.endswith(".dvc")
-        if not named and not any(word in source.head for word in MERGED):
+        if not named and not any(word in source.head for word in TRAINED):
             return
         text, _ = decode(source, LONGEST_TEXT)
         parsed = parse_yaml(text, self.budget, items=True)
@@ -128,8 +131,8 @@ class Opened:
             from_mlflow(document, self.gathered)
         elif last.endswith(".dvc"):
             from_dvc(document, self.gathered)
-        elif is_merge(parsed.data):
-            from_merge(document, self.gathered)
+        else:
+            from_recipe(document, self.gathered)
 
     def weights(self, kind: str, name: str, source: Source) -> None:
         """Take a file of weights for what it says of itself."""
@@ -165,7 +168,8 @@ class Opened:
         from_training(name, read(text, self.budget).calls, self.gathered)
 
 
-MERGED: Final = (b"merge_method", b"slices:", b"models:")
+TRAINED: Final = (b"merge_method", b"slices:", b"models:", b"base_model", b"_path:")
+"""What stands in configurations of mergekit and of programs that train."""
 
 
 class Sums:

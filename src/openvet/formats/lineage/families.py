@@ -52,6 +52,14 @@ class _Vocabulary(msgspec.Struct, frozen=True):
     source: str
 
 
+class _Token(msgspec.Struct, frozen=True):
+    """A token that one family has under one number."""
+
+    family: str
+    number: int
+    text: str
+
+
 class _Pretokenizers(msgspec.Struct, frozen=True):
     """Families by the name of a way to split text."""
 
@@ -66,6 +74,7 @@ class _Table(msgspec.Struct, frozen=True):
     source: str
     shapes: list[_Known]
     vocabularies: list[_Vocabulary]
+    tokens: list[_Token]
     pretokenizers: _Pretokenizers
 
 
@@ -99,3 +108,12 @@ def recognize_split(name: str, gathered: Gathered, place: Spot) -> None:
     if family:
         text = f"splits text as {family} does ({name})"
         gathered.fact("tokenizer-family", family, replace(place, text=text))
+
+
+def recognize_tokens(tokens: object, gathered: Gathered, place: Spot) -> None:
+    """Write down whose tokens these are, as `added_tokens_decoder` numbers them."""
+    for known in _table().tokens:
+        token = tokens.get(str(known.number)) if isinstance(tokens, dict) else None
+        if isinstance(token, dict) and token.get("content") == known.text:
+            text = f"token {known.number} is {known.text}, as {known.family} has it"
+            gathered.fact("tokenizer-family", known.family, replace(place, text=text))

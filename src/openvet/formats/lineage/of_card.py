@@ -1,9 +1,12 @@
 """What a card says: its header by the Hub's keys, its text by the Hub's template."""
 
+from itertools import pairwise
 from typing import Any, Final
 
+from openvet.budget import Budget
 from openvet.dossier import Card, Relation, Section, Spot
 from openvet.formats.lineage.gathered import TITLE, Gathered, listed, name_in, spot
+from openvet.formats.lineage.names import is_repository, repository
 from openvet.patterns import pattern
 
 RELATIONS: Final[dict[str, Relation]] = {
@@ -88,12 +91,28 @@ _LABEL: Final = pattern(
     r"\s{0,8}(?:[-*+]\s+)?(?:\*\*|__)([^*:\[\]]{2,40}?)\s*(?:\[optional\])?\s*"
     r"(?::\s*(?:\*\*|__)|(?:\*\*|__)\s*:)\s*(?:\[optional\]\s*:?)?(.*)"
 )
-_TUNED: Final = pattern(
-    r"fine-?tuned (?:version|variant|from) (?:of )?"
-    r"\[([^\[\]\n]{2,200})\]\(([^()\s]{0,300})\)",
+_MADE: Final = pattern(
+    r"\b(fine-?tun|distill|quanti[sz]|convert|merge|adapter|lora)"
+    r"(?:\w|[^\S\n]|[-,*`'.]){0,60}?\[`?([^\[\]\n`]{1,200})`?\]\(([^()\s]{0,300})\)",
     2,
 )
-"""What `transformers.Trainer` and TRL write into each card that they make."""
+"""The verb of a making, a few words, and a link to what it was made from:
+`fine-tuned version of [x](...)`, which trainers write into each card that they make."""
+_MAKING: Final[dict[str, Relation]] = {
+    "finetun": "finetune",
+    "fine-tun": "finetune",
+    "distill": "distilled-from",
+    "quantis": "quantized",
+    "quantiz": "quantized",
+    "convert": "quantized",
+    "merge": "merge",
+    "adapter": "adapter",
+    "lora": "adapter",
+}
+_OF: Final = pattern(r"(?:from|of|for|on)[^\S\n]+(?:the[^\S\n]+)?[`*]{0,3}\Z", 2)
+_FENCED: Final = pattern(r"[ \t]*`{3,}\s*(?:ya?ml)?\s*\Z", 2)
+RECIPES: Final = 5
+"""Configurations in fenced code of one section that are read."""
 _LINK: Final = pattern(r"\[([^\[\]]{1,200})\]\(([^()\s]{0,300})\)")
 _MISSING: Final = pattern(
     r"\[?more information needed\]?|\[optional\]|n/?a|none|-+|tbd", 2
@@ -103,6 +122,8 @@ _TOKENS: Final = pattern(
     2,
 )
 _SCALES: Final = {"t": 10**12, "b": 10**9, "m": 10**6}
+LINE: Final = 4000
+"""Characters of a line that are searched."""
 TAGS: Final = 500
 RESULTS: Final = 100
 TITLE_LENGTH: Final = 80
@@ -112,7 +133,7 @@ _CARD_FOR: Final = pattern(
 CONTACTS: Final = pattern(r"(?:.*\b)?contacts?\b|.*\bmaintainers?\b|.*\bfeedback\b", 2)
 
 
-def from_card(card: Card, gathered: Gathered) -> None:
+def from_card(card: Card, gathered: Gathered, budget: Budget) -> None:
     """Write down what a card says."""
     _license(card, gathered)
     _parents(card, gathered)
@@ -124,6 +145,8 @@ def from_card(card: Card, gathered: Gathered) -> None:
     _title(card, gathered)
     for section in card.sections:
         _section(card, section, gathered)
+        if "```" in section.text and "model" in section.text:
+            _recipes(card, section, gathered, budget)
 
 
 def at(card: Card, key: str, text: object = None) -> Spot:
@@ -235,11 +258,8 @@ def _section(card: Card, section: Section, gathered: Gathered) -> None:
         found = _LABEL.match(line) if "**" in line or "__" in line else None
         if found is not None:
             _labelled(card, found.group(1), found.group(2), offset, gathered)
-        if "tuned" in line:
-            for tuned in _TUNED.finditer(line):
-                name = _linked(tuned.group(1), tuned.group(2))
-                place = spot(card.file, offset, "", tuned.group(0))
-                gathered.edge(name, "model", "finetune", place)
+        if "](" in line:
+            _made(card, line, offset, gathered)
         if "token" in line.lower():
             _tokens(card, line, offset, gathered)
     if CONTACTS.match(section.title):
@@ -247,6 +267,36 @@ def _section(card: Card, section: Section, gathered: Gathered) -> None:
         if not _MISSING.fullmatch(first):
             place = spot(card.file, section.line, section.title, first)
             gathered.fact("contact", first, place)
+
+
+def _made(card: Card, line: str, number: int, gathered: Gathered) -> None:
+    """Keep the models that a sentence links to as what this one was made from."""
+    for found in _MADE.finditer(line[:LINE]):
+        name = _linked(found.group(2), found.group(3))
+        before = line[found.start() : found.start(2) - 1].rstrip("[`")
+        if not _OF.search(before):
+            continue
+        place = spot(card.file, number, "", found.group(0))
+        if "/datasets/" in found.group(3):
+            gathered.edge(name, "dataset", "trained-on", place)
+        elif is_repository(name):
+            gathered.edge(name, "model", _MAKING[found.group(1).lower()], place)
+
+
+def _recipes(card: Card, section: Section, gathered: Gathered, budget: Budget) -> None:
+    """Read the configurations in fenced code: what merged or trained the model."""
+    from openvet.formats.lineage.of_config import Document, from_recipe
+    from openvet.formats.yaml import parse_yaml
+
+    lines = section.text.split("\n")
+    fences = [at for at, line in enumerate(lines) if _FENCED.match(line)]
+    for begin, end in list(pairwise(fences))[: 2 * RECIPES]:
+        text = "\n".join(lines[begin + 1 : end])
+        if any(word in text for word in ("base_model", "merge_method", "slices")):
+            found = parse_yaml(text, budget, items=True)
+            before = section.text_line + begin
+            places = {key: line + before for key, line in found.lines.items()}
+            from_recipe(Document(card.file, found.data, lines=places), gathered)
 
 
 def _labelled(
@@ -270,9 +320,7 @@ def _labelled(
 
 def _linked(text: str, address: str) -> str:
     """Return the better name of a link: the one that has an owner."""
-    text = text.strip("*_` ")
-    path = address.partition("huggingface.co/")[2].strip("/")
-    return path if path.count("/") == 1 and "/" not in text else text
+    return repository(address) or text.strip("*_` ")
 
 
 def _tokens(card: Card, line: str, number: int, gathered: Gathered) -> None:

@@ -168,11 +168,12 @@ def _remote(
 ) -> None:
     """Keep the repositories whose code a loader fetches: `owner/name--file.Class`."""
     classes = part.get("auto_map")
-    for key, value in list(classes.items())[:50] if isinstance(classes, dict) else ():
-        name, marks, _ = name_in(value).partition("--")
-        if marks and is_repository(name):
-            place = document.at(f"{path}auto_map.{name_in(key)}", value)
-            gathered.edge(name, "code", "bundles", place)
+    for key, named in list(classes.items())[:50] if isinstance(classes, dict) else ():
+        for _, value in listed(named, ""):
+            name, marks, _ = name_in(value).partition("--")
+            if marks and is_repository(name):
+                place = document.at(f"{path}auto_map.{name_in(key)}", value)
+                gathered.edge(name, "code", "bundles", place)
 
 
 def _shape(
@@ -198,14 +199,36 @@ def _first(part: dict[str, Any], keys: tuple[str, ...]) -> tuple[int, str]:
     return 0, ""
 
 
-def is_merge(data: object) -> bool:
-    """Say whether a configuration is one of mergekit."""
-    return isinstance(data, dict) and (
-        "merge_method" in data or ("slices" in data and "base_model" in data)
-    )
+def from_recipe(document: Document, gathered: Gathered) -> None:
+    """Write down the models and data sets that a recipe names.
+
+    It may be one of mergekit, axolotl, TRL or LLaMA-Factory; any other says nothing.
+    """
+    data = document.data
+    if not isinstance(data, dict):
+        return
+    if "merge_method" in data or ("slices" in data and "base_model" in data):
+        _merge(document, gathered)
+    elif TRAINERS & data.keys():
+        for key in ("base_model", "model_name_or_path"):
+            place = document.at(key, data.get(key))
+            gathered.edge(data.get(key), "model", "base", place)
+        for key in ("datasets", "dataset", "dataset_name"):
+            for inner, part in listed(data.get(key), key):
+                name = part.get("path") if isinstance(part, dict) else part
+                for one in name_in(name).split(","):
+                    place = document.at(inner, one.strip())
+                    gathered.edge(one.strip(), "dataset", "trained-on", place)
 
 
-def from_merge(document: Document, gathered: Gathered) -> None:
+TRAINERS: Final = frozenset(
+    {"datasets", "dataset", "dataset_name", "adapter", "finetuning_type",
+     "sequence_len", "num_epochs", "num_train_epochs", "learning_rate"}
+)  # fmt: skip
+"""Keys of recipes for training."""
+
+
+def _merge(document: Document, gathered: Gathered) -> None:
     """Write down the models that a configuration of mergekit names.
 
     They stand in `models`, in `slices[].sources`, and as `base_model`; a model may be
