@@ -42,7 +42,7 @@ def test_the_digest_is_that_of_the_bytes_and_progress_adds_up(
     large: Path, descriptor: int
 ) -> None:
     told: list[int] = []
-    assert mapped.blake3_of(descriptor, SIZE, told.append) == slow(large)
+    assert mapped.digest_of("blake3", descriptor, SIZE, told.append) == slow(large)
     assert told == [mapped.WINDOW, SIZE - mapped.WINDOW]
 
 
@@ -57,18 +57,18 @@ def test_a_file_that_shrinks_under_the_map_kills_the_child_alone(
         return made
 
     monkeypatch.setattr(mmap, "mmap", shrinking)
-    assert mapped.blake3_of(descriptor, SIZE) is None
+    assert mapped.digest_of("blake3", descriptor, SIZE) is None
 
 
 def test_a_file_shorter_than_it_was_has_no_mapped_digest(descriptor: int) -> None:
-    assert mapped.blake3_of(descriptor, SIZE + mapped.WINDOW) is None
+    assert mapped.digest_of("blake3", descriptor, SIZE + mapped.WINDOW) is None
 
 
 def test_small_files_are_not_worth_a_process(
     descriptor: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(os, "fork")
-    assert mapped.blake3_of(descriptor, mapped.LEAST - 1) is None
+    assert mapped.digest_of("blake3", descriptor, mapped.LEAST - 1) is None
 
 
 def test_where_the_map_breaks_the_file_is_read_the_slow_way(
@@ -85,7 +85,7 @@ def test_an_interruption_leaves_no_process_behind(descriptor: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        mapped.blake3_of(descriptor, SIZE, interrupt)
+        mapped.digest_of("blake3", descriptor, SIZE, interrupt)
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 

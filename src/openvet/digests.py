@@ -1,16 +1,14 @@
 """Content digests, computed once per file and remembered by its identity.
 
 BLAKE3 names content for the ledger (0.3 CPU-s per GiB); SHA-256, which hubs and
-signatures use (4 CPU-s per GiB without hardware help), is computed on request, in the
-same pass, on a second thread. A file whose device, inode, size and times are
-unchanged is not read again.
+signatures use (1 to 4 CPU-s per GiB, by whether the processor helps), takes its place
+on request. A file whose device, inode, size and times are unchanged is not read again.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
-from openvet.mapped import blake3_of
+from openvet.mapped import Algorithm, digest_of, new
 from openvet.source import FileSource, Source
 from openvet.wire import Record
 
@@ -41,8 +39,8 @@ class Digests:
     """Names content, reading no byte twice.
 
     Args:
-        mode: `blake3` for identity alone, `sha256` for both, `none` for neither: then
-            a file is known by its identity only, and reports say so.
+        mode: Which digest; `none` for none: then a file is known by its identity only,
+            and reports say so.
         known: What earlier audits learned, by identity.
         tell: Told how many bytes were hashed, as they are.
     """
@@ -68,28 +66,20 @@ class Digests:
             return known
         if self.mode == "none":
             return Content(identity=identity)
-        if self.mode == "blake3" and isinstance(source, FileSource):
-            mapped = blake3_of(source.descriptor, source.size, self._tell)
+        digest = self._digest(source, self.mode)
+        if self.mode == "sha256":
+            return Content(identity=identity, sha256=digest)
+        return Content(identity=identity, blake3=digest)
+
+    def _digest(self, source: Source, algorithm: Algorithm) -> str:
+        if isinstance(source, FileSource):
+            mapped = digest_of(algorithm, source.descriptor, source.size, self._tell)
             if mapped is not None:
-                return Content(identity=identity, blake3=mapped)
-        from blake3 import blake3
-
-        fast = blake3()
-        if self.mode == "blake3":
-            for chunk in self._stream(source):
-                fast.update(chunk)
-            return Content(identity=identity, blake3=fast.hexdigest())
-        from concurrent.futures import ThreadPoolExecutor
-
-        slow = hashlib.sha256()
-        with ThreadPoolExecutor(1) as second:
-            for chunk in self._stream(source):
-                pending = second.submit(slow.update, chunk)
-                fast.update(chunk)
-                pending.result()
-        return Content(
-            identity=identity, blake3=fast.hexdigest(), sha256=slow.hexdigest()
-        )
+                return mapped
+        hasher = new(algorithm)
+        for chunk in self._stream(source):
+            hasher.update(chunk)
+        return hasher.hexdigest()
 
     def _stream(self, source: Source) -> Iterator[memoryview]:
         for chunk in source.stream():
