@@ -144,14 +144,15 @@ def cost(command: list[str]) -> Cost:
     return Cost(seconds, usage.ru_maxrss / 1024, process.returncode)
 
 
-def installed() -> str:
-    """Install this checkout as a user would; return the program."""
-    home = WORK / "openvet"
+def installed(*extras: str) -> str:
+    """Install this checkout, with extras, as a user would; return the program."""
+    home = WORK / "-".join(("openvet", *extras))
     python = str(home / "bin" / "python")
     if not home.exists():
         venv.create(home, with_pip=True)
     pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    subprocess.run([*pip, str(HERE.parent)], check=True)
+    wanted = f"{HERE.parent}[{','.join(extras)}]" if extras else str(HERE.parent)
+    subprocess.run([*pip, wanted], check=True)
     again = ["--force-reinstall", "--no-deps", str(HERE.parent)]
     subprocess.run([*pip, *again], check=True)
     # As an installer leaves it, whatever this environment says of byte code.
