@@ -17,6 +17,7 @@ HEAVY = (
     "ray",
     "langchain",
     "h5py",
+    "cryptography",
 )
 AUDIT = """
 import sys

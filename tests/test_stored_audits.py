@@ -22,6 +22,9 @@ def test_an_altered_bundle_is_not_verified(folder: Path, tmp_path: Path) -> None
     path = tmp_path / "state" / "last.jsonl"
     path.write_bytes(path.read_bytes().replace(b"README.md", b"README.mx", 1))
     done = run("verify", path, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "differs: ledger: line " in done.stdout
+    done = run("report", path, cwd=tmp_path)
     assert done.returncode == 2
     assert "the ledger was altered" in done.stderr
 

@@ -4,6 +4,7 @@
     ├── NothingToAuditError 3   the target holds nothing to read
     ├── TargetError         2   the target cannot be opened
     ├── LedgerError         2   a ledger or bundle is broken or was altered
+    ├── SignatureError      2   a file is no signature, or none that we verify
     └── OverBudgetError     -   a limit was reached while reading (becomes a gap)
 
 The number is the exit code of the command line (DESIGN.md, section 6).
@@ -46,6 +47,14 @@ class TargetError(OpenvetError):
 
 class LedgerError(OpenvetError):
     """A ledger or bundle is broken, or was altered after it was written."""
+
+
+class SignatureError(OpenvetError):
+    """A file is no signature, or not of a kind that is verified here."""
+
+
+class DoesNotHoldError(SignatureError):
+    """A signature does not hold: another key made it, or what it signs is not so."""
 
 
 class OverBudgetError(OpenvetError):

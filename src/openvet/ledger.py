@@ -118,7 +118,7 @@ def lines(path: Path) -> Iterator[tuple[bytes, str]]:
         LedgerError: A line does not continue the one before it.
     """
     previous = GENESIS
-    data = _content(path)
+    data = content(path)
     for number, line in enumerate(data.split(b"\n"), 1):
         if not line:
             continue
@@ -156,7 +156,7 @@ def facts_and_head(path: Path) -> tuple[list[Fact], str]:
     return found, head
 
 
-def _content(path: Path) -> bytes:
+def content(path: Path) -> bytes:
     """Return the bytes of a ledger or of the ledger inside a bundle."""
     try:
         with path.open("rb") as file:
@@ -168,12 +168,36 @@ def _content(path: Path) -> bytes:
         raise _unreadable(path, error.strerror) from error
 
 
-def _bundled(path: Path) -> bytes:
+def members(path: Path) -> list[str]:
+    """Return what a bundle holds; a ledger by itself counts as one that holds it.
+
+    Raises:
+        LedgerError: It cannot be read.
+    """
+    import zipfile
+
+    damaged = _damaged()
+    try:
+        with path.open("rb") as file:
+            if file.read(4) != b"PK\x03\x04":
+                return ["ledger.jsonl"]
+            return zipfile.ZipFile(file).namelist()
+    except damaged as error:
+        raise _unreadable(path, error) from error
+
+
+def _damaged() -> tuple[type[Exception], ...]:
+    """Return what the library raises on a damaged, encrypted or unusual zip."""
     import zipfile
     import zlib
 
-    # What the library raises on a damaged, encrypted or unusual member.
-    damaged = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
+    return zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError
+
+
+def _bundled(path: Path) -> bytes:
+    import zipfile
+
+    damaged = _damaged()
     try:
         with zipfile.ZipFile(path) as bundle:
             member = bundle.getinfo("ledger.jsonl")

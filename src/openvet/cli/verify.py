@@ -1,21 +1,87 @@
-"""`openvet verify`: is a stored audit what was written?"""
+"""`openvet verify`: is a stored audit what was written, a model what was signed?"""
 
+import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
+from openvet.cli.judging import SEVERITIES, config_for, policy_for
+from openvet.cli.keys import passphrase
 from openvet.cli.output import ANY_PATH
-from openvet.run import load
+from openvet.cli.progress import progress_bar
+from openvet.errors import OpenvetError
+from openvet.write.escape import visible
 
 
 @click.command()
-@click.argument("bundle", type=ANY_PATH)
-def verify(bundle: str) -> None:
+@click.argument("bundle", type=ANY_PATH, required=False)
+@click.option(
+    "--key", type=ANY_PATH, metavar="FILE", help="Whose signatures count (PEM)."
+)
+@click.option(
+    "--model", type=ANY_PATH, metavar="PATH", help="Compare every file of this model."
+)
+@click.option(
+    "--signature",
+    type=ANY_PATH,
+    metavar="FILE",
+    help="Signature of the model, also one by `model_signing`.",
+)
+@click.option(
+    "--policy",
+    type=ANY_PATH,
+    metavar="FILE",
+    help="The policy that the audit has to have been judged by.",
+)
+@click.option("--fail-on", type=SEVERITIES, help="As it was signed with.")
+@click.option("--config", type=ANY_PATH, metavar="FILE", help="As it was signed with.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
+def verify(bundle: str | None, **given: Any) -> None:  # noqa: ANN401 - what click parsed
     """Check that a stored audit was not altered.
 
     Every line of the ledger holds the hash of the line before it; a changed, dropped
-    or moved line breaks the chain. Compare the printed head with one kept elsewhere.
+    or moved line breaks the chain. With --key, the signatures beside BUNDLE have to be
+    made with that key; with --model, every file has to be as it was signed, or else
+    audited. Exit codes: 0 all is so, 1 something differs, 2 wrong use, 4 something
+    could not be verified.
     """
-    story = load(Path(bundle))
-    lines = len(story.steps) + 2
-    click.echo(f"whole and unaltered: {lines} lines, head {story.head}")
+    from openvet.signing.keys import public
+    from openvet.signing.verify import Question
+    from openvet.signing.verify import verify as run_verify
+
+    if bundle is None and given["signature"] is None:
+        raise OpenvetError(
+            "nothing to verify is named",
+            hint="name a bundle, or a model's signature with --signature",
+        )
+    if given["key"] is None and given["signature"] is not None:
+        raise OpenvetError(
+            "a signature is verified with a key", hint="name the signer's with --key"
+        )
+    key = public(Path(given["key"]), passphrase) if given["key"] else None
+    policy = None
+    if given["policy"] or given["config"] or given["fail_on"]:
+        # What was signed does not change with the folder that it is verified in.
+        config = config_for(bundle or "", given["config"] or "none")
+        policy = policy_for(config, given["policy"], given["fail_on"])
+    question = Question(
+        bundle=Path(bundle) if bundle else None,
+        signature=Path(given["signature"]) if given["signature"] else None,
+        model=Path(given["model"]) if given["model"] else None,
+        policy=policy,
+    )
+    with progress_bar(wanted=not given["quiet"], files=0, size=0) as progress:
+        found = run_verify(
+            question, key, progress and (lambda n: progress("hashed", (), n))
+        )
+    for sentence in found.holds:
+        click.echo(visible(sentence))
+    for word, sentences in (
+        ("note", found.notes),
+        ("not verified", found.unverified),
+        ("differs", found.differs),
+    ):
+        for sentence in sentences:
+            click.echo(f"{word}: {visible(sentence)}")
+    sys.exit(found.exit_code)
