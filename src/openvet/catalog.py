@@ -137,6 +137,7 @@ _CHECKS: tuple[str, ...] = (
     "graph-runs-code 4 Graph security.graph_runs_code:GraphRunsCode",
     "graph-unknown-operation 2 Graph security.graph_unknown_operation:GraphUnknownOperation",
     "hidden-payload 1 Subject security.hidden_payload:HiddenPayload payloads",
+    "license-chain 1 Dossier license.license_chain:LicenseChain",
     "lineage-undeclared 1 Dossier provenance.lineage_undeclared:LineageUndeclared",
     "link-leaves-folder 1 Folder security.link_leaves_folder:LinkLeavesFolder",
     "malformed-file 1 Subject security.malformed_file:MalformedFile defects",

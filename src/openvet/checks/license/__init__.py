@@ -1,0 +1,1 @@
+"""Rules about what may be done with a model, and what is owed for it."""

@@ -1,0 +1,129 @@
+"""Which licenses the files of a folder say that it is under."""
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal
+
+from openvet.dossier import ClaimSource, Dossier, LicenseClaim, Spot
+from openvet.licenses import Known, known, license_of
+from openvet.wire import Record
+
+OPEN: Final = frozenset({"permissive", "public-domain"})
+SHARING: Final = frozenset({"weak-copyleft", "copyleft"})
+LIMITED: Final = frozenset({"restricted", "non-commercial"})
+"""Categories of licenses, from those that ask least to those that limit use."""
+PLACES: Final[dict[ClaimSource, str]] = {
+    "card": "the card",
+    "text": "the license text",
+    "weights": "the weights",
+    "package": "the package's metadata",
+    "config": "a configuration",
+    "header": "the source files",
+}
+"""Who says it, in words."""
+
+
+class Statement(Record, frozen=True, kw_only=True):
+    """A statement of what the artifact itself is licensed as."""
+
+    written: str
+    source: ClaimSource
+    spot: Spot
+    choices: tuple[tuple[str, ...], ...] = ()
+    """Keys that apply together; several where one may choose between them."""
+    unknown: tuple[str, ...] = ()
+    """Parts that are no license that is known."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every license that is named, once."""
+        return tuple(dict.fromkeys(key for choice in self.choices for key in choice))
+
+    @property
+    def categories(self) -> frozenset[str]:
+        """The categories of its licenses; empty where none is known."""
+        return frozenset(
+            found.category for key in self.keys if (found := license_of(key))
+        )
+
+    @property
+    def grants_most(self) -> bool:
+        """Whether a way to take it limits nothing: each license of it is permissive."""
+        return any(
+            choice
+            and all(
+                (found := license_of(key)) is not None and found.category in OPEN
+                for key in choice
+            )
+            for choice in self.choices
+        )
+
+
+def statements_of(dossier: Dossier) -> tuple[Statement, ...]:
+    """Return what is said of the artifact itself, most telling source first.
+
+    Statements in folders below speak of parts, and count only where the folder itself
+    says nothing; what weights and packages say counts wherever they are.
+    """
+    kind = kind_of(dossier)
+    about = [claim for claim in dossier.claims if claim.about == kind]
+    order = tuple(PLACES)
+    near = list(_nearest(about))
+    found = [_statement(claim) for claim in near]
+    found.sort(key=lambda said: (order.index(said.source), said.spot.file.count("/")))
+    return tuple(found)
+
+
+def kind_of(dossier: Dossier) -> Literal["model", "dataset"]:
+    """Say whether a folder is the release of a model or of a data set."""
+    cards = sorted(dossier.cards, key=lambda card: card.file.count("/"))
+    weights = any(paper.role == "weights" for paper in dossier.papers)
+    return (
+        "dataset" if cards and cards[0].kind == "dataset" and not weights else "model"
+    )
+
+
+def keys_of(statements: Iterable[Statement]) -> tuple[str, ...]:
+    """Return every license that some statements name, once."""
+    return tuple(dict.fromkeys(key for said in statements for key in said.keys))
+
+
+def name_of(key: str) -> str:
+    """Return what people call a license."""
+    found = license_of(key)
+    if found is None:
+        return key
+    return found.name if found.spdx in ("", "custom") else found.spdx
+
+
+def source_of(statement: Statement) -> str:
+    """Return who makes a statement, in words."""
+    return PLACES[statement.source]
+
+
+def _nearest(claims: list[LicenseClaim]) -> Iterator[LicenseClaim]:
+    """Yield the claims of the folder itself, and of the weights wherever they are."""
+    written = [claim for claim in claims if claim.source in ("card", "text", "config")]
+    depths = [posixpath.dirname(c.spot.file).count("/") + bool(
+        posixpath.dirname(c.spot.file)
+    ) for c in written]  # fmt: skip
+    top = min(depths, default=0)
+    for claim, depth in zip(written, depths, strict=True):
+        if depth == top:
+            yield claim
+    yield from (c for c in claims if c.source in ("weights", "package"))
+
+
+def _statement(claim: LicenseClaim) -> Statement:
+    if claim.source == "text":
+        # Several licenses of one text are its parts, or a choice: any may be meant.
+        meant = Known(written=claim.written, choices=tuple((k,) for k in claim.keys))
+    else:
+        meant = known(claim.written)
+    return Statement(
+        written=claim.written,
+        source=claim.source,
+        spot=claim.spot,
+        choices=meant.choices,
+        unknown=meant.unknown,
+    )
