@@ -1,11 +1,13 @@
-"""Dossiers of folders that stand in memory."""
+"""Dossiers of folders that stand in memory, or on disk."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 from openvet.check import Context
 from openvet.dossier import Dossier
 from openvet.readers.dossier import DossierReader
-from openvet.source import BytesSource, MemberTree, Source
+from openvet.source import BytesSource, FileSource, MemberTree, Source
 from openvet.subject import Inventory, Item, Origin
 
 
@@ -55,3 +57,38 @@ def edges(found: Dossier) -> list[tuple[str, str, str, str, int]]:
 def facts(found: Dossier) -> dict[str, object]:
     """Return the first value that is stated of each subject."""
     return {subject: said[0].value for subject, said in found.facts.items()}
+
+
+FORMATS = {
+    ".gguf": "gguf",
+    ".onnx": "onnx",
+    ".safetensors": "safetensors",
+    ".mlmodel": "coreml",
+}
+
+
+def dossier_of(folder: Path) -> Dossier:
+    """Return the dossier of a folder on disk, its formats told from names."""
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    names = {path: path.relative_to(folder).as_posix() for path in paths}
+    members: dict[str, Source] = {
+        name: FileSource(os.fsencode(path), path.stat().st_size)
+        for path, name in names.items()
+    }
+    items = (
+        Item(
+            name=name,
+            size=members[name].size,
+            formats=(FORMATS[path.suffix],) if path.suffix in FORMATS else (),
+            digest="0",
+        )
+        for path, name in names.items()
+    )
+    subject = Inventory(
+        origin=Origin(place=(), digest="0"),
+        items=tuple(items),
+        tree=MemberTree(members),
+    )
+    (made,) = DossierReader().read(subject, Context())
+    assert isinstance(made, Dossier)
+    return made

@@ -115,7 +115,7 @@ RECIPES: Final = 5
 """Configurations in fenced code of one section that are read."""
 _LINK: Final = pattern(r"\[([^\[\]]{1,200})\]\(([^()\s]{0,300})\)")
 _MISSING: Final = pattern(
-    r"\[?more information needed\]?|\[optional\]|n/?a|none|-+|tbd", 2
+    r"\[?more information needed\]?|\[optional\]|n/?a|none|-+|tbd|\{\{.*\}\}", 2
 )
 _TOKENS: Final = pattern(
     r"\b(\d{1,4}(?:[.,]\d{1,3})?)\s*(t|b|m|trillion|billion|million)\+?\s+(?:\w+\s+){0,2}?tokens\b",
