@@ -25,6 +25,7 @@ from openvet.openness.mof import (
     REPORT,
     Score,
     Standing,
+    classify,
     declared,
     lacking,
     score,
@@ -114,6 +115,10 @@ def main() -> int:
         if len({s.klass, understood[name].klass, counted(s)}) > 1
     ]
     print(f"\n{len(differ)} models on which two ways differ", *differ, sep="\n  ")
+    lifted = sum(
+        classify(read[name][0]) > 0 for name, s in strict.items() if s.klass == 0
+    )
+    print(f"{lifted} in no class would be in one if all they include were open")
     stated = {
         text for _, terms in read.values() for text in terms.by_component.values()
     }

@@ -49,6 +49,11 @@ class Verdict(Record, frozen=True, kw_only=True):
         return tuple(item.name for item in self.items if item.state == "missing")
 
     @property
+    def closed(self) -> tuple[str, ...]:
+        """What of that is here, under no license that is open."""
+        return tuple(i.name for i in self.items if i.state == "missing" and i.file)
+
+    @property
     def questions(self) -> tuple[str, ...]:
         """What remains to be said by a person."""
         return tuple(item.name for item in self.items if item.state == "unclear")

@@ -56,3 +56,11 @@ def test_weights_under_a_closed_license_do_not_meet_it() -> None:
     files["README.md"] = files["README.md"].replace("apache-2.0", "llama3.1")
     (found,) = run(files)
     assert "parameters" in found.title
+    assert found.fix.startswith("put under OSI-approved terms: parameters")
+
+
+def test_what_is_absent_and_what_is_closed_are_mended_apart() -> None:
+    files = {"README.md": CARD.replace("apache-2.0", "gemma"), "model.gguf": WEIGHTS}
+    (found,) = run(files)
+    assert found.fix.startswith("publish or name: architecture code, training code")
+    assert "put under OSI-approved terms: parameters" in found.fix

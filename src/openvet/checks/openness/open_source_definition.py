@@ -70,7 +70,14 @@ class OpenSourceDefinition(Check[Dossier]):
                 f"the Open Source AI Definition is not met: {', '.join(missing)}"
                 f" {'is' if len(missing) == 1 else 'are'} missing or not open"
             )
-            fix = f"publish or name what is missing: {', '.join(missing)}"
+            absent = [name for name in missing if name not in verdict.closed]
+            steps = []
+            if absent:
+                steps.append(f"publish or name: {', '.join(absent)}")
+            if verdict.closed:
+                named = ", ".join(verdict.closed)
+                steps.append(f"put under OSI-approved terms: {named}")
+            fix = "; ".join(steps)
         else:
             title = (
                 "the Open Source AI Definition could be met:"

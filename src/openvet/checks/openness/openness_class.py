@@ -11,8 +11,8 @@ I (Open Science), or none.
 
 "Open" may mean weights alone or everything that a laboratory needs to make the model
 again. The framework says which of these a release is, in parts that can be checked one
-by one. Most releases miss Class III not because something is absent but because nobody
-stated a license for documents.
+by one. Of 273 releases that declare themselves in its format 242 are in no class; 27 of
+these would be in one if all that they include were under an open license.
 
 ## How it is measured
 
