@@ -123,6 +123,8 @@ READERS = tuple(_line(text, "readers") for text in _READERS)
 
 # id, version, subjects, module:Class, and the only parts that it judges - sorted by id.
 _CHECKS: tuple[str, ...] = (
+    "ai-act-duties 1 Dossier governance.ai_act_duties:AiActDuties",
+    "annex-iii-signal 1 Dossier governance.annex_iii_signal:AnnexIiiSignal",
     "archive-slip 1 Archive security.archive_slip:ArchiveSlip",
     "card-carries-script 3 Prose security.card_carries_script:CardCarriesScript",
     "card-header-broken 1 Card provenance.card_header_broken:CardHeaderBroken",
@@ -162,6 +164,7 @@ _CHECKS: tuple[str, ...] = (
     "template-injection 2 TemplateSyntax security.template_injection:TemplateInjection",
     "template-resource-abuse 1 TemplateSyntax security.template_resource_abuse:TemplateResourceAbuse",
     "tokenizer-rewrites-text 3 Config security.tokenizer_rewrites_text:TokenizerRewritesText",
+    "training-summary-missing 1 Dossier governance.training_summary_missing:TrainingSummaryMissing",
     "unpinned-dependency 2 Requirements security.unpinned_dependency:UnpinnedDependency",
     "unsafe-format-with-safe-twin 1 Inventory security.unsafe_format_with_safe_twin:UnsafeFormatWithSafeTwin",
     "weights-look-tampered 1 Weights security.weights_look_tampered:WeightsLookTampered",

@@ -1,0 +1,1 @@
+"""Rules about what laws on AI ask of a model."""
