@@ -221,6 +221,11 @@ def test_neighboring_reads_share_one_request(hub: Hub) -> None:
     assert len(hub.requests) == 1
 
 
+def test_a_small_file_is_fetched_once_for_all_readers(hub: Hub, tmp_path: Path) -> None:
+    assert audit(hub, "hf:org/name@main", tmp_path).returncode == 0
+    assert [r.rpartition("/")[2] for r in hub.requests].count("README.md") == 1
+
+
 @pytest.mark.parametrize(
     ("target", "said"),
     [

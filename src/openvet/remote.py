@@ -42,6 +42,10 @@ except ImportError as missing:
 AGAIN: Final = "try again later, or download the model and audit the folder"
 LISTING: Final = 120.0
 """Seconds for what a hub says of a model."""
+SMALL: Final = 64 << 10
+"""Bytes of a file that is fetched once and kept."""
+KEPT: Final = 500
+"""Such files that are kept."""
 NAME: Final = re.compile(r"hf:(?P<name>[\w.-]+(?:/[\w.-]+)?)(?:@(?P<revision>\S+))?")
 
 
@@ -51,6 +55,8 @@ class RemoteTree(Tree):
     def __init__(self, meter: Meter) -> None:
         self.meter = meter
         self.files: dict[str, tuple[Client, int]] = {}
+        self._small: dict[str, Source] = {}
+        """What readers of a file and of its folder both ask for."""
 
     def open(self, name: str) -> Source:
         """Return the file listed under `name`."""
@@ -58,7 +64,11 @@ class RemoteTree(Tree):
             client, size = self.files[name]
         except KeyError:
             raise TargetError(f"there is no file {name!r} on the server") from None
-        return RangeSource(client, name, size, self.meter)
+        if size > SMALL:
+            return RangeSource(client, name, size, self.meter)
+        if name not in self._small and len(self._small) >= KEPT:
+            del self._small[next(iter(self._small))]
+        return self._small.setdefault(name, RangeSource(client, name, size, self.meter))
 
 
 def remote(target: str, meter: Meter | None = None) -> Folder:
