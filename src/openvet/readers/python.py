@@ -25,7 +25,7 @@ class PythonReader(Reader[File]):
     """Reads the calls of a Python file."""
 
     id: ClassVar[str] = "python"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     subject: ClassVar[type[Subject]] = File
     isolated: ClassVar[bool] = True
 
@@ -47,7 +47,7 @@ class SiteReader(Reader[File]):
     """Reads `.pth` files that Python's `site` module executes at every start."""
 
     id: ClassVar[str] = "python-site"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     subject: ClassVar[type[Subject]] = File
     isolated: ClassVar[bool] = True
 
@@ -72,7 +72,7 @@ class NotebookReader(Reader[File]):
     """Reads the code cells, shell commands and outputs of a Jupyter notebook."""
 
     id: ClassVar[str] = "notebook"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     subject: ClassVar[type[Subject]] = File
     isolated: ClassVar[bool] = True
 

@@ -128,3 +128,10 @@ def test_a_package_that_starts_a_process_is_no_script() -> None:
     (finding,) = judged("import os\nos.system('true')\n", "__init__.py")
     assert finding.severity is Severity.HIGH
     assert judged("from .model import Net\n\n__all__ = ['Net']\n", "__init__.py") == []
+
+
+def test_an_answer_read_as_a_value_under_its_own_name_does_not_fail() -> None:
+    source = "def spans(answer):\n    answer = eval(answer)\n    return answer\n"
+    assert judged(source) == []
+    (finding,) = judged("def f(given):\n    made = eval(given)\n    exec(made)\n")
+    assert finding.severity is Severity.HIGH

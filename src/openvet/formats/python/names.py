@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+from itertools import islice
 from typing import Final
 
 from openvet.allow.python_calls import CARRIED, HOLDERS, reach_of
@@ -17,6 +18,7 @@ FETCHERS: Final = frozenset(
 FETCHING: Final = ("requests.", "urllib.", "httpx.", "socket.", "aiohttp.", "urllib3.")
 FILE: Final = "a file"
 """What is said of text that is read from a file and not decoded."""
+EVAL: Final = "eval"
 READ: Final = frozenset({"read_text", "read_bytes"})
 STEPS: Final = 2000
 DEEPEST: Final = 30
@@ -167,6 +169,8 @@ class Names:
         if name and isinstance(value, PLAIN):
             self._alias(target.id, name)
         how = self.source_of(value)
+        if how == EVAL and _rebinds(target.id, value):
+            how = ""
         if how:
             self.tainted[target.id] = how
         kept = private(self, value)
@@ -278,8 +282,16 @@ class Names:
         if last == "join" and any(_makes_characters(part) for part in node.args):
             return "join of character codes"
         if name == "builtins.eval":
-            return "eval"
+            return EVAL
         return FILE if name == "builtins.open" or last in READ else ""
+
+
+def _rebinds(name: str, value: ast.AST) -> bool:
+    """Recognize `answer = eval(answer)`: the answer of a model is read as a value."""
+    return any(
+        isinstance(part, ast.Name) and part.id == name
+        for part in islice(ast.walk(value), STEPS)
+    )
 
 
 def _makes_characters(node: ast.AST) -> bool:
