@@ -9,6 +9,7 @@ import pytest
 from openvet.errors import OpenvetError
 from openvet.finding import Bytes, Confidence, Finding, Severity
 from openvet.policy import Policy, Waiver, check_rules, fingerprint, judge
+from openvet.wire import digest
 
 TODAY = dt.date(2026, 6, 1)
 
@@ -177,3 +178,16 @@ def test_a_waiver_that_was_renewed_is_in_force_beside_the_expired_one(
 def test_a_waiver_holds_on_its_last_day_and_not_after(day: int, expected: str) -> None:
     expires = TODAY + dt.timedelta(days=day)
     assert disposition(Policy(waivers=(waiver(expires=expires),))) == [expected]
+
+
+def test_the_digest_of_a_policy_is_that_of_what_it_says() -> None:
+    plain = {
+        "as_of": Policy().as_of,
+        "fail_on": "high",
+        "min_confidence": "medium",
+        "name": "baseline",
+        "version": "1",
+    }
+    assert Policy().digest == digest(plain)
+    assert Policy(require=("a",)).digest == digest({**plain, "require": ["a"]})
+    assert Policy(fail_on=Severity.LOW).digest != Policy().digest

@@ -7,13 +7,13 @@ another policy without reading anything again.
 import datetime as dt
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from typing import Literal
+from typing import Final, Literal
 
 from openvet.check import Role
 from openvet.controls import Control
 from openvet.errors import OpenvetError
 from openvet.finding import Confidence, Finding, Severity
-from openvet.wire import Record, replace
+from openvet.wire import Record, digest, replace
 
 
 class Waiver(Record, frozen=True, kw_only=True):
@@ -40,6 +40,10 @@ class Waiver(Record, frozen=True, kw_only=True):
         return finding.rule == self.rule and fnmatchcase(spell(finding.place), subject)
 
 
+COUNTED: Final = ("name", "version", "as_of", "fail_on", "min_confidence")
+"""Fields of a policy that count in its digest whatever they are."""
+
+
 class Policy(Record, frozen=True, kw_only=True):
     """What makes an audit fail."""
 
@@ -61,6 +65,21 @@ class Policy(Record, frozen=True, kw_only=True):
     """Where the controls come from."""
     role: Role = ""
     """Of the person who judges; controls for other roles are passed over."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what it says, which signatures name.
+
+        What it leaves as it is by default does not count, so that the same policy has
+        the same digest in a version of openvet that knows more fields.
+        """
+        usual = Policy()
+        said = {
+            name: getattr(self, name)
+            for name in self.__struct_fields__
+            if name in COUNTED or getattr(self, name) != getattr(usual, name)
+        }
+        return digest(said)
 
     def __post_init__(self) -> None:
         """Refuse two controls of one name."""

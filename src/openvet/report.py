@@ -173,7 +173,7 @@ def build(
         zone=(*start.zone, *story.end.zone),
         hashing=start.hashing,
         policy=policy,
-        policy_digest=digest(policy),
+        policy_digest=policy.digest,
         verdict=verdict,
         why=why,
         coverage=_coverage(steps, files := _files(steps, not_examined), ruled),

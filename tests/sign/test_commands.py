@@ -113,6 +113,8 @@ def test_a_passphrase_comes_from_the_environment(bundle: Path, tmp_path: Path) -
         ("verify", "--signature", "absent", "--key", "keys/P-256.pub"),
         ("verify", "b.openvet", "--model", "absent"),
         ("verify", "b.openvet", "--policy", "absent"),
+        ("verify", "b.openvet", "--policy", "absent", "--key", "keys/P-256.pub"),
+        ("verify", "b.openvet", "--fail-on", "low"),
         ("sign", "b.openvet"),
         ("sign", "absent", "--key", "keys/P-256.pem"),
         ("sign", "b.openvet", "--key", "keys/P-256.pub"),

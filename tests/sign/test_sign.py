@@ -107,3 +107,28 @@ def test_an_audit_over_the_network_is_not_signed(whole: Signed) -> None:
     whole.ledger.write_bytes(chained_again(lines))
     with pytest.raises(OpenvetError, match="audited on its server"):
         record.sign(whole.ledger, whole.model, Policy(), whole.key)
+
+
+def test_a_folder_of_nothing_but_version_control_is_not_signed(
+    tmp_path: Path,
+) -> None:
+    model = tmp_path / "model"
+    model.mkdir()
+    (model / ".gitignore").write_text("*.pyc")
+    with pytest.raises(OpenvetError, match="no file that a signature would cover"):
+        record.sign(audited(model, tmp_path), model, Policy(), signer())
+
+
+def test_a_cache_of_the_hub_is_signed_as_the_files_it_links_to(
+    tmp_path: Path,
+) -> None:
+    model = tmp_path / "models--org--name" / "snapshots" / "0123"
+    blobs = tmp_path / "models--org--name" / "blobs"
+    model.mkdir(parents=True)
+    blobs.mkdir()
+    (blobs / "abcd").write_text("# A model")
+    (model / "README.md").symlink_to("../../blobs/abcd")
+    found = signed(model, tmp_path)
+    assert found.verify().exit_code == 0
+    (blobs / "abcd").write_text("# B model")
+    assert any("README.md: changed" in line for line in found.verify().differs)

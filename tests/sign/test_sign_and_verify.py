@@ -1,5 +1,6 @@
 """What was signed verifies, and whatever differs from it is named."""
 
+import contextlib
 import datetime as dt
 import json
 import re
@@ -11,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from openvet.errors import SignatureError
+from openvet.errors import OpenvetError, SignatureError
 from openvet.finding import Severity
 from openvet.policy import Policy, Waiver
 from openvet.signing import record
@@ -22,7 +25,6 @@ from openvet.signing.note import Checkpoint
 from openvet.signing.record import CHECKPOINT, MODEL, RESULT, SUFFIXES
 from openvet.signing.result import read as read_result
 from openvet.signing.verify import Question, verify
-from openvet.wire import digest as policy_digest
 from specimens.pickles import PICKLE
 from specimens.signing import Signed, audited, chained_again, signed, signer
 
@@ -46,7 +48,7 @@ def test_what_was_signed_verifies(whole: Signed) -> None:
 
 def test_the_statement_names_verifier_policy_time_and_properties(whole: Signed) -> None:
     said = statement(whole)
-    policy = {"name": "baseline 1", "digest": {"sha256": policy_digest(Policy())}}
+    policy = {"name": "baseline 1", "digest": {"sha256": Policy().digest}}
     assert re.fullmatch(
         r"pkg:pypi/openvet@[0-9.]+",
         said["verifier"]["id"],
@@ -309,3 +311,36 @@ def test_checkpoint_statement_and_manifest_are_about_the_same(whole: Signed) -> 
     lines = whole.ledger.read_bytes().splitlines()
     note = Checkpoint.of(lines).text.decode()
     assert note in whole.beside(CHECKPOINT).read_text("utf-8")
+
+
+def test_a_statement_says_whether_the_policy_passed(
+    model: Path, tmp_path: Path
+) -> None:
+    (model / "model.pkl").write_bytes(PICKLE)
+    found = signed(model, tmp_path).verify()
+    assert any("policy not said to have passed" in line for line in found.holds)
+    assert any("judged again: not-passed" in line for line in found.holds)
+
+
+@given(st.data())
+def test_no_change_of_a_bundle_breaks_the_reading(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    ledger = tmp_path_factory.getbasetemp() / "fuzzed.ledger"
+    if not ledger.exists():
+        model = tmp_path_factory.mktemp("fuzzed") / "model"
+        model.mkdir()
+        (model / "README.md").write_text("# A model")
+        shutil.copy(audited(model, model.parent), ledger)
+    path = ledger.with_suffix(".openvet")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr(zipfile.ZipInfo("ledger.jsonl"), ledger.read_bytes())
+    whole = verify(Question(bundle=path), None)
+    written = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(written) - 1))
+        written[at] ^= data.draw(st.integers(1, 255))
+    path.write_bytes(written[: data.draw(st.integers(1, len(written)))])
+    with contextlib.suppress(OpenvetError):
+        found = verify(Question(bundle=path), None)
+        assert found == whole or found.exit_code

@@ -55,9 +55,12 @@ def verify(bundle: str | None, **given: Any) -> None:  # noqa: ANN401 - what cli
             "nothing to verify is named",
             hint="name a bundle, or a model's signature with --signature",
         )
-    if given["key"] is None and given["signature"] is not None:
+    signed = [n for n in ("signature", "policy", "config", "fail_on") if given[n]]
+    if signed and given["key"] is None:
+        option = signed[0].replace("_", "-")
         raise OpenvetError(
-            "a signature is verified with a key", hint="name the signer's with --key"
+            f"--{option} is about what was signed, and no key is named",
+            hint="name the signer's key with --key",
         )
     key = public(Path(given["key"]), passphrase) if given["key"] else None
     policy = None

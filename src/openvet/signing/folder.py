@@ -61,7 +61,7 @@ def listed(root: Path) -> dict[str, Found]:
         name = os.fsdecode(error.filename or real)
         raise TargetError(
             f"cannot read {name}: {error.strerror}",
-            hint="name the folder of the model, and let openvet read all of it",
+            hint="name the model with --model, and let openvet read all of it",
         ) from None
     return dict(sorted(found.items()))
 

@@ -105,6 +105,11 @@ def _manifest(
         name: item for name, item in listed(model).items() if not is_below(name, ignore)
     }
     _refuse(model, [*_unlike(found, audited)])
+    if not found:
+        raise OpenvetError(
+            f"{model} holds no file that a signature would cover",
+            hint="files of version control are left out; name a folder with a model",
+        )
     parts, changed = _parts(found, audited, tell)
     _refuse(model, changed)
     return Manifest(

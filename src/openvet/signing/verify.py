@@ -17,7 +17,7 @@ from openvet.signing.manifest import Manifest
 from openvet.signing.model import compare_model
 from openvet.signing.note import Checkpoint, opened
 from openvet.signing.record import CHECKPOINT, MODEL, RESULT, SUFFIXES, beside
-from openvet.wire import Record, digest
+from openvet.wire import Record
 
 
 class Question(Record, frozen=True, kw_only=True):
@@ -128,9 +128,10 @@ def _result(
         said = result.read(signed)
         if said.ledger != result.sha256(lines.data):
             raise DoesNotHoldError("it is about another ledger")
+        passed = "" if result.PASSED in said.properties else "not said to have "
         findings.holds.append(
-            f"statement: signed, {len(said.properties)} properties verified by"
-            f" {said.verifier} at {said.time}"
+            f"statement: signed, the policy {passed}passed,"
+            f" {len(said.properties):,} properties by {said.verifier} at {said.time}"
         )
     return said
 
@@ -141,10 +142,10 @@ def _judged(
     """Verify under which policy the audit was judged, and that what is said follows."""
     policy = asked or Policy()
     names = ", ".join(f"{name} (sha256 {sha})" for name, sha in said.policies)
-    if digest(policy) in {sha for _, sha in said.policies}:
+    if policy.digest in {sha for _, sha in said.policies}:
         findings.holds.append(f"policy: {names}")
     elif asked is not None:
-        given = f"{policy.name} {policy.version} (sha256 {digest(policy)})"
+        given = f"{policy.name} {policy.version} (sha256 {policy.digest})"
         findings.differ("policy", [f"judged by {names or 'none'}, not by {given}"])
         return
     else:
