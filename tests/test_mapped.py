@@ -1,5 +1,6 @@
 """Large files are hashed over a map, and a map that breaks breaks nothing."""
 
+import hashlib
 import mmap
 import os
 from collections.abc import Iterator
@@ -96,4 +97,15 @@ def test_a_large_file_is_not_read_the_slow_way(
     monkeypatch.delattr(FileSource, "stream")
     source = FileSource(os.fsencode(large), SIZE)
     assert Digests().of(source, "identity").blake3 == slow(large)
+    source.close()
+
+
+def test_sha_256_is_computed_the_same_way_and_in_place_of_the_other(
+    large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(FileSource, "stream")
+    source = FileSource(os.fsencode(large), SIZE)
+    content = Digests("sha256").of(source, "identity")
+    assert content.sha256 == hashlib.sha256(large.read_bytes()).hexdigest()
+    assert content.digest == f"sha256:{content.sha256}"
     source.close()
