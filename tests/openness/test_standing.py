@@ -12,6 +12,7 @@ from openvet.dossier import (
 )
 from openvet.openness.standing import ReleaseTerms, Standing, standing_of
 from openvet.subject import Origin
+from specimens.releases import CARD, WEIGHTS, dossier_of
 
 ORIGIN = Origin(place=(), digest="0")
 
@@ -138,3 +139,15 @@ def test_the_text_that_was_changed_is_told_from_its_matches() -> None:
     stated = claim("Apache-2.0", file="LICENSE", source="text")
     assert terms(stated, texts=(text,)).model.open is None
     assert terms(stated).model.open is True
+
+
+def test_a_license_text_that_nobody_knows_is_not_known_to_be_open() -> None:
+    own = "Anyone may use this model on Tuesdays as long as it rains in Hamburg. " * 20
+    files = {"README.md": CARD, "model.safetensors": WEIGHTS, "LICENSE": own}
+    found = ReleaseTerms(dossier_of(files)).model
+    assert found.open is None
+    assert "the text of LICENSE" in found.note
+    files = {"README.md": CARD, "vendor/x/LICENSE": own}
+    assert ReleaseTerms(dossier_of(files)).model.open is True
+    files = {"README.md": CARD, "LICENSE": "See the README."}
+    assert ReleaseTerms(dossier_of(files)).model.open is True

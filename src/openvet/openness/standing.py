@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Final, Literal
 
 from openvet.dossier import Dossier, LicenseClaim, Spot
+from openvet.finding import Basis
 from openvet.licenses import License, known, license_of
 from openvet.openness.terms import (
     ContentType,
@@ -29,6 +30,8 @@ LIMITS: Final = frozenset(
      "no-improving-other-models", "no-military", "pass-down"}
 )  # fmt: skip
 """Terms that no open license has."""
+WORDS: Final = 50
+"""Words from which a text is more than a remark about licenses."""
 _CLOSED: Final = pattern(
     r"non-?commercial|\bnc\b|no-?deriv|\bnd\b|\brail\b|openrail|proprietary|"
     r"all rights reserved|research[- ](?:only|license|use)",
@@ -55,18 +58,26 @@ class Standing(Record, frozen=True, kw_only=True):
 _ALLOWS: Final = {False: 0, None: 1, True: 2}
 
 
-def standing_of(claims: Iterable[LicenseClaim], modified: frozenset[str]) -> Standing:
+def standing_of(
+    claims: Iterable[LicenseClaim],
+    modified: frozenset[str],
+    unknown: Iterable[str] = (),
+) -> Standing:
     """Return what a number of statements about one thing come to.
 
     Args:
         claims: The statements.
         modified: Files whose text is not quite the license that it resembles.
+        unknown: Files whose text is no license that is known.
     """
     found = [
         _changed(one) if claim.spot.file in modified and claim.source == "text" else one
         for claim in claims
         for one in _read(claim)
     ]
+    for file in unknown:
+        spot = Spot(file=file, line=1, basis=Basis.BYTES)
+        found.append(_unknown(f"the text of {file}", spot))
     stated = [one for one in found if one.license]
     if not stated:
         return Standing()
@@ -165,6 +176,24 @@ def is_closed(found: License) -> bool:
     )
 
 
+def _unknown_texts(dossier: Dossier) -> tuple[str, ...]:
+    """Return the license files for the whole, or beside weights, that nobody knows."""
+    kinds = {paper.file: paper.role for paper in dossier.papers}
+    places = {_folder(p.file) for p in dossier.papers if p.role == "weights"} | {""}
+    return tuple(
+        text.file
+        for text in dossier.licenses
+        if kinds.get(text.file) == "license"
+        and _folder(text.file) in places
+        and text.words >= WORDS
+        and not any(match.key for match in text.matches)
+    )
+
+
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
 class ReleaseTerms:
     """The terms of a release: of the model and its papers, of code, of data.
 
@@ -183,7 +212,8 @@ class ReleaseTerms:
         }  # fmt: skip
         for claim in dossier.claims:
             by_about[claim.about].append(claim)
-        self.model = standing_of(by_about["model"], modified)
+        unknown = _unknown_texts(dossier)
+        self.model = standing_of(by_about["model"], modified, unknown)
         self.code = standing_of(by_about["code"], modified)
         self.dataset = standing_of(by_about["dataset"], modified)
 

@@ -74,6 +74,13 @@ def test_no_license_at_all_bears_nothing_out() -> None:
     assert found.title == "the model is called open source, and no license is stated"
 
 
+def test_a_license_text_that_nobody_knows_is_a_license() -> None:
+    files = card("apache-2.0")
+    files["README.md"] = files["README.md"].replace("license: apache-2.0\n", "")
+    files["LICENSE"] = "Anyone may use this model as long as it rains in Hamburg. " * 20
+    assert run(files) == []
+
+
 def test_a_tag_alone_is_weaker_than_a_sentence() -> None:
     files = card("gemma", "")
     files["README.md"] = files["README.md"].replace("[small]", "[small, open-source]")
