@@ -325,6 +325,17 @@ def test_a_license_text_is_of_what_its_name_says(name: str, about: str) -> None:
     assert claim.spot.line == found.licenses[0].matches[0].line
 
 
+def test_a_license_of_a_part_beside_the_model_is_of_code() -> None:
+    names = ("LICENSE", "weights/LICENSE", "third_party/x/LICENSE")
+    files = dict.fromkeys(names, OWN.encode())
+    found = read({**files, "weights/model.safetensors": b""})
+    assert [(c.spot.file, c.about) for c in found.claims] == [
+        ("LICENSE", "model"),
+        ("weights/LICENSE", "model"),
+        ("third_party/x/LICENSE", "code"),
+    ]
+
+
 def test_a_license_as_a_page_is_read_as_a_browser_shows_it() -> None:
     text = OWN.lstrip().replace("\n\n", "</p>\n\n<p>")
     page = f"<html><head><title>x</title></head>\n<body><p>{text}</body></html>"

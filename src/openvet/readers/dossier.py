@@ -193,8 +193,14 @@ class _Reading:
         self.licenses.append(terms)
         self._gaps(file.name, terms.gaps)
         if file.role == "license":
-            beside = posixpath.dirname(file.name) in self.weighed or self.alone
-            from_text(terms, "model" if beside else "code", self.gathered)
+            about: Kind = "model" if self._is_whole(file) else "code"
+            from_text(terms, about, self.gathered)
+
+    def _is_whole(self, file: File) -> bool:
+        """Say whether a license is that of the model, and not of a part beside it."""
+        folder = posixpath.dirname(file.name)
+        of_package = ".dist-info" in folder or ".egg-info" in folder
+        return not folder or folder in self.weighed or (of_package and self.alone)
 
     def _gaps(self, name: str, gaps: tuple[Gap, ...]) -> None:
         for gap in gaps:

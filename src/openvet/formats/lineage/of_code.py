@@ -59,7 +59,7 @@ def from_training(file: str, calls: list[PythonCall], gathered: Gathered) -> Non
         relation: Relation = "trained-on" if kind == "dataset" else "base"
         if last in DATASETS or last in MODELS or last in FETCHES:
             name = _named(call.arguments, kind)
-            place = spot(file, call.line, last, call.text, Basis.BYTES)
+            place = spot(file, call.line, "", call.text, Basis.BYTES)
             gathered.edge(name, kind, relation, place)
 
 
