@@ -198,9 +198,13 @@ def _spellings(
 ) -> dict[str, str]:
     """Return key by spelling; two licenses of one spelling stop the script."""
     found: dict[str, str] = {}
+    codes: dict[str, list[str]] = defaultdict(list)
+    for key, source in _rows():
+        codes[key].append(source.removeprefix("scancode:"))
     for row in rows:
         key = row["key"]
         names = [key, row["name"], row["spdx"], row["scancode"]]
+        names += [code for code in codes[key] if ":" not in code]
         names += _split(aliases[key]["spellings"]) if key in aliases else []
         for name in names:
             spelling = spelled(re.sub(r"^LicenseRef-scancode-", "", name))

@@ -66,6 +66,7 @@ class Fingerprints:
         self._sentences = _unpacked("H", stored.sentences)
         self._hashes = _unpacked("I", stored.hashes)
         lengths = zlib.decompress(stored.lengths)
+        self._own: dict[int, dict[int, tuple[int, int]]] = {}
         self._begins = [0, *accumulate(lengths)]
         self._places = dict(zip(self._hashes, range(len(lengths)), strict=True))
 
@@ -81,6 +82,8 @@ class Fingerprints:
 
     def pairs(self, number: int) -> dict[int, tuple[int, int]]:
         """Return the pairs of a text: how often each counts, in which sentence."""
+        if number in self._own:
+            return self._own[number]
         found = {}
         one, begins = bytes([number]), self._begins
         i = self._numbers.find(one)
@@ -88,6 +91,7 @@ class Fingerprints:
             pair = self._hashes[bisect_right(begins, i) - 1]
             found[pair] = (self._counts[i], self._sentences[i])
             i = self._numbers.find(one, i + 1)
+        self._own[number] = found
         return found
 
     def compare(self, pairs: Counter[int]) -> list[Likeness]:

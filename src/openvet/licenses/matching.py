@@ -23,7 +23,7 @@ from openvet.wire import Record
 
 SAME: Final = 0.97
 """From this score on a text is the license; below it is a modified one."""
-MOST: Final = 2 << 20
+MOST: Final = 1 << 20
 """Characters that are read of one text; longer ones are cut, and said to be."""
 _DIFFERENCES: Final = 40
 _MATCHES: Final = 500
@@ -78,6 +78,8 @@ def identify(text: str, budget: Budget | None = None) -> Identified:
     pairs = words.pairs()
     whole = prints.compare(Counter(pairs))
     stretches = _stretches(prints, pairs, whole, budget)
+    complete = len(text) <= MOST and len(stretches) <= _MATCHES
+    stretches = stretches[:_MATCHES]
     matches = [_match(prints, words, pairs, one) for one in stretches]
     matches = _with_own_terms(words, stretches, matches)
     spans = [range(match.line, match.last_line + 1) for match in matches]
@@ -89,7 +91,7 @@ def identify(text: str, budget: Budget | None = None) -> Identified:
     return Identified(
         matches=tuple(matches[:_MATCHES]),
         words=len(words.words),
-        complete=len(text) <= MOST and len(matches) <= _MATCHES,
+        complete=complete and len(matches) <= _MATCHES,
     )
 
 

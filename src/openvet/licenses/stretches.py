@@ -18,7 +18,7 @@ from openvet.licenses.fingerprints import Fingerprints, Likeness, likeness
 
 _COVERED: Final = 0.2
 """Less of a reference text than this in the whole file is chance."""
-_TEXTS: Final = 24
+_TEXTS: Final = 40
 """Reference texts looked for in one file, those with the most in it."""
 _FALL: Final = 60
 _FALL_SHARE: Final = 0.12
@@ -27,6 +27,7 @@ _OVERLAP: Final = 0.3
 _FEWEST: Final = 20
 _TWICE: Final = 1.5
 _STRIDE: Final = 20_000
+_SQUARE: Final = 128
 _WHOLE: Final = 0.9
 _MAIN: Final = 0.75
 _NEAR: Final = 0.03
@@ -183,19 +184,70 @@ def _best(
 ) -> list[Stretch]:
     """Return what explains most, without what overlaps it; by place."""
     kept: list[Stretch] = []
-    left = sorted(found, key=lambda one: -one.alike.gain)
-    while left:
-        rivals = [one for one in left if _overlap(one, left[0])]
+    board = _Board(found)
+    for one in sorted(found, key=lambda one: -one.alike.gain):
+        rivals = board.beside(one)
+        if one not in rivals:
+            continue
+        rivals.sort(key=lambda rival: -rival.alike.gain)
         best = _chosen(prints, rivals, pairs)
-        left = [one for one in left if not _overlap(one, best)]
-        left = [one for one in left if one is not best]
+        board.remove(best)
         if probable(best.alike):
             kept.append(_beside(prints, best, rivals))
     kept.sort(key=lambda one: one.first)
-    return _standing(kept, len(pairs) + 1)
+    return _standing(_apart(kept), len(pairs) + 1)
 
 
-def _chosen(prints: Fingerprints, rivals: list[Stretch], pairs: list[int]) -> Stretch:
+def _apart(kept: list[Stretch]) -> list[Stretch]:
+    """Return stretches without the few words that two neighbors both have.
+
+    They go to the one that has more of its own license.
+    """
+    found = kept[:1]
+    for one in kept[1:]:
+        before = found[-1]
+        if one.first < before.last < one.last:
+            if one.alike.score > before.alike.score and before.first < one.first:
+                found[-1] = msgspec.structs.replace(before, last=one.first)
+            else:
+                one = msgspec.structs.replace(one, first=before.last)  # noqa: PLW2901 - the same one, cut
+        found.append(one)
+    return found
+
+
+class _Board:
+    """Stretches that are not yet decided on, by where they stand."""
+
+    def __init__(self, found: list[Stretch]) -> None:
+        self._left: dict[int, dict[Stretch, None]] = {}
+        for one in found:
+            for square in self._squares(one):
+                self._left.setdefault(square, {})[one] = None
+
+    def beside(self, one: Stretch) -> list[Stretch]:
+        """Return a stretch, if it is left, and what overlaps it."""
+        left = (other for square in self._squares(one) for other in self._at(square))
+        return [other for other in dict.fromkeys(left) if _overlap(one, other)]
+
+    def remove(self, one: Stretch) -> None:
+        """Take away a stretch and what overlaps it."""
+        for other in self.beside(one):
+            for square in self._squares(other):
+                del self._left[square][other]
+
+    def _at(self, square: int) -> dict[Stretch, None]:
+        return self._left.get(square, {})
+
+    @staticmethod
+    def _squares(one: Stretch) -> range:
+        return range(one.first // _SQUARE, one.last // _SQUARE + 1)
+
+
+def _chosen(
+    prints: Fingerprints,
+    rivals: list[Stretch],
+    pairs: list[int],
+) -> Stretch:
     """Return the best of several; of a part of a license, what the part itself says.
 
     Where the end of a license is cut off, its length says nothing: only what is
@@ -205,10 +257,9 @@ def _chosen(prints: Fingerprints, rivals: list[Stretch], pairs: list[int]) -> St
     if top.alike.covered >= _WHOLE:
         return top
     near = [one for one in rivals if one.alike.within >= top.alike.within - _NEAR]
-    owned = {number: prints.pairs(number) for number in {one.number for one in near}}
 
     def worth(one: Stretch) -> tuple[int, int]:
-        mine = owned[one.number]
+        mine = prints.pairs(one.number)
         here = set(pairs[one.first : one.last - 1]) & mine.keys()
         said = Counter(mine[pair][1] for pair in here)
         sizes = Counter(sentence for _, sentence in mine.values())
