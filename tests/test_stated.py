@@ -68,7 +68,7 @@ def test_whatever_is_said_can_be_written_and_read(
     spot = Spot(file=text, text=title)
     told = {key: (Statement(value=one, spot=spot),) for key, one in facts.items()}
     found = of(dossier(facts=told, name=text, cards=(card(title, text),)))
-    assert found is None or decode(encode(found), Stated) == found
+    assert found is None or repr(decode(encode(found), Stated)) == repr(found)
 
 
 def test_a_folder_that_says_too_much_is_cut_and_counted() -> None:

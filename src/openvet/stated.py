@@ -109,7 +109,7 @@ class Stated(Record, frozen=True, kw_only=True):
     edges: tuple[Edge, ...] = ()
     texts: tuple[Text, ...] = ()
     facts: dict[str, tuple[Fact, ...]] = {}  # noqa: RUF012 - msgspec copies it
-    """By subject, as a dossier has them."""
+    """By subject, as a dossier has them, in the order of the ledger: by name."""
     passages: tuple[Passage, ...] = ()
     cards: tuple[str, ...] = ()
     """Files that are cards."""
@@ -121,7 +121,7 @@ def of(dossier: Dossier) -> Stated | None:
     """Return what a dossier says, under bounds; None where it says nothing."""
     facts: dict[str, tuple[Fact, ...]] = {}
     everything = sum(len(said) for said in dossier.facts.values())
-    for subject, said in list(dossier.facts.items())[:SUBJECTS]:
+    for subject, said in sorted(dossier.facts.items())[:SUBJECTS]:
         kept = tuple(_facts(said[: MANY.get(subject, SAID)]))
         if kept:
             facts[subject] = kept
@@ -155,7 +155,8 @@ def _value(value: Any) -> Value:  # noqa: ANN401 - any plain value
     if isinstance(value, list | tuple):
         return tuple(_scalar(one) for one in value)
     if isinstance(value, dict):
-        return {str(key): _scalar(one) for key, one in value.items()}
+        pairs = ((str(key), _scalar(one)) for key, one in value.items())
+        return dict(sorted(pairs, key=lambda pair: pair[0]))
     return _scalar(value)
 
 

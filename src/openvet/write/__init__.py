@@ -18,6 +18,7 @@ FORMATS: Final = {
     "sarif": ("openvet.write.sarif:write", ".sarif"),
     "junit": ("openvet.write.junit:write", ".xml"),
     "markdown": ("openvet.write.markdown:write", ".md"),
+    "cyclonedx": ("openvet.write.cyclonedx:write", ".cdx.json"),
 }
 
 

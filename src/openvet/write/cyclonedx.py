@@ -1,0 +1,293 @@
+"""CycloneDX 1.7: a machine-learning bill of materials, in JSON.
+
+The model is the component that the document is about; its files stand in it, each with
+its digest, what it was made from in its pedigree and beside it. Every statement has a
+citation that says how it is known and where. The serial number follows from the names
+and contents of the files, so the same files have the same number; the time is the
+report's. Written by hand: the library for this format drops what is said of models.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from openvet.finding import Basis
+from openvet.policy import spell
+from openvet.report import FileSummary, Report
+from openvet.write.bom.bill import (
+    HUB,
+    Bill,
+    License,
+    Part,
+    hash_of,
+    link,
+    package_url,
+    quoted,
+    told,
+    where,
+)
+from openvet.write.bom.citations import TOOL, Citations
+from openvet.write.bom.declarations import declarations
+from openvet.write.bom.model_card import model_card
+from openvet.write.escape import safe_json, visible
+
+SCHEMA: Final = "http://cyclonedx.org/schema/bom-1.7.schema.json"
+HOME: Final = "https://github.com/openvet/openvet"
+BASE: Final = "/metadata/component"
+RUNTIME: Final = frozenset({"adapter", "bundles"})
+"""Ways of being made from something in which it is needed to run."""
+GAPS: Final = 1_000
+LINKS: Final = (
+    ("repository", "vcs"),
+    ("paper", "documentation"),
+    ("changelog", "release-notes"),
+    ("license-link", "license"),
+    ("contact", "support"),
+    ("security-contact", "security-contact"),
+    ("distribution", "distribution"),
+)
+"""Facts that may be addresses, and what they then lead to."""
+
+
+def write(report: Report) -> str:
+    """Return the report as a CycloneDX document."""
+    bill = Bill(report)
+    cited = Citations(report)
+    model = _model(bill, cited)
+    components = [_made_from(bill, part, cited) for part in _beside(bill)]
+    definitions, declared = declarations(report)
+    document = {
+        "$schema": SCHEMA,
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.7",
+        "serialNumber": bill.serial.urn,
+        "version": 1,
+        "metadata": _metadata(bill, model),
+        "components": components,
+        "dependencies": _dependencies(bill),
+        "compositions": [
+            {"aggregate": _listed(report), "assemblies": ["model"]},
+            {"aggregate": "unknown", "dependencies": ["model"]},
+        ],
+        "declarations": declared,
+        "definitions": definitions,
+        "citations": cited.entries(),
+    }
+    text = msgspec.json.format(msgspec.json.encode(document), indent=1)
+    return safe_json(text.decode()) + "\n"
+
+
+def _listed(report: Report) -> str:
+    """Say whether every file of the model is listed."""
+    missing = report.excluded or any(not item.place for item in report.not_examined)
+    return "incomplete" if missing else "complete"
+
+
+def _metadata(bill: Bill, model: dict[str, Any]) -> dict[str, Any]:
+    report = bill.report
+    name, _, version = report.tool.partition(" ")
+    tool = {
+        "type": "application",
+        "bom-ref": TOOL,
+        "name": name or TOOL,
+        "version": version,
+        "externalReferences": [{"type": "website", "url": HOME}],
+    }
+    about = {
+        "target": report.target,
+        "verdict": report.verdict,
+        "policy": f"{report.policy.name} {report.policy.version}",
+        "policy-digest": report.policy_digest,
+        "manifest": report.manifest,
+        "ledger": report.ledger,
+        "hashing": report.hashing,
+    }
+    listed = [_property(key, visible(value)) for key, value in about.items()]
+    for item in report.not_examined[:GAPS]:
+        place = visible(spell(item.place)) or "the folder"
+        text = f"{place}: {visible(item.gap.detail)} ({item.gap.reason})"
+        listed.append(_property("not-examined", text))
+    if bill.stated.left_out:
+        listed.append(_property("statements-left-out", str(bill.stated.left_out)))
+    return {
+        "timestamp": bill.ended,
+        "lifecycles": [{"phase": "post-build"}],
+        "tools": {"components": [tool]},
+        "component": model,
+        "properties": listed,
+    }
+
+
+def _model(bill: Bill, cited: Citations) -> dict[str, Any]:
+    """Return the component that the document is about."""
+    named = bill.named
+    found: dict[str, Any] = {
+        "type": "machine-learning-model",
+        "bom-ref": "model",
+        "group": named.owner,
+        "name": named.name,
+        "version": bill.version,
+        "purl": bill.purl,
+    }
+    for field, subject in (("description", "description"), ("publisher", "publisher")):
+        fact = bill.first(subject)
+        if fact is not None:
+            found[field] = told(fact.value)
+            cited.add(f"{BASE}/{field}", fact.spot)
+    for field in ("name", "version"):
+        fact = bill.first(field)
+        if fact is not None:
+            cited.add(f"{BASE}/{field}", fact.spot)
+    found["licenses"] = list(_licenses(bill, cited))
+    ancestors = [
+        _made_from(bill, part, cited, f"{BASE}/pedigree/ancestors/{at}")
+        for at, part in enumerate(_ancestors(bill))
+    ]
+    found["pedigree"] = {"ancestors": ancestors} if ancestors else {}
+    found["externalReferences"] = list(_links(bill, cited))
+    found["components"] = [_file(file) for file in bill.report.files]
+    found["modelCard"] = model_card(bill, cited)
+    found["properties"] = list(_facts(bill, cited))
+    return {key: value for key, value in found.items() if value}
+
+
+def _licenses(bill: Bill, cited: Citations) -> Iterator[dict[str, Any]]:
+    for at, one in enumerate(bill.licenses):
+        license_: dict[str, Any] = {"id": one.spdx} if one.spdx else {"name": one.name}
+        license_["acknowledgement"] = "declared"
+        if link(one.page):
+            license_["url"] = one.page
+        license_["properties"] = list(_of_license(one))
+        for claim in one.claims:
+            cited.add(f"{BASE}/licenses/{at}/license", claim.spot)
+        yield {"license": license_}
+
+
+def _of_license(one: License) -> Iterator[dict[str, str]]:
+    """Yield who says it, and where its text is."""
+    for claim in one.claims:
+        words = f"{claim.source}, {where(claim.spot)}: {visible(claim.written)}"
+        yield _property("said-by", words)
+    if one.file:
+        yield _property("text-file", visible(one.file))
+        yield _property("text-modified", "true" if one.modified else "false")
+
+
+def _beside(bill: Bill) -> list[Part]:
+    """Return what stands beside the model: data, code, what it needs to run."""
+    return [part for part in bill.parts if part not in _ancestors(bill)]
+
+
+def _ancestors(bill: Bill) -> list[Part]:
+    models = bill.of_kind("model")
+    return [part for part in models if RUNTIME.isdisjoint(part.relations)]
+
+
+def _made_from(
+    bill: Bill, part: Part, cited: Citations, pointer: str = ""
+) -> dict[str, Any]:
+    """Return a component that the model was made from."""
+    named = part.named
+    at = bill.of_kind(part.kind).index(part)
+    types = {"model": "machine-learning-model", "dataset": "data", "code": "library"}
+    found: dict[str, Any] = {
+        "type": types[part.kind],
+        "bom-ref": _reference(part, at),
+        "group": named.owner,
+        "name": named.name,
+    }
+    if named.hub and part.kind == "model":
+        found["purl"] = package_url(named.hub)
+    if named.hub and part.kind == "dataset":
+        page = f"{HUB}/datasets/{named.hub}"
+        found["externalReferences"] = [{"type": "website", "url": page}]
+    if part.kind == "dataset":
+        found["data"] = [{"type": "dataset", "name": named.name}]
+    found["properties"] = [_property("relation", one) for one in part.relations]
+    pointer = pointer or f"/components/{_beside(bill).index(part)}"
+    for edge in part.edges:
+        cited.add(pointer, edge.spot)
+    return {key: value for key, value in found.items() if value}
+
+
+def _reference(part: Part, at: int) -> str:
+    return {"model": "model", "dataset": "data", "code": "code"}[part.kind] + f":{at}"
+
+
+def _dependencies(bill: Bill) -> list[dict[str, Any]]:
+    """Return what the model depends on: everything that it was made from."""
+    needed = [
+        _reference(part, at)
+        for kind in ("model", "dataset", "code")
+        for at, part in enumerate(bill.of_kind(kind))
+    ]
+    alone = [{"ref": name} for name in needed]
+    return [
+        {"ref": "model", "dependsOn": needed} if needed else {"ref": "model"},
+        *alone,
+    ]
+
+
+def _links(bill: Bill, cited: Citations) -> Iterator[dict[str, str]]:
+    at = 0
+    for card in bill.stated.cards:
+        yield {"type": "model-card", "url": quoted(card)}
+        at += 1
+    for subject, kind in LINKS:
+        for fact in bill.facts(subject):
+            address = told(fact.value)
+            if subject == "paper" and address.lower().startswith("arxiv:"):
+                address = f"https://arxiv.org/abs/{address[6:]}"
+            if link(address):
+                cited.add(f"{BASE}/externalReferences/{at}", fact.spot)
+                yield {"type": kind, "url": address}
+                at += 1
+
+
+def _file(file: FileSummary) -> dict[str, Any]:
+    content = file.content
+    digests = {
+        "SHA-256": hash_of(content.sha256) if content else "",
+        "BLAKE3": hash_of(content.blake3) if content else "",
+    }
+    properties = [_property("size", str(file.size))]
+    properties += [_property("format", visible(one)) for one in file.formats]
+    properties.append(_property("read-whole", "true" if file.whole else "false"))
+    if content and content.declared:
+        properties.append(_property("digest-basis", Basis.DECLARED.value))
+    return {
+        "type": "file",
+        "bom-ref": f"file:{quoted(file.name)}",
+        "name": visible(file.name),
+        "hashes": [{"alg": a, "content": text} for a, text in digests.items() if text],
+        "properties": properties,
+    }
+
+
+def _facts(bill: Bill, cited: Citations) -> Iterator[dict[str, str]]:
+    """Yield every statement, also those that stand in fields of their own."""
+    at = 0
+    said = [
+        (subject, told(fact.value), fact.spot)
+        for subject, facts in bill.stated.facts.items()
+        for fact in facts
+    ]
+    said += [
+        (f"license-of-{claim.about}", visible(claim.written), claim.spot)
+        for claim in bill.stated.claims
+        if claim.about != "model"
+    ]
+    said += [
+        (one.topic, visible(one.text, newlines=True), one.spot)
+        for one in bill.passages("training-data")
+    ]
+    for subject, text, spot in said:
+        if text:
+            cited.add(f"{BASE}/properties/{at}", spot)
+            yield _property(visible(subject), text)
+            at += 1
+
+
+def _property(name: str, value: str) -> dict[str, str]:
+    return {"name": f"openvet:{name}", "value": value}
