@@ -8,6 +8,7 @@ from openvet.openness.documentation import (
     checklist,
     documented,
     groups,
+    is_package,
     main_card,
 )
 from specimens.releases import CARD, DATA_CARD, WEIGHTS, Files, dossier_of
@@ -139,6 +140,26 @@ def test_the_card_of_the_model_stands_beside_its_weights() -> None:
     card = main_card(dossier_of(files))
     assert card is not None
     assert card.file == "model/README.md"
+
+
+def test_a_file_called_model_card_is_the_card_unless_a_header_speaks() -> None:
+    files = {"README.md": "# Code\n", "model-card.md": "# Acme\n\n## Uses\n\nAll.\n"}
+    card = main_card(dossier_of(files))
+    assert card is not None
+    assert card.file == "model-card.md"
+    card = main_card(dossier_of(files | {"README.md": CARD}))
+    assert card is not None
+    assert card.file == "README.md"
+
+
+def test_what_a_package_says_of_itself_is_a_card_where_nothing_else_is() -> None:
+    text = "Metadata-Version: 2.1\nName: acme\nVersion: 1\n\n# Acme\n\nText.\n"
+    files = {"acme-1.dist-info/METADATA": text, "acme/model.safetensors": WEIGHTS}
+    card = main_card(dossier_of(files))
+    assert card is not None
+    assert is_package(card)
+    (sections,) = documented(card, dossier_of(files), Budget())
+    assert sections.group.title.startswith("sections")
 
 
 def test_a_readme_deep_in_a_package_is_no_model_card() -> None:

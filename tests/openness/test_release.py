@@ -92,6 +92,12 @@ def test_what_is_named_and_lies_elsewhere_is_a_question() -> None:
     assert part(files, "Evaluation code").state == "missing"
 
 
+def test_weights_that_are_linked_are_a_question() -> None:
+    files = card("# A\n\nWeights: https://huggingface.co/acme/a\n")
+    weights = part(files, "Model parameters (Final)")
+    assert (weights.state, weights.elsewhere) == ("unclear", True)
+
+
 def test_links_to_what_others_made_are_not_the_release() -> None:
     files = card(
         "# A\n\n## Training data\n\n| [Reddit](https://github.com/a/training-data) |"

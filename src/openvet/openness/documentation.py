@@ -26,6 +26,8 @@ NUMBERING: Final = pattern(r"^[\W\d_]*(?:[0-9ivx]{1,4}[.):]\s*)?[\W_]*")
 
 PACKAGE: Final = pattern(r"\.(?:dist|egg)-info/|(?:^|/)PKG-INFO\Z")
 """Files in which a Python package describes itself."""
+CALLED: Final = pattern(r"(?:^|/)model[-_ ]?card[^/]*\Z", 2)
+"""Files that are called what they are."""
 
 
 class Field(Record, frozen=True, kw_only=True):
@@ -102,8 +104,8 @@ def groups() -> tuple[Group, ...]:
 def main_card(dossier: Dossier) -> Card | None:
     """Return the card of the model: beside its weights, else the outermost.
 
-    A README deep in a package is no model card, unless its header says so; what a
-    package says of itself is one where nothing else is.
+    A header says most, then a name such as `MODEL_CARD.md`. A README deep in a package
+    is no model card; what a package says of itself is one where nothing else is.
     """
     beside = {_folder(p.file) for p in dossier.papers if p.role == "weights"}
     ranked = sorted(
@@ -116,18 +118,18 @@ def main_card(dossier: Dossier) -> Card | None:
     return dossier.cards[ranked[0][-1]]
 
 
-DEEP: Final = 4
+DEEP: Final = 5
 
 
 def _rank_of(card: Card, beside: set[str]) -> int:
     """Return how far a card is from being the model's; DEEP for one that is not."""
     if is_package(card):
         return DEEP - 1
-    if _folder(card.file) in beside:
-        return 0
     if card.data:
-        return 1
-    return DEEP if "/" in card.file else 2
+        return 0 if _folder(card.file) in beside else 1
+    if CALLED.search(card.file):
+        return 2
+    return 3 if "/" not in card.file or _folder(card.file) in beside else DEEP
 
 
 def _folder(name: str) -> str:

@@ -15,6 +15,11 @@ _DATA: Final = pattern(
     r"kaggle\.com/(?:datasets|c)/|(?:data\.)?commoncrawl\.)",
     2,
 )
+_WEIGHTS: Final = pattern(
+    r"https?://(?:www\.)?(?:huggingface\.co|hf\.co|modelscope\.cn/models)/(?!datasets/|"
+    r"spaces/|docs/|papers/|blog/|collections/|tasks/|transformers/)[\w.-]+/[\w.-]+",
+    2,
+)
 _PAPER: Final = pattern(
     r"https?://(?:www\.|export\.)?(?:arxiv\.org|doi\.org|aclanthology\.org|"
     r"openreview\.net|proceedings\.|dl\.acm\.org|papers\.)|"
@@ -83,6 +88,8 @@ def _led_to(address: str, about: str) -> Iterator[str]:
             yield "Research paper"
     elif _DATA.match(address):
         yield "Datasets"
+    elif _WEIGHTS.match(address):
+        yield "Model parameters (Final)"
     elif _FORGE.match(address):
         for name, words in _CODE:
             if words.search(about):

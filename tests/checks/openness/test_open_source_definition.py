@@ -30,8 +30,8 @@ def test_what_is_missing_is_named() -> None:
     (found,) = run({"README.md": CARD, "model.safetensors": WEIGHTS})
     assert found.severity is Severity.INFO
     assert found.title == (
-        "the Open Source AI Definition is not met: architecture code, training code,"
-        " data processing code are missing or not open"
+        "the Open Source AI Definition is not met; missing or not open: architecture"
+        " code, training code, data processing code"
     )
 
 

@@ -67,8 +67,8 @@ class OpenSourceDefinition(Check[Dossier]):
         missing, questions = verdict.missing, verdict.questions
         if missing:
             title = (
-                f"the Open Source AI Definition is not met: {', '.join(missing)}"
-                f" {'is' if len(missing) == 1 else 'are'} missing or not open"
+                "the Open Source AI Definition is not met; missing or not open:"
+                f" {', '.join(missing)}"
             )
             absent = [name for name in missing if name not in verdict.closed]
             steps = []
