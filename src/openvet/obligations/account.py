@@ -33,8 +33,16 @@ class Account(Record, frozen=True, kw_only=True):
     """Parents whose license is not known."""
 
     def state(self, node: Node) -> State:
-        """Return how a node of the chain stands: as the worst of what it asks."""
-        states = [STATES[s.outcome] for s in self.standings if node.id in s.duty.nodes]
+        """Return how a node of the chain stands: as the worst of what it asks.
+
+        The artifact stands as the worst of all.
+        """
+        asked = (
+            standing
+            for standing in self.standings
+            if node.id in (ARTIFACT, *standing.duty.nodes)
+        )
+        states = [STATES[standing.outcome] for standing in asked]
         if not node.keys:
             states.append("unclear")
         return min(states, key=_WORST.index, default="not-applicable")

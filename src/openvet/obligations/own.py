@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal
 
-from openvet.dossier import ClaimSource, Dossier, LicenseClaim, Spot
+from openvet.dossier import ClaimSource, Dossier, LicenseClaim, LicenseText, Spot
 from openvet.licenses import Known, known, license_of
 from openvet.wire import Record
 
@@ -127,3 +127,46 @@ def _statement(claim: LicenseClaim) -> Statement:
         choices=meant.choices,
         unknown=meant.unknown,
     )
+
+
+def is_release(dossier: Dossier) -> bool:
+    """Tell whether a folder is the release of a model or a data set.
+
+    A single file, or a folder with a README of something else, is not.
+    """
+    weights = any(paper.role == "weights" for paper in dossier.papers)
+    told = any(card.data for card in dossier.cards)
+    return told or bool(dossier.edges) or (weights and len(dossier.items) > 1)
+
+
+def unknown_texts(dossier: Dossier) -> list[LicenseText]:
+    """Return the licenses of the folder itself that are none that is known."""
+    roles = {paper.file: paper.role for paper in dossier.papers}
+    return [
+        text
+        for text in dossier.licenses
+        if roles.get(text.file) == "license"
+        and "/" not in text.file
+        and text.matches
+        and not any(match.key for match in text.matches)
+    ]
+
+
+def headers_that_ask(
+    dossier: Dossier, statements: tuple[Statement, ...]
+) -> list[LicenseClaim]:
+    """Return headers of source files that ask for more than the folder's license.
+
+    A text of the same license in the folder tells that parts are under it.
+    """
+    if not statements or not all(said.grants_most for said in statements):
+        return []
+    texts = {match.key for text in dossier.licenses for match in text.matches}
+    mine = set(keys_of(statements)) | texts
+    asking = []
+    for claim in dossier.claims:
+        found = [one for key in claim.keys if (one := license_of(key))]
+        asks = found and all(one.category in LIMITED | {"copyleft"} for one in found)
+        if claim.source == "header" and asks and not mine & set(claim.keys):
+            asking.append(claim)
+    return asking
