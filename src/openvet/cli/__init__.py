@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "diff": ("diff:diff", "Tell what changed from one version of a model to the next."),
     "sign": ("sign:sign", "Sign a stored audit and the model it is about."),
     "verify": ("verify:verify", "Check that a stored audit was not altered."),
+    "draft": ("draft:draft", "Begin a document with what the files prove."),
     "version": ("version:version", "Print the version and what is installed."),
 }
 BUG: Final = 70

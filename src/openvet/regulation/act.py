@@ -111,7 +111,7 @@ def act() -> Act:
 
 def reach(profile: Profile) -> Reach:
     """Return whether the Act reaches the use that is planned."""
-    places = {place.strip().upper() for place in profile.territory}
+    places = {name.strip().upper() for name in profile.territory} - {""}
     if places & act().members:
         return "eu"
     return "outside" if places and not places & act().perhaps else "unsaid"

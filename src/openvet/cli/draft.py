@@ -1,0 +1,145 @@
+"""`openvet draft`: documents begun from what files prove. Nothing is sent anywhere."""
+
+import tempfile
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from openvet.cli.judging import config_for, here, is_remote
+from openvet.cli.output import ANY_PATH, deliver
+from openvet.cli.progress import progress_bar
+from openvet.config import Config
+from openvet.dossier import Dossier
+from openvet.errors import OpenvetError, TargetError
+
+if TYPE_CHECKING:
+    from openvet.regulation.drafts.forms import Name
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+@click.group()
+def draft() -> None:
+    """Begin a document with what the files prove.
+
+    Whatever no file answers is left as a numbered question. Nothing is sent anywhere.
+    """
+
+
+def _options(command: C) -> C:
+    """Add what every document of a model is asked for."""
+    for option in reversed(
+        (
+            click.argument("target", type=ANY_PATH),
+            click.option(
+                "--data",
+                type=ANY_PATH,
+                metavar="DIR",
+                help="A folder of training data: its sizes, types and cards are used.",
+            ),
+            click.option(
+                "--format",
+                "form",
+                type=click.Choice(["markdown", "json"]),
+                default="markdown",
+                show_default=True,
+                help="For people or for programs.",
+            ),
+            click.option(
+                "--output", type=ANY_PATH, metavar="PATH", help="A file; `-` prints."
+            ),
+            click.option(
+                "--config", type=ANY_PATH, metavar="FILE", help="As of `openvet audit`."
+            ),
+            click.option(
+                "-q", "--quiet", is_flag=True, help="No progress on standard error."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@draft.command("training-summary")
+@_options
+def training_summary(target: str, **given: Any) -> None:  # noqa: ANN401 - of click
+    """Begin the public summary of the training content.
+
+    What Article 53(1)(d) of the EU AI Act asks of providers of general-purpose models,
+    in the order of the template of the AI Office.
+    """
+    _write("training-summary", target, given)
+
+
+@draft.command("model-documentation")
+@_options
+def model_documentation(target: str, **given: Any) -> None:  # noqa: ANN401 - of click
+    """Begin the documentation of a model.
+
+    The Model Documentation Form of the EU's code of practice for general-purpose
+    models; each field names where Annex XI or XII of the EU AI Act asks for it.
+    """
+    _write("model-documentation", target, given)
+
+
+def _write(name: "Name", target: str, given: dict[str, Any]) -> None:
+    """Fill a form and write it.
+
+    Raises:
+        OpenvetError: A folder cannot be read, or the draft cannot be written.
+    """
+    from openvet.budget import Budget
+    from openvet.regulation.drafts.fill import draft as filled
+    from openvet.write import drafts
+
+    config = config_for(target, given["config"])
+    dossier = _read(target, config, quiet=given["quiet"])
+    data = None
+    if given["data"]:
+        data = _read(given["data"], config, quiet=given["quiet"])
+    made = filled(name, dossier, Budget(config.limits), data)
+    deliver(getattr(drafts, given["form"])(made), given["output"])
+
+
+def _read(name: str, config: Config, *, quiet: bool) -> Dossier:
+    """Return what a folder says.
+
+    Raises:
+        OpenvetError: It cannot be read, or says nothing.
+    """
+    from openvet.run import Options, audit
+
+    if is_remote(name):
+        raise OpenvetError(
+            f"{name} is on a server, and drafts are made from what is here",
+            hint="download it, and name its folder",
+        )
+    folder = here(name)
+    found: list[Dossier] = []
+
+    def keep(subject: object) -> None:
+        if isinstance(subject, Dossier):
+            found.append(subject)
+
+    files = [entry for entry in folder.entries if entry.kind == "file"]
+    with (
+        tempfile.TemporaryDirectory(prefix="openvet-") as place,
+        progress_bar(
+            wanted=not quiet, files=len(files), size=sum(one.size for one in files)
+        ) as progress,
+    ):
+        options = Options(
+            settings=config.settings,
+            limits=config.limits,
+            hashing="sha256",
+            ledger=place,
+            cache=False,
+        )
+        audit(folder, options, progress=progress, observe=keep)
+    if not found:
+        raise TargetError(
+            f"nothing in {name} says anything of a model or of data",
+            hint="name a folder with weights, a card or records",
+        )
+    return found[0]
