@@ -202,3 +202,27 @@ def test_any_card_has_a_class_and_a_verdict(text: str) -> None:
     assert release.klass in (0, 1, 2, 3)
     assert len(judge(release).items) == 10
     assert len([checklist_item(part) for part in release.parts]) == 17
+
+
+@pytest.mark.parametrize(
+    ("file", "component", "state"),
+    [
+        ("model.py", "Model architecture", "met"),
+        ("modeling_acme.py", "Model architecture", "met"),
+        ("download_model.py", "Model architecture", "missing"),
+        ("data/image_net.py", "Model architecture", "missing"),
+        ("train-00000-of-00003.parquet", "Datasets", "met"),
+        ("training_maps.tsv", "Datasets", "unclear"),
+        ("data/validation.jsonl", "Evaluation data", "met"),
+        ("evals/shots.csv", "Evaluation data", "missing"),
+        ("train/__init__.py", "Training code", "missing"),
+        ("scripts/train.py", "Training code", "met"),
+        ("benchmark.py", "Evaluation code", "met"),
+        ("optimizer.pt", "Model metadata", "met"),
+        ("samples/a.txt", "Sample model outputs", "met"),
+        ("technical_report.pdf", "Technical report", "met"),
+        ("CITATION.cff", "Research paper", "unclear"),
+    ],
+)
+def test_files_are_told_by_their_names(file: str, component: str, state: str) -> None:
+    assert part(card("# A\n") | {file: "x"}, component).state == state

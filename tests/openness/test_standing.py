@@ -22,7 +22,7 @@ def claim(
     *keys: str,
     file: str = "README.md",
     about: Literal["model", "code", "dataset"] = "model",
-    source: Literal["card", "text"] = "card",
+    source: Literal["card", "text", "header"] = "card",
 ) -> LicenseClaim:
     return LicenseClaim(
         written=written,
@@ -119,6 +119,14 @@ def test_code_and_data_have_their_own_license_where_one_is_stated() -> None:
     assert found.of("data").license == "Gemma Terms of Use"
     assert found.of("data", dataset=True).license == "CC0-1.0"
     assert found.of("document").license == "Gemma Terms of Use"
+
+
+def test_the_header_of_a_file_speaks_for_that_file_alone() -> None:
+    header = claim("MIT", file="a.py", about="code", source="header")
+    found = terms(claim("llama3.1"), header)
+    assert found.of("code", "a.py").license == "MIT"
+    assert found.of("code", "b.py").open is False
+    assert found.of("data", "w.safetensors").open is False
 
 
 def test_a_license_of_code_alone_is_a_question_for_the_weights() -> None:

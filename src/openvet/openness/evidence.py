@@ -28,6 +28,7 @@ WEIGHTS: Final = frozenset(
 )  # fmt: skip
 WORDS: Final = 40
 """Words from which a card is more than a remark."""
+ARCHITECTURE: Final = "Model architecture"
 NAMED: Final = 3
 """Names that are shown of many."""
 _CODE_NAMES: Final = (
@@ -69,10 +70,16 @@ _STATE: Final = pattern(
 )
 _CHECKPOINT: Final = pattern(r"(?:.*[-_/])?(?:checkpoint|ckpt|step|epoch)[-_]?\d+.*", 2)
 _SAMPLES: Final = pattern(r"(?:samples?|(?:example|sample)[-_ ]outputs?|outputs)", 2)
-_TEST_DATA: Final = pattern(
-    r"(?:.*[-_/])?(?:test|eval|valid|dev|bench)[^/]*(?:/.*)?", 2
+_SPLIT: Final = pattern(
+    r"(?:.*/)?(?:(?P<test>test|eval|valid|validation|dev)|train|training)"
+    r"(?:[-_.]\d[\w.-]*|[-_]?(?:data|set|split)[\w.-]*)?\.\w+",
+    2,
 )
-_TRAIN_DATA: Final = pattern(r"(?:.*[-_/])?(?:train|dataset|corpus)[^/]*(?:/.*)?", 2)
+"""Files of data that are called after the part that they are."""
+_NO_MODEL: Final = pattern(
+    r"(?:download|convert|export|upload|load|save|test|merge|quanti[sz]e)[-_].*", 2
+)
+"""Code that does something with a model and is none."""
 _FACTS: Final = (
     ("Research paper", "paper", "named: {}"),
     ("Model architecture", "architecture", "{}, whose code is not in the folder"),
@@ -146,24 +153,29 @@ def _paper(name: str, last: str, role: str) -> Iterator[tuple[str, Seen]]:
 
 def _code(name: str, stem: str, role: str) -> Iterator[tuple[str, Seen]]:
     """Yield what a source file is, told from its name."""
+    if stem == "__init__":
+        return
     if role == "training-code":
         yield "Training code", here(name, "code")
     elif role == "evaluation":
         yield "Evaluation code", here(name, "code")
     elif role == "code":
         for component, names in _CODE_NAMES:
-            if names.fullmatch(stem):
+            other = component == ARCHITECTURE and (
+                _NO_MODEL.match(stem) or "data" in name.lower()
+            )
+            if names.fullmatch(stem) and not other:
                 yield component, here(name, "code")
 
 
 def _data(name: str) -> Iterator[tuple[str, Seen]]:
-    if _TEST_DATA.fullmatch(name):
-        yield "Evaluation data", here(name, "data")
-    elif _TRAIN_DATA.fullmatch(name):
-        yield "Datasets", here(name, "data")
-    else:
+    split = _SPLIT.fullmatch(name)
+    if split is None:
         spot = Spot(file=name, basis=Basis.BYTES)
         yield "Datasets", Seen(note="data of some use", spot=spot)
+    else:
+        kind = "Evaluation data" if split.group("test") else "Datasets"
+        yield kind, here(name, "data")
 
 
 def _facts(dossier: Dossier) -> Iterator[tuple[str, Seen]]:
@@ -181,7 +193,7 @@ def _facts(dossier: Dossier) -> Iterator[tuple[str, Seen]]:
         for statement in dossier.facts.get(key, ())[:1]:
             value = statement.value
             text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-            told = note.format(text[:80])
+            told = note.format(text.strip("[]<>").partition("](")[0][:80])
             yield name, Seen(note=told, spot=statement.spot, elsewhere=True)
 
 

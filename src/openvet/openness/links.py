@@ -26,6 +26,8 @@ _PAPER: Final = pattern(
     r"https?://[^\s]{1,300}\.pdf\b|https?://huggingface\.co/papers/",
     2,
 )
+_ON_CARDS: Final = pattern(r"/(?:abs|pdf)/(?:1810\.03993|1803\.09010|1910\.09700)")
+"""Papers about cards, data sheets and emissions, which templates link to."""
 _CODE: Final = tuple(
     (name, pattern(rf"\b(?:{words})", 2))
     for name, words in {
@@ -81,6 +83,8 @@ def of_line(file: str, line: Line) -> Iterator[tuple[str, Seen]]:
 
 
 def _led_to(address: str, about: str) -> Iterator[str]:
+    if _ON_CARDS.search(address):
+        return
     if _PAPER.match(address):
         if _REPORT_WORDS.search(about):
             yield "Technical report"

@@ -144,7 +144,7 @@ def _part(component: Component, seen: Seen | None, terms: ReleaseTerms) -> Part:
         return Part(component=component, presence="absent", note=LOOKED[component.type])
     dataset = component.name in ("Datasets", "Evaluation data", "Data card")
     if not seen.elsewhere:
-        standing = terms.of(component.type, dataset=dataset)
+        standing = terms.of(component.type, seen.spot.file, dataset=dataset)
     else:
         # What lies elsewhere has terms of its own; those of the folder do not reach it.
         standing = Standing(open=None, osi=None, note="its license is not stated here")

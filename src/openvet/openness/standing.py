@@ -210,19 +210,31 @@ class ReleaseTerms:
         by_about: dict[About, list[LicenseClaim]] = {
             "model": [], "code": [], "dataset": [],
         }  # fmt: skip
+        headers: dict[str, list[LicenseClaim]] = {}
         for claim in dossier.claims:
-            by_about[claim.about].append(claim)
+            if claim.source == "header":
+                headers.setdefault(claim.spot.file, []).append(claim)
+            else:
+                by_about[claim.about].append(claim)
+        self.files = {
+            file: standing_of(claims, modified) for file, claims in headers.items()
+        }
         unknown = _unknown_texts(dossier)
         self.model = standing_of(by_about["model"], modified, unknown)
         self.code = standing_of(by_about["code"], modified)
         self.dataset = standing_of(by_about["dataset"], modified)
 
-    def of(self, kind: ContentType, *, dataset: bool = False) -> Standing:
+    def of(
+        self, kind: ContentType, file: str = "", *, dataset: bool = False
+    ) -> Standing:
         """Return the terms of something in the folder.
 
-        What nothing states apart stands under the license of the model; where only
-        code has a license, whether it holds for the rest is a question.
+        A file that states its own license has that one. What nothing states apart
+        stands under the license of the model; where only code has a license, whether
+        it holds for the rest is a question.
         """
+        if file in self.files and self.files[file].license:
+            return self.files[file]
         if dataset and self.dataset.license:
             return self.dataset
         if kind == "code" and self.code.license:

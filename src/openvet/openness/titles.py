@@ -7,8 +7,9 @@ from openvet.dossier import Card, Section, Spot
 from openvet.openness.seen import Seen
 from openvet.patterns import pattern
 
-ENOUGH_FIGURES: Final = 2
-"""Lines with figures from which a section on evaluation holds results."""
+ENOUGH_ROWS: Final = 2
+ENOUGH_FIGURES: Final = 4
+"""Rows of a table, or lines with figures, from which a section holds results."""
 ENOUGH_WORDS: Final = 40
 """Words from which a section on data may describe it."""
 _EVALUATION: Final = pattern(
@@ -44,8 +45,10 @@ def _section(card: Card, section: Section) -> Iterator[tuple[str, Seen]]:
     spot = Spot(file=card.file, line=section.line, key=section.title[:100])
     words = len(section.text.split())
     if _EVALUATION.fullmatch(title):
-        figures = sum(bool(_DIGIT.search(line)) for line in section.text.split("\n"))
-        if figures >= ENOUGH_FIGURES:
+        lines = [x for x in section.text.split("\n") if _DIGIT.search(x)]
+        rows = sum("|" in line for line in lines)
+        figures = len(lines)
+        if rows >= ENOUGH_ROWS or figures >= ENOUGH_FIGURES:
             note = f"{figures} lines with figures"
             yield "Evaluation results", Seen(note=note, spot=spot, sure=True)
     if _TRAINING_DATA.fullmatch(title) and words >= ENOUGH_WORDS:
