@@ -7,8 +7,18 @@ import pytest
 
 from openvet.check import Role
 from openvet.config import read_policy
-from openvet.controls import Control, ControlSummary, OnUnknown, State
+from openvet.controls import (
+    Control,
+    ControlSummary,
+    OnUnknown,
+    Seen,
+    State,
+    items_of,
+    summaries,
+)
 from openvet.errors import OpenvetError
+from openvet.finding import Checklist, ChecklistItem, Confidence, Finding, Severity
+from openvet.finding import State as Item
 from openvet.policy import Policy
 from openvet.report import Report
 from specimens.command import run
@@ -113,3 +123,49 @@ def test_the_baseline_is_what_judges_without_a_policy() -> None:
 def test_reports_without_controls_do_not_speak_of_them() -> None:
     assert clean().controls == ()
     assert len(everything().controls) == 5
+
+
+def answered(*items: ChecklistItem, rule: str = "a-rule") -> ControlSummary:
+    """Return how a control stands of which a checklist of its rule speaks."""
+    finding = Finding(
+        rule=rule,
+        title="what is asked",
+        severity=Severity.LOW,
+        confidence=Confidence.HIGH,
+        place=(),
+        evidence=(Checklist(title="all", items=items),),
+        fix="answer",
+    )
+    seen = Seen(found={rule: 1}, decided=frozenset({rule}), items=items_of([finding]))
+    asked = control("Art. 1", "a-rule")
+    (summary,) = summaries([asked], seen, role="", today=dt.date(2026, 11, 22))
+    return summary
+
+
+@pytest.mark.parametrize(
+    ("states", "state"),
+    [
+        (("missing",), "findings"),
+        (("unclear",), "question"),
+        (("met",), "clear"),
+        (("not-applicable",), "not-asked"),
+        (("not-applicable", "unclear"), "question"),
+        (("met", "missing", "unclear"), "findings"),
+    ],
+)
+def test_what_a_checklist_says_of_a_control_counts_for_it(
+    states: tuple[Item, ...], state: State
+) -> None:
+    items = [
+        ChecklistItem(name="Art. 1: a thing", state=one, detail=one) for one in states
+    ]
+    summary = answered(*items)
+    assert summary.state == state
+    assert summary.findings == (state == "findings")
+    assert summary.note in states
+
+
+def test_a_checklist_that_speaks_of_others_leaves_the_finding() -> None:
+    other = ChecklistItem(name="Art. 2: a thing", state="not-applicable")
+    assert answered(other).state == "findings"
+    assert answered(other).found == ("a-rule",)

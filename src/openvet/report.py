@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final, Literal
 
-from openvet.controls import OPEN, ControlSummary, summaries
+from openvet.controls import OPEN, ControlSummary, Seen, items_of, summaries
 from openvet.digests import Content
 from openvet.finding import Status
 from openvet.ledger import End, Start, Step
@@ -289,17 +289,16 @@ def _controls(
     if not policy.controls:
         return ()
     looked_at = {"failing", "review", "known"}
-    return summaries(
-        policy.controls,
+    seen = Seen(
         found=Counter(j.finding.rule for j in judged if j.disposition in looked_at),
         decided=frozenset(
             rule.rule
             for rule in rules
             if rule.subjects and not (rule.skipped or rule.errors)
         ),
-        role=policy.role,
-        today=today,
+        items=items_of(j.finding for j in judged),
     )
+    return summaries(policy.controls, seen, role=policy.role, today=today)
 
 
 class _Undecided(Record, frozen=True, kw_only=True):

@@ -94,6 +94,13 @@ def test_days_in_the_policy_and_in_the_data_agree() -> None:
     assert act().as_of.isoformat() == policy.as_of
 
 
+def test_each_duty_is_a_control_that_the_rule_answers() -> None:
+    policy = read_policy(SHIPPED / "eu-ai-act.toml")
+    rules = {control.id: control.rules for control in policy.controls}
+    for duty in act().duties:
+        assert "ai-act-duties" in rules[duty.id], duty.id
+
+
 def test_the_data_say_where_each_figure_is_from() -> None:
     assert "complian" not in FILE.read_text().lower()
     assert all(duty.source for duty in act().duties)

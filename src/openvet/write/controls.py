@@ -13,10 +13,14 @@ SAYS: Final[dict[State, str]] = {
     "undecided": "not decided",
     "question": "a person has to answer",
     "clear": "nothing found",
+    "not-asked": "not asked of this model",
     "later": "not in force yet",
     "other-role": "asks somebody else",
 }
 """How a control stands, in the order in which people should look at them."""
+QUIET: Final[frozenset[State]] = frozenset(
+    {"clear", "not-asked", "later", "other-role"}
+)
 SHOWN: Final = 60
 
 
@@ -29,8 +33,7 @@ def control_lines(report: Report) -> Iterator[str]:
         f"policy {visible(policy.name)}, as of {visible(policy.as_of)}:"
         f" {counted(report.controls)}"
     )
-    told = [c for c in ordered(report.controls) if c.state not in {"clear", "later"}]
-    told = [summary for summary in told if summary.state != "other-role"]
+    told = [c for c in ordered(report.controls) if c.state not in QUIET]
     width = max((len(visible(s.control.id)) for s in told[:SHOWN]), default=0)
     for summary in told[:SHOWN]:
         name = visible(summary.control.id)
@@ -58,11 +61,13 @@ def said(summary: ControlSummary) -> str:
     """Return how a control stands, and why, in words."""
     words = SAYS[summary.state]
     if summary.state == "findings":
-        rules = ", ".join(summary.control.rules)
+        rules = ", ".join(summary.found)
         noun = "finding" if summary.findings == 1 else "findings"
         return f"{summary.findings} {noun} of {rules}"
     if summary.state == "undecided":
         return f"{words} by {', '.join(summary.undecided)}"
     if summary.state == "later":
         return f"{words}, from {summary.control.applies_from}"
+    if summary.note and summary.state in {"question", "not-asked"}:
+        return f"{words}: {visible(summary.note)}"
     return words

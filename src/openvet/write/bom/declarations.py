@@ -22,7 +22,8 @@ PIECES: Final = 5
 LOOKED_AT: Final = ("failing", "review", "known")
 STATES: Final = {
     "undecided": "rules that look at it could not decide, or had nothing to judge",
-    "question": "no rule looks at it; a person has to answer",
+    "question": "no rule could say; a person has to answer",
+    "not-asked": "it asks nothing of this model",
     "later": "not in force on the day of the audit",
     "other-role": "it asks something of somebody else",
 }
