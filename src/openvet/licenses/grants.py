@@ -29,7 +29,7 @@ _LINK = pattern(r"(?i)\b(?:https?://|www\.)[^\s<>\"'()\[\]{}|\\^`,;]{4,200}")
 _SCHEMELESS = pattern(r"(?i)\bai\.google\.dev/gemma/[a-z_]{4,40}")
 _WORD = pattern(r"[^\s]+")
 _STOP = pattern(r"[;:!?]|\.(?=\s|$)|[\"\u201d)\]](?=\s|$|[,.])")
-_VERSION = pattern(r"(?i)v?[0-9]")
+_VERSION = pattern(r"(?i)(?:version |v\.? ?)?[0-9]")
 _NOT = pattern(r"(?i)(?:\b(?:not|never|neither|nor)|n't)\b[^.]{0,30}$")
 _BEFORE: Final = 40
 _BARE: Final = 12
@@ -93,6 +93,6 @@ def _longest(said: str) -> tuple[str, ...]:
         key = named(" ".join(parts[:count]).strip(".,\"'\u201d)*`"))
         if key:
             # "Llama 9" is not "Llama".
-            more = parts[count] if count < len(parts) else ""
+            more = " ".join(parts[count : count + 2])
             return () if _VERSION.match(more) else (key,)
     return ()

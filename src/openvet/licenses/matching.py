@@ -39,7 +39,8 @@ _OWN_TERMS: Final = 40
 _DEMANDS = pattern(
     r"(?i)\b(?:shall|must|may not|can ?not|prohibited|forbidden|restricted|solely"
     r"|not (?:be )?(?:permitted|allowed|used?|licensed|granted|intended)|only for"
-    r"|you agree|required to|non-?commercial\w*|research only|fee|royalt\w+)\b"
+    r"|you agree|required to|non-?commercial\w*|research only|fee|royalt\w+"
+    r"|not designed|acknowledge|military|nuclear|weapons?|surveillance)\b"
 )
 _LEGAL = pattern(
     r"(?i)\b(?:licen[cs]e[sed]*|licensor|licensee|grant(?:s|ed)?|copyright|warrant\w*"
@@ -47,6 +48,8 @@ _LEGAL = pattern(
     r"|hereby|permission|prohibited)\b"
 )
 _LEGAL_SHARE: Final = 0.03
+_LICENSE_WORDS: Final = 150
+"""From this length on, terms that name a license are more than a notice of it."""
 _FAMILIAR: Final = 0.05
 """How much less alike the license may be that a text calls itself than the best."""
 
@@ -85,8 +88,10 @@ def identify(text: str, budget: Budget | None = None) -> Identified:
     spans = [range(match.line, match.last_line + 1) for match in matches]
     found = {match.key for match in matches}
     matches += [match for match in granted(words, spans) if match.key not in found]
-    if not matches and _is_legal(words, 0, len(words.words)):
-        matches = [_unknown(prints, words, whole)]
+    if not stretches and _is_legal(words):
+        long = len(words.words) >= _LICENSE_WORDS
+        if long or not matches:
+            matches.append(_unknown(prints, words, whole))
     matches.sort(key=lambda match: (match.line, match.last_line))
     return Identified(
         matches=tuple(matches[:_MATCHES]),
@@ -241,12 +246,13 @@ def _is_own(words: Words, begin: int, end: int) -> bool:
     return demands * _OWN_TERMS >= end - begin
 
 
-def _is_legal(words: Words, begin: int, end: int) -> bool:
-    """Say whether words read as terms at all."""
-    if end - begin < _OWN_TERMS:
+def _is_legal(words: Words) -> bool:
+    """Say whether a text reads as terms at all."""
+    count = len(words.words)
+    if count < _OWN_TERMS:
         return False
-    said = words.text[words.starts[begin] : words.starts[end - 1]]
-    return sum(1 for _ in _LEGAL.finditer(said)) >= _LEGAL_SHARE * (end - begin)
+    said = sum(1 for _ in _LEGAL.finditer(words.text))
+    return said >= _LEGAL_SHARE * count
 
 
 def _unknown(prints: Fingerprints, words: Words, whole: list[Likeness]) -> LicenseMatch:

@@ -42,7 +42,7 @@ _EMPTY: Final = frozenset(
     {
         *("a", "an", "the", "of", "under", "only", "version", "v"),
         *("license", "licenses", "licensed", "agreement", "terms", "use"),
-        *("international", "unported", "generic", "software", "gnu"),
+        *("international", "unported", "generic", "gnu"),
         *("inc", "llc", "osi", "approved"),
     }
 )

@@ -24,7 +24,7 @@ _GNU: Final = (
 )
 _CC: Final = (
     r"attribution(-non-?commercial)?(-noderiv(?:ative)?s)?(-share-?alike)?"
-    r" ([0-9]\.[0-9])(?: (?:international|generic|unported))"
+    r" ([0-9]\.[0-9])(?![0-9.])"
 )
 _TITLES: Final = tuple(
     (pattern(rf"(?i)\b{expression}"), name)
