@@ -21,6 +21,7 @@ from openvet.finding import Checklist, ChecklistItem, Confidence, Finding, Sever
 from openvet.finding import State as Item
 from openvet.policy import Policy
 from openvet.report import Report
+from openvet.write.controls import said
 from specimens.command import run
 from specimens.pickles import PICKLE
 from specimens.reports import clean, everything, steps, told
@@ -169,3 +170,8 @@ def test_a_checklist_that_speaks_of_others_leaves_the_finding() -> None:
     other = ChecklistItem(name="Art. 2: a thing", state="not-applicable")
     assert answered(other).state == "findings"
     assert answered(other).found == ("a-rule",)
+
+
+def test_a_note_is_told_with_everything_that_does_not_show_spelled_out() -> None:
+    item = ChecklistItem(name="Art. 1: a thing", state="missing", detail="add\x1b[2J")
+    assert said(answered(item)) == "1 finding of a-rule: add\\x1b[2J"

@@ -10,8 +10,11 @@ from openvet import catalog
 from openvet.cli.judging import SHIPPED
 from openvet.config import read_policy
 from openvet.finding import Severity
+from openvet.openness.osaid import judge
+from openvet.openness.release import release_of
 from openvet.policy import check_rules
 from openvet.regulation.act import FILE, act
+from specimens.releases import CARD, dossier_of
 
 POLICIES = sorted(SHIPPED.glob("*.toml"))
 RULES = frozenset(plugin.id for plugin in catalog.checks())
@@ -92,6 +95,12 @@ def test_days_in_the_policy_and_in_the_data_agree() -> None:
     assert days["Arts 8 to 15, 26, 27"] == dt.date(2027, 12, 2)
     assert days["Annex I"] == dt.date(2028, 8, 2)
     assert act().as_of.isoformat() == policy.as_of
+
+
+def test_each_element_of_the_open_source_definition_is_a_control() -> None:
+    policy = read_policy(SHIPPED / "osaid.toml")
+    items = judge(release_of(dossier_of({"README.md": CARD}))).items
+    assert {item.name for item in items} <= {control.id for control in policy.controls}
 
 
 def test_each_duty_is_a_control_that_the_rule_answers() -> None:

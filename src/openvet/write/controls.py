@@ -21,6 +21,8 @@ SAYS: Final[dict[State, str]] = {
 QUIET: Final[frozenset[State]] = frozenset(
     {"clear", "not-asked", "later", "other-role"}
 )
+TOLD: Final[frozenset[State]] = frozenset({"findings", "question", "not-asked"})
+"""States that a note of a rule explains."""
 SHOWN: Final = 60
 
 
@@ -61,13 +63,12 @@ def said(summary: ControlSummary) -> str:
     """Return how a control stands, and why, in words."""
     words = SAYS[summary.state]
     if summary.state == "findings":
-        rules = ", ".join(summary.found)
         noun = "finding" if summary.findings == 1 else "findings"
-        return f"{summary.findings} {noun} of {rules}"
+        words = f"{summary.findings} {noun} of {', '.join(summary.found)}"
     if summary.state == "undecided":
         return f"{words} by {', '.join(summary.undecided)}"
     if summary.state == "later":
         return f"{words}, from {summary.control.applies_from}"
-    if summary.note and summary.state in {"question", "not-asked"}:
+    if summary.note and summary.state in TOLD:
         return f"{words}: {visible(summary.note)}"
     return words
