@@ -4,10 +4,11 @@ from typing import Final
 
 from openvet.check import Profile
 from openvet.dossier import Dossier
-from openvet.finding import State
+from openvet.finding import Confidence, State
 from openvet.obligations.duties import Duty, duties_of
 from openvet.obligations.graph import ARTIFACT, Lineage, Node, lineage_of
 from openvet.obligations.limits import Limits
+from openvet.obligations.own import title_of
 from openvet.obligations.proof import Evidence, Outcome, Standing
 from openvet.wire import Record, replace
 
@@ -46,6 +47,18 @@ class Account(Record, frozen=True, kw_only=True):
         if not node.keys:
             states.append("unclear")
         return min(states, key=_WORST.index, default="not-applicable")
+
+    def confidence(self, duty: Duty) -> Confidence:
+        """Say how sure it is that a duty reaches the artifact.
+
+        Nothing that is only recalled is more than a hint.
+        """
+        nodes = [self.lineage.nodes[node] for node in duty.nodes if node != ARTIFACT]
+        recalled = not duty.own and all(n.known_from == "recalled" for n in nodes)
+        if duty.term.evidence != "read" or recalled:
+            return Confidence.LOW
+        sure = duty.reach == "reaches" and (duty.own or duty.sure)
+        return Confidence.HIGH if sure else Confidence.MEDIUM
 
 
 _last: list[tuple[Dossier, Profile, Account]] = []
@@ -98,7 +111,8 @@ def _asked(standing: Standing, profile: Profile) -> Standing:
 
 def _publisher(dossier: Dossier) -> str:
     """Return who says to have made the artifact, letters and digits only."""
-    owner = dossier.name.partition("/")[0] if "/" in dossier.name else ""
+    name = title_of(dossier)
+    owner = name.partition("/")[0] if "/" in name else ""
     said = [s.value for s in dossier.facts.get("publisher", ())]
     first = owner or next((str(one) for one in said if isinstance(one, str)), "")
     return "".join(c for c in first.lower() if c.isalnum())

@@ -11,11 +11,13 @@ from openvet.dossier import Card, Dossier, Edge, Kind, Relation, Spot
 from openvet.formats.lineage.names import is_path, plain, repository
 from openvet.licenses import known
 from openvet.licenses.origins import dataset_named, model_named
-from openvet.obligations.own import Statement, keys_of, kind_of, statements_of
+from openvet.obligations.own import Statement, keys_of, kind_of, statements_of, title_of
 from openvet.wire import Record
 
 ARTIFACT: Final = "this"
 """Id of what is judged."""
+LEFT_OVER: Final = frozenset({"base", "finetune", "quantized"})
+"""Relations whose fields in configurations are often left from an earlier step."""
 MOST: Final = 20_000
 """Edges that are looked at."""
 
@@ -95,7 +97,7 @@ def lineage_of(dossier: Dossier) -> Lineage:
     statements = statements_of(dossier)
     artifact = Node(
         id=ARTIFACT,
-        name=dossier.name or "this model",
+        name=title_of(dossier) or "this model",
         kind=kind_of(dossier),
         keys=keys_of(statements),
         known_from="files" if keys_of(statements) else "",
@@ -117,7 +119,7 @@ def lineage_of(dossier: Dossier) -> Lineage:
             parent=parent,
             relation=edge.relation,
             spot=edge.spot,
-            declared=edge.spot.file in files or edge.relation in ("adapter", "merge"),
+            declared=edge.spot.file in files or edge.relation not in LEFT_OVER,
         )
         key = (child, parent, "")
         old = steps.get(key)

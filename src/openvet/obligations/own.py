@@ -96,9 +96,23 @@ def name_of(key: str) -> str:
     return found.name if found.spdx in ("", "custom") else found.spdx
 
 
-def source_of(statement: Statement) -> str:
-    """Return who makes a statement, in words."""
-    return PLACES[statement.source]
+def says(statement: Statement, what: str = "") -> str:
+    """Return who says what, in words: `the card says MIT`; its licenses by default."""
+    what = what or " or ".join(name_of(key) for key in statement.keys[:3])
+    verb = "is that of" if statement.source == "text" else "says"
+    if statement.source in ("weights", "header"):
+        verb = "say"
+    return f"{PLACES[statement.source]} {verb} {what}"
+
+
+def title_of(dossier: Dossier) -> str:
+    """Return the name that the artifact gives itself, not one of a part below it."""
+    said = [s for s in dossier.facts.get("name", ()) if isinstance(s.value, str)]
+    top = min((one.spot.file.count("/") for one in said), default=0)
+    near = [one.value for one in said if one.spot.file.count("/") == top]
+    if not near or any(dossier.name.endswith(name) for name in near):
+        return dossier.name
+    return str(near[0])
 
 
 def _nearest(claims: list[LicenseClaim]) -> Iterator[LicenseClaim]:

@@ -8,7 +8,7 @@ from openvet.finding import Basis
 from openvet.licenses import license_of
 from openvet.obligations.duties import Duty
 from openvet.obligations.graph import Lineage
-from openvet.obligations.own import name_of
+from openvet.obligations.own import name_of, title_of
 from openvet.obligations.wording import fix
 from openvet.patterns import pattern
 from openvet.wire import Record
@@ -164,14 +164,12 @@ class Evidence:
             detail = "there is no card; it may stand on a page that is not here"
             return Standing(duty=duty, outcome="unclear", detail=detail)
         files = ", ".join(card.file for card in self.dossier.cards[:3])
-        return Standing(
-            duty=duty, outcome="missing", detail=f"“{words}” is not in {files}"
-        )
+        return Standing(duty=duty, outcome="missing", detail=f"not in {files}")
 
     def _name(self, duty: Duty) -> Standing:
         """Compare the beginning of the model's name, whatever its marks and case."""
         said = [s for s in self.dossier.facts.get("name", ()) if s.value]
-        name = self.dossier.name.rpartition("/")[2]
+        name = title_of(self.dossier).rpartition("/")[2]
         if not name:
             detail = "no file of the folder gives the model a name"
             return Standing(duty=duty, outcome="unclear", detail=detail)

@@ -45,7 +45,7 @@ from openvet.obligations.account import account_of
 from openvet.obligations.compare import conflicts_of
 from openvet.obligations.drawn import quote
 from openvet.obligations.graph import Lineage
-from openvet.obligations.own import Statement, headers_that_ask, name_of, source_of
+from openvet.obligations.own import headers_that_ask, name_of, says
 from openvet.subject import Subject
 
 SHOWN: Final = 10
@@ -75,7 +75,7 @@ class LicenseDisagreement(Check[Dossier]):
             spots = dict.fromkeys(one.spot for one in said)
             yield self.finding(
                 subject,
-                f"{_says(worst.first)}, {_says(worst.second)}",
+                f"{says(worst.first)}, {says(worst.second)}",
                 *(quote(spot) for spot in list(spots)[:SHOWN]),
                 fix=FIX,
                 severity=worst.severity,
@@ -91,17 +91,9 @@ class LicenseDisagreement(Check[Dossier]):
             names = ", ".join(sorted({name_of(k) for c in asking for k in c.keys}))
             yield self.finding(
                 subject,
-                f"{_says(first)}, source files say {names}",
+                f"{says(first)}, source files say {names}",
                 quote(first.spot),
                 *(quote(claim.spot) for claim in asking[:SHOWN]),
                 fix=FIX,
                 severity=Severity.MEDIUM,
             )
-
-
-def _says(said: Statement) -> str:
-    names = " or ".join(name_of(key) for key in said.keys[:3])
-    verb = "is that of" if said.source == "text" else "says"
-    if said.source in ("weights", "header"):
-        verb = "say"
-    return f"{source_of(said)} {verb} {names}"

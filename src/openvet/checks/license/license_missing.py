@@ -44,7 +44,7 @@ from openvet.dossier import Dossier
 from openvet.finding import Absence, Finding, Severity
 from openvet.obligations.account import Account, account_of
 from openvet.obligations.drawn import quote
-from openvet.obligations.own import is_release, name_of, source_of
+from openvet.obligations.own import is_release, name_of, says
 from openvet.obligations.wording import fix
 from openvet.subject import Subject
 
@@ -88,7 +88,7 @@ class LicenseMissing(Check[Dossier]):
             if standing.outcome in ("missing", "answer"):
                 yield self.finding(
                     subject,
-                    f"{source_of(said)} says {name_of(key)}, and no file has its text",
+                    f"{says(said, name_of(key))}, and no file has its text",
                     quote(said.spot),
                     Absence(looked_for=name_of(key), looked_in=_looked(subject)),
                     fix=fix(standing.duty),

@@ -88,10 +88,11 @@ class LicenseModified(Check[Dossier]):
             line=match.line,
             file=text.file,
         )
-        counts = f"{len(added)} sentences differ or were added, {len(dropped)} dropped"
+        counts = f"{len(added)} changed or added, {len(dropped)} dropped"
         return self.finding(
             subject,
-            f"the text {text.file} is like {name_of(match.key)} and not it: {counts}",
+            f"the text {text.file} is like {name_of(match.key)} and not it; sentences:"
+            f" {counts}",
             alike,
             *quotes,
             fix="read the sentences that differ; use the license as it is published",

@@ -48,7 +48,7 @@ from openvet.obligations.own import (
     is_release,
     keys_of,
     name_of,
-    source_of,
+    says,
     unknown_texts,
 )
 from openvet.subject import Subject
@@ -83,7 +83,7 @@ class LicenseUnknown(Check[Dossier]):
             first = statements[0]
             yield self.finding(
                 subject,
-                f"{source_of(first)} says “{first.written}”, which is no license that"
+                f"{says(first, f'“{first.written}”')}, which is no license that"
                 " is known",
                 *(quote(said.spot) for said in statements[:SHOWN]),
                 fix=READ,
@@ -93,7 +93,7 @@ class LicenseUnknown(Check[Dossier]):
             said = next(s for s in statements if families[0] in s.keys)
             yield self.finding(
                 subject,
-                f"{source_of(said)} says “{said.written}”, which leaves open which"
+                f"{says(said, f'“{said.written}”')}, which leaves open which"
                 " license of the family is meant",
                 quote(said.spot),
                 fix="name the license with its version",

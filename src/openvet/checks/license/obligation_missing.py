@@ -45,7 +45,7 @@ from typing import ClassVar, Final
 
 from openvet.check import Check, Concern, Context
 from openvet.dossier import Dossier
-from openvet.finding import Absence, Confidence, Evidence, Finding, Severity
+from openvet.finding import Absence, Evidence, Finding, Severity
 from openvet.licenses import TermKind, license_of
 from openvet.obligations.account import Account, account_of
 from openvet.obligations.drawn import parents_of, quote
@@ -113,7 +113,7 @@ class ObligationMissing(Check[Dossier]):
             *evidence,
             fix=f"{fix(duty)}; {quoted(duty)}",
             severity=_severity(standing, passes_on=passes_on),
-            confidence=_confidence(account, standing),
+            confidence=account.confidence(duty),
         )
 
 
@@ -125,12 +125,3 @@ def _severity(standing: Standing, *, passes_on: bool) -> Severity:
         return Severity.LOW
     # Whoever holds the rights owes nothing to himself, and may be the publisher.
     return Severity.HIGH if passes_on and not duty.own else Severity.MEDIUM
-
-
-def _confidence(account: Account, standing: Standing) -> Confidence:
-    duty = standing.duty
-    if duty.own or duty.sure:
-        return Confidence.HIGH
-    nodes = [account.lineage.nodes[node] for node in duty.nodes]
-    read = any(node.known_from != "recalled" for node in nodes)
-    return Confidence.MEDIUM if read else Confidence.LOW

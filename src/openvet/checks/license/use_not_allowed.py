@@ -44,11 +44,11 @@ from typing import ClassVar
 
 from openvet.check import Check, Concern, Context
 from openvet.dossier import Dossier
-from openvet.finding import Confidence, Evidence, Finding, Quote, Severity
+from openvet.finding import Evidence, Finding, Quote, Severity
 from openvet.obligations.account import Account, account_of, of_duties
 from openvet.obligations.compare import Relicensed, relicensed_of
 from openvet.obligations.drawn import parents_of, quote
-from openvet.obligations.own import name_of, source_of
+from openvet.obligations.own import name_of, says
 from openvet.obligations.proof import Standing
 from openvet.obligations.wording import license_name
 from openvet.subject import Subject
@@ -77,6 +77,8 @@ class UseNotAllowed(Check[Dossier]):
     ) -> Finding:
         duty = standing.duty
         who = "" if duty.own else f", the license of {parents_of(account, standing)}"
+        outputs = duty.term.on == "outputs"
+        what = "how it was made" if outputs else "the planned use"
         words = duty.term.quote or duty.term.text
         evidence: list[Evidence] = [] if duty.spot is None else [quote(duty.spot)]
         evidence.append(
@@ -84,19 +86,18 @@ class UseNotAllowed(Check[Dossier]):
         )
         return self.finding(
             subject,
-            f"the planned use is not allowed by {license_name(duty.key)}{who}:"
+            f"{what} is not allowed by {license_name(duty.key)}{who}:"
             f" {standing.detail}",
             *evidence,
             fix="use another model, or get the permission that the license names",
-            confidence=_confidence(standing),
+            confidence=account.confidence(duty),
         )
 
     def _relicensed(self, subject: Dossier, one: Relicensed) -> Finding:
         said, last = one.statement, one.way[-1]
-        names = " or ".join(name_of(key) for key in said.keys[:3])
         return self.finding(
             subject,
-            f"{source_of(said)} says {names}, and {one.node.name}, of which it was"
+            f"{says(said)}, and {one.node.name}, of which it was"
             f" made, is under {name_of(one.key)}",
             quote(said.spot),
             quote(last.spot),
@@ -105,10 +106,3 @@ class UseNotAllowed(Check[Dossier]):
             severity=one.severity,
             confidence=one.confidence,
         )
-
-
-def _confidence(standing: Standing) -> Confidence:
-    duty = standing.duty
-    if duty.term.evidence != "read" or (not duty.own and not duty.sure):
-        return Confidence.LOW
-    return Confidence.HIGH if duty.reach == "reaches" else Confidence.MEDIUM
