@@ -9,19 +9,16 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from openvet.dossier import Edge, LicenseClaim, Spot
-from openvet.finding import Basis
 from openvet.licenses.table import table
 from openvet.policy import Policy
 from openvet.report import Report
-from openvet.stated import Fact, Passage, Stated, Text
+from openvet.stated import Stated
 from openvet.wire import replace
 from openvet.write import writer
+from specimens.bom import sayings, words
 from specimens.command import run
 from specimens.reports import (
-    HOSTILE,
     clean,
     everything,
     failed,
@@ -30,7 +27,7 @@ from specimens.reports import (
     incomplete,
     told,
 )
-from specimens.stated import claim, plain, stated, step, talkative
+from specimens.stated import claim, plain, step, talkative
 
 VALIDATOR = JsonStrictValidator(SchemaVersion.V1_7)
 MODELS = Path(__file__).parents[2] / ".models"
@@ -269,71 +266,6 @@ def test_what_was_not_listed_or_examined_is_said() -> None:
     listed = [one["value"] for one in document["metadata"]["properties"]
               if one["name"] == "openvet:not-examined"]  # fmt: skip
     assert listed == ["strange.xyz: no reader knows this format (unknown-format)"]
-
-
-words = st.text(max_size=30) | st.sampled_from(
-    [HOSTILE, "a/b", "https://x.y/%zz", "arxiv:1", "pkg:", "..", "a" * 5000]
-)
-spots = st.builds(
-    Spot,
-    file=words,
-    line=st.integers(0, 9),
-    key=words,
-    basis=st.sampled_from(Basis),
-)
-scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | words
-values = (
-    scalars
-    | st.lists(scalars, max_size=3).map(tuple)
-    | st.dictionaries(words, scalars, max_size=3)
-)
-subjects = st.sampled_from(sorted(stated().facts)) | words
-sayings = st.builds(
-    Stated,
-    name=words,
-    claims=st.lists(
-        st.builds(
-            LicenseClaim,
-            written=words,
-            keys=st.lists(
-                st.sampled_from(["mit", "llama3", "no-such"]), max_size=2
-            ).map(tuple),
-            about=st.sampled_from(["model", "dataset", "code"]),
-            source=st.sampled_from(["card", "text", "weights"]),
-            spot=spots,
-        ),
-        max_size=3,
-    ).map(tuple),
-    edges=st.lists(
-        st.builds(
-            Edge,
-            parent=words,
-            kind=st.sampled_from(["model", "dataset", "code"]),
-            relation=st.sampled_from(["base", "adapter", "bundles", "trained-on"]),
-            spot=spots,
-        ),
-        max_size=4,
-    ).map(tuple),
-    texts=st.lists(
-        st.builds(Text, file=words, keys=st.just(("mit",)), modified=st.booleans()),
-        max_size=2,
-    ).map(tuple),
-    facts=st.dictionaries(
-        subjects,
-        st.lists(st.builds(Fact, value=values, spot=spots), max_size=2).map(tuple),
-        max_size=4,
-    ),
-    passages=st.lists(
-        st.builds(
-            Passage,
-            topic=st.sampled_from(["use", "risks", "environment", "other"]),
-            text=words,
-            spot=spots,
-        ),
-        max_size=3,
-    ).map(tuple),
-    cards=st.lists(words, max_size=2).map(tuple),
-)  # fmt: skip
 
 
 FEW = max(settings.default.max_examples // 5, 20) if settings.default else 20

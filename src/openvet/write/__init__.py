@@ -19,6 +19,7 @@ FORMATS: Final = {
     "junit": ("openvet.write.junit:write", ".xml"),
     "markdown": ("openvet.write.markdown:write", ".md"),
     "cyclonedx": ("openvet.write.cyclonedx:write", ".cdx.json"),
+    "spdx": ("openvet.write.spdx:write", ".spdx.json"),
 }
 
 
