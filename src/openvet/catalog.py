@@ -106,7 +106,7 @@ _READERS: tuple[str, ...] = (
     "config-requirements 4 Config requirements:ConfigRequirementsReader",
     "native 2 Inventory native:NativeReader",
     "repository 10 Inventory repository:RepositoryReader",
-    "dossier 1 Inventory dossier:DossierReader",
+    "dossier 2 Inventory dossier:DossierReader",
     "metadata-objects 4 TensorIndex objects:MetadataObjectsReader",
     "r 2 File r:RReader",
     "yaml-tags 3 File yaml_tags:YamlTagsReader",

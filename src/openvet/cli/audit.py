@@ -79,7 +79,8 @@ class Grouped(click.Command):
     multiple=True,
     metavar="NAME",
     shell_complete=format_names,
-    help="text, json, html, sarif, junit, markdown; repeatable.  [default: text]",
+    help="text, json, html, sarif, junit, markdown, cyclonedx, spdx; repeatable."
+    "  [default: text]",
 )
 @click.option(
     "--output",
