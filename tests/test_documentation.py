@@ -14,7 +14,7 @@ from openvet.catalog import CHECKS
 from openvet.check import Profile, Settings
 from openvet.config import Config, convert
 from openvet.controls import Control
-from openvet.policy import Policy, Waiver, check_rules
+from openvet.policy import Policy, Responsible, Waiver, check_rules
 from openvet.report import EXIT, Report
 from openvet.subject import GapReason
 
@@ -45,7 +45,7 @@ def keys_of(page: str) -> set[str]:
 
 def test_every_key_of_the_configuration_is_documented_and_no_other(root: Path) -> None:
     page = (root / "docs/reference/configuration.md").read_text()
-    records = (Config, Settings, Profile, Limits, Waiver, Policy, Control)
+    records = (Config, Settings, Profile, Limits, Waiver, Responsible, Policy, Control)
     names = {name for kind in records for name in kind.__struct_fields__}
     assert keys_of(page) == names - {"waivers"}
 

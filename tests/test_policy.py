@@ -8,8 +8,15 @@ import pytest
 
 from openvet.errors import OpenvetError
 from openvet.finding import Bytes, Confidence, Finding, Severity
-from openvet.policy import Policy, Waiver, check_rules, fingerprint, judge
-from openvet.wire import digest
+from openvet.policy import (
+    Policy,
+    Responsible,
+    Waiver,
+    check_rules,
+    fingerprint,
+    judge,
+)
+from openvet.wire import digest, replace
 
 TODAY = dt.date(2026, 6, 1)
 
@@ -85,7 +92,7 @@ def test_a_waiver_covers_its_place_and_no_other() -> None:
     assert disposition(Policy(waivers=(waiver(),)), other) == ["failing"]
 
 
-@pytest.mark.parametrize("missing", ["rule", "subject", "reason", "owner"])
+@pytest.mark.parametrize("missing", ["rule", "subject", "reason"])
 def test_a_waiver_that_nobody_can_be_asked_about_is_refused(missing: str) -> None:
     given = {
         "rule": "r",
@@ -191,3 +198,15 @@ def test_the_digest_of_a_policy_is_that_of_what_it_says() -> None:
     assert Policy().digest == digest(plain)
     assert Policy(require=("a",)).digest == digest({**plain, "require": ["a"]})
     assert Policy(fail_on=Severity.LOW).digest != Policy().digest
+
+
+def test_a_waiver_that_names_nobody_is_accepted_by_whoever_is_responsible() -> None:
+    named = {"rule": "r", "subject": "*", "reason": "x", "expires": "2030-01-01"}
+    policy = msgspec.convert({"waivers": [named]}, Policy)
+    with pytest.raises(OpenvetError, match="nobody answers for the waiver of r"):
+        check_rules(policy, frozenset({"r"}))
+    ada = Responsible(name="Ada Lovelace", contact="ada@example.org")
+    policy = replace(policy, responsible=ada)
+    check_rules(policy, frozenset({"r"}))
+    (found,) = judge([finding("r")], policy, today=TODAY)
+    assert found.note.startswith("accepted by Ada Lovelace (ada@example.org) until")

@@ -14,7 +14,7 @@ from openvet.check import Profile, Settings
 from openvet.digests import HashMode
 from openvet.errors import OpenvetError
 from openvet.finding import Confidence, Scale, Severity
-from openvet.policy import Policy, Waiver
+from openvet.policy import Policy, Responsible, Waiver
 from openvet.wire import Record, replace
 
 R = TypeVar("R", bound=Record)
@@ -57,6 +57,8 @@ class Config(Record, frozen=True, kw_only=True):
     """Refuse every target that needs the network."""
     settings: Settings = Settings()
     """What changes results."""
+    responsible: Responsible | None = None
+    """Who accepts what is waived, where a waiver names nobody."""
     profile: Profile | None = None
     """The use that is planned; as `profile` of the settings."""
     limits: Limits = Limits()
@@ -78,6 +80,7 @@ class Config(Record, frozen=True, kw_only=True):
             severity={**policy.severity, **self.severity},
             waivers=(*policy.waivers, *self.waiver),
             role=self.profile.role if self.profile else policy.role,
+            responsible=self.responsible or policy.responsible,
         )
 
 
@@ -150,7 +153,7 @@ def _explained(message: str, kind: type[Record]) -> tuple[str, str]:
         name = what.removeprefix(UNKNOWN).partition("`")[0]
         names = (*kind.__struct_fields__, *Settings.__struct_fields__)
         names += (*Limits.__struct_fields__, *Waiver.__struct_fields__)
-        names += Profile.__struct_fields__
+        names += (*Profile.__struct_fields__, *Responsible.__struct_fields__)
         near = get_close_matches(name, names, n=1)
         hint = f"did you mean {near[0]}?" if near else KEYS
         return f"there is no key `{name}`{place}", hint

@@ -16,6 +16,19 @@ from openvet.finding import Confidence, Finding, Severity
 from openvet.wire import Record, digest, replace
 
 
+class Responsible(Record, frozen=True, kw_only=True):
+    """The person who answers for what is accepted."""
+
+    name: str
+    contact: str = ""
+    """How to reach them: an address, a page."""
+
+    def __post_init__(self) -> None:
+        """Refuse nobody."""
+        if not self.name.strip():
+            raise ValueError("`responsible` needs a `name`")
+
+
 class Waiver(Record, frozen=True, kw_only=True):
     """A finding that somebody accepts, for a reason and for a time."""
 
@@ -23,13 +36,13 @@ class Waiver(Record, frozen=True, kw_only=True):
     subject: str
     """The finding's place, as reports print it; `*` stands for any text."""
     reason: str
-    owner: str
-    """Who answers for it."""
     expires: dt.date
+    owner: str = ""
+    """Who answers for it; the one who is responsible for all, where nobody is named."""
 
     def __post_init__(self) -> None:
         """Refuse a waiver that nobody could be asked about."""
-        for name in ("rule", "subject", "reason", "owner"):
+        for name in ("rule", "subject", "reason"):
             if not getattr(self, name).strip():
                 raise ValueError(f"a waiver needs `{name}`")
 
@@ -65,6 +78,8 @@ class Policy(Record, frozen=True, kw_only=True):
     """Where the controls come from."""
     role: Role = ""
     """Of the person who judges; controls for other roles are passed over."""
+    responsible: Responsible | None = None
+    """Who accepts what is waived, where a waiver names nobody."""
 
     @property
     def digest(self) -> str:
@@ -160,11 +175,12 @@ def _judge(
     covering = (w for w in policy.waivers if w.covers(finding))
     waiver = max(covering, key=lambda w: w.expires, default=None)
     if waiver is not None and waiver.expires >= today:
-        note = f"accepted by {waiver.owner} until {waiver.expires}: {waiver.reason}"
+        owner = _owner(waiver, policy)
+        note = f"accepted by {owner} until {waiver.expires}: {waiver.reason}"
         return Judged(finding=finding, disposition="waived", note=note)
     note = ""
     if waiver is not None:
-        note = f"the waiver of {waiver.owner} expired on {waiver.expires}"
+        note = f"the waiver of {_owner(waiver, policy)} expired on {waiver.expires}"
     if fingerprint(finding) in known:
         return Judged(finding=finding, disposition="known", note=note)
     noted: Disposition = "note" if finding.severity is Severity.INFO else "review"
@@ -172,12 +188,29 @@ def _judge(
     return Judged(finding=finding, disposition=disposition, note=note)
 
 
+def _owner(waiver: Waiver, policy: Policy) -> str:
+    """Return who answers for a waiver, and how to reach them."""
+    answers = policy.responsible
+    if answers is None:
+        return waiver.owner
+    if waiver.owner.strip() and waiver.owner != answers.name:
+        return waiver.owner
+    return f"{answers.name} ({answers.contact})" if answers.contact else answers.name
+
+
 def check_rules(policy: Policy, rules: frozenset[str]) -> None:
-    """Refuse a policy that names rules which do not exist.
+    """Refuse a policy that names rules which do not exist, or waivers of nobody.
 
     Raises:
         OpenvetError: It does; the nearest existing name is suggested.
     """
+    for waiver in policy.waivers:
+        if not waiver.owner.strip() and policy.responsible is None:
+            raise OpenvetError(
+                f"nobody answers for the waiver of {waiver.rule}",
+                hint="give it an `owner`, or name who is responsible in `[responsible]`"
+                " of openvet.toml",
+            )
     named = {*policy.require, *policy.severity, *(w.rule for w in policy.waivers)}
     named.update(rule for control in policy.controls for rule in control.rules)
     for name in sorted(named - rules):

@@ -143,3 +143,37 @@ def _read(name: str, config: Config, *, quiet: bool) -> Dossier:
             hint="name a folder with weights, a card or records",
         )
     return found[0]
+
+
+@draft.command("incident")
+@click.argument("bundle", type=ANY_PATH)
+@click.argument("rule")
+@click.option(
+    "--place",
+    default="",
+    metavar="PLACE",
+    help="The finding's place, as reports print it, where a rule has several.",
+)
+@click.option("--output", type=ANY_PATH, metavar="PATH", help="A file; `-` prints.")
+def incident(bundle: str, rule: str, place: str, output: str | None) -> None:
+    """Begin a report of a flaw or incident from a finding.
+
+    BUNDLE is what `openvet audit --bundle` wrote, RULE one of its findings. The report
+    has the shape of the AI Vulnerability Database, and is not sent anywhere.
+    """
+    import datetime as dt
+    import json
+    from pathlib import Path
+
+    from openvet.incident import draft as begun
+    from openvet.incident import find, questions
+    from openvet.policy import Policy
+    from openvet.run import judge, load
+    from openvet.write.escape import safe_json
+
+    report = judge(load(Path(bundle)), Policy())
+    today = dt.datetime.now(dt.UTC).date()
+    made = begun(report, find(report, rule, place), today=today)
+    deliver(safe_json(json.dumps(made, indent=2)) + "\n", output)
+    for number, question in enumerate(questions(made), start=1):
+        click.echo(f"to answer {number}: {question}", err=True)
