@@ -45,6 +45,8 @@ def tuned(relation: Relation = "finetune") -> Edge:
         ({"architecture": ["StableDiffusionXLPipeline"]}, ["text-to-image"]),
         ({"architecture": ["BertForSequenceClassification"]}, ["none"]),
         ({"architecture": "nomic-bert"}, ["none"]),
+        ({"architecture": "gemma-embedding"}, ["none"]),
+        ({"architecture": ["MusicgenForConditionalGeneration"]}, ["audio"]),
         ({"architecture": ["SomethingElse"]}, []),
         ({"tags": ["pytorch", "text-to-video"]}, ["text-to-video"]),
         (
@@ -67,9 +69,10 @@ def test_what_it_generates_follows_from_task_or_class(
         ({"parameters": 135 * 10**6}, "unlikely"),
         ({"parameters": 8 * 10**9}, "unclear"),
         ({}, "unclear"),
-        ({"flops": 1e21}, "unlikely"),
-        ({"parameters": 8 * 10**9, "tokens": 10**12}, "unlikely"),
+        # One run may be one of many.
+        ({"flops": 1e21}, "unclear"),
         # Nothing says that these are the tokens of its training.
+        ({"parameters": 8 * 10**9, "tokens": 10**9}, "unclear"),
         ({"parameters": 8 * 10**9, "tokens": 15 * 10**12}, "unclear"),
     ],
 )
@@ -78,6 +81,25 @@ def test_the_threshold_is_held_against_declared_and_counted_figures(
 ) -> None:
     found = general_purpose(told(task="text-generation", **facts))
     assert found.likely == likely
+
+
+@pytest.mark.parametrize(
+    ("sentence", "likely"),
+    [
+        ("Trained on 2 trillion tokens of text.", "likely"),
+        ("Trained on 900 billion tokens of text.", "unlikely"),
+        ("We looked at 5 million tokens of its answers.", "unclear"),
+        ("It answers with 20 trillion tokens a day.", "unclear"),
+    ],
+)
+def test_tokens_count_where_the_card_speaks_of_training(
+    sentence: str, likely: Likely
+) -> None:
+    header = '{"w":{"dtype":"F16","shape":[10000000000],"data_offsets":[0,4]}}'
+    weights = len(header).to_bytes(8, "little").decode("latin-1") + header
+    card = f"---\npipeline_tag: text-generation\n---\n# Acme\n\n{sentence}\n"
+    files = {"README.md": card, "model.safetensors": weights}
+    assert general_purpose(dossier_of(files)).likely == likely
 
 
 def test_a_model_of_another_kind_is_none_however_large() -> None:

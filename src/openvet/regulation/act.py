@@ -91,10 +91,14 @@ class Act(Record, frozen=True, kw_only=True):
     flop_per_value_and_token: Figure
     most_tokens: Figure
     members: frozenset[str]
+    members_source: str
     perhaps: frozenset[str]
     """Where whether the Act holds is for a person to say."""
     tasks: dict[str, Makes]
+    tasks_source: str
     architectures: tuple[Shape, ...]
+    """The first that fits counts."""
+    architectures_source: str
     duties: tuple[Duty, ...]
     earlier: Earlier
     areas: dict[str, str]

@@ -5,7 +5,7 @@ A duty that hangs on an open question is `unclear`, never `missing`.
 """
 
 from openvet.budget import Budget
-from openvet.check import Profile
+from openvet.check import Profile, Role
 from openvet.dossier import Dossier, Spot
 from openvet.finding import Basis, Checklist, ChecklistItem, State
 from openvet.regulation.act import Duty, Reach, act, reach
@@ -44,11 +44,14 @@ def applicability(dossier: Dossier, profile: Profile, budget: Budget) -> Applica
         OverBudgetError: There is no time left.
     """
     found = general_purpose(dossier)
+    asked = found.generates and found.likely in ("likely", "unclear")
     return Applicability(
         reach=reach(profile),
         profile=profile,
         general=found,
-        exemption=exemption(dossier, found, profile, budget),
+        exemption=exemption(dossier, found, profile, budget)
+        if asked
+        else Exemption(items=()),
         signs=signs(dossier, budget),
     )
 
@@ -58,18 +61,13 @@ def questions(found: Applicability) -> Checklist:
     general = items(found.general)
     if not found.general.generates:
         general = general[:1]
-    exempt = (
-        found.exemption.items if found.general.likely in ("likely", "unclear") else ()
-    )
-    if not found.general.generates:
-        exempt = ()
     return Checklist(
         title=f"does the EU AI Act ask something? as of {act().as_of}",
         items=(
             _place(found),
             _role(found),
             *general,
-            *exempt,
+            *found.exemption.items,
             *(_sign(one) for one in found.signs),
         ),
     )
@@ -119,7 +117,11 @@ def duties(found: Applicability, dossier: Dossier, budget: Budget) -> Checklist:
 def _duty(
     duty: Duty, found: Applicability, dossier: Dossier, budget: Budget
 ) -> ChecklistItem:
-    state, detail, spot = _stands(duty, found, dossier, budget)
+    elsewhere = _somebody_else(duty, found.profile.role)
+    verdict: Verdict = ("not-applicable", elsewhere, None)
+    if not elsewhere:
+        verdict = _stands(duty, found, dossier, budget)
+    state, detail, spot = verdict
     days = f"from {duty.since}" + (f", {duty.note}" if duty.note else "")
     if duty.when in ("general-purpose", "systemic") and state != "not-applicable":
         earlier = act().earlier
@@ -149,6 +151,15 @@ def _stands(
     if duty.when in ("talks", "generates"):
         return _situation(duty, found, dossier)
     return _owed(duty, found, dossier, budget)
+
+
+def _somebody_else(duty: Duty, role: Role) -> str:
+    """Return whom a duty asks, where that is not the person's role."""
+    if not role or not duty.whom or (role == "deployer") == (duty.whom == "deployer"):
+        return ""
+    if duty.whom == "deployer":
+        return "asks whoever uses a system with it"
+    return "asks the provider of the model, or of the system around it"
 
 
 def _situation(duty: Duty, found: Applicability, dossier: Dossier) -> Verdict:
@@ -202,8 +213,6 @@ def _freed(duty: Duty, found: Applicability) -> str:
         return "training stayed below 10^23 operations"
     if duty.when == "systemic" and general.systemic == "no":
         return "training stayed below 10^25 operations"
-    if found.profile.role == "deployer":
-        return "asks the provider of the model"
     return ""
 
 

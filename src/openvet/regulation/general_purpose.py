@@ -12,6 +12,7 @@ from openvet.finding import Basis, ChecklistItem, State
 from openvet.regulation.act import act
 from openvet.regulation.making import (
     GENERAL,
+    RUN,
     Compute,
     Made,
     compute,
@@ -80,15 +81,18 @@ def general_purpose(dossier: Dossier) -> GeneralPurpose:
 def above(spent: Compute, threshold: float) -> Above:
     """Say whether training took more than so many operations.
 
-    A number of tokens beside which nothing speaks of training decides only downwards.
+    What a trainer counted is one run, maybe one of many: it decides only upwards. A
+    number of tokens decides where the card speaks of training beside it.
     """
     if spent.at_most is not None and spent.at_most <= threshold:
         return "no"
     if spent.flops is None:
         return "unknown"
-    if spent.flops <= threshold:
-        return "no"
-    return "yes" if spent.how == "declared" or spent.about_training else "unknown"
+    if spent.how == RUN:
+        return "yes" if spent.flops > threshold else "unknown"
+    if not spent.about_training:
+        return "unknown"
+    return "yes" if spent.flops > threshold else "no"
 
 
 def items(found: GeneralPurpose) -> tuple[ChecklistItem, ...]:
@@ -120,9 +124,9 @@ def _threshold(found: GeneralPurpose, name: str, threshold: float) -> ChecklistI
     spot = spent.spot or (spent.parameters.spot if spent.parameters else None)
     state = STATES[answer]
     if spent.flops is not None:
-        detail = f"about {spent.flops:.1e} by {spent.how}"
+        detail = f"about {spent.flops:.1e}: {spent.how}"
         if answer == "unknown":
-            detail += "; whether these are the tokens it was trained on is not said"
+            detail += "; is that all of its training?"
     elif spent.parameters is None:
         detail = "neither values nor tokens are known; how many were there?"
     else:
@@ -157,10 +161,10 @@ def _share(found: GeneralPurpose) -> ChecklistItem:
         return _item(name, "not-applicable", detail, found.derived)
     third = act().indicative.flop / act().modifier_parts.flop
     spent = found.compute
-    if spent.how == "declared" and spent.flops is not None and spent.flops <= third:
+    if spent.how == RUN and spent.flops is not None and spent.flops <= third:
         detail = (
-            f"{spent.flops:.1e} operations are declared, less than a third of 10^23;"
-            " that of the original is not known"
+            f"a run took {spent.flops:.1e} operations, less than a third of 10^23;"
+            " what the original took is not known"
         )
         return _item(name, "not-applicable", detail, spent.spot)
     detail = "whoever changes a model that much is its provider; how much was it?"

@@ -25,6 +25,7 @@ ORDER: Final[tuple[Makes, ...]] = (
 MADE: Final = frozenset({"finetune", "adapter", "quantized", "merge", "base"})
 """Relations in which a model was made from another one's weights."""
 CONVERTED: Final = frozenset({"quantized"})
+RUN: Final = "counted by the trainer of a run"
 VALUES: Final = 200
 """Texts of one kind that are looked at."""
 _TRAINS: Final = pattern(r"train|corpus|corpora|pre-?train|dataset|data mix", 2)
@@ -132,7 +133,7 @@ def compute(dossier: Dossier) -> Compute:
     )
     fields = {name: getattr(known, name) for name in known.__struct_fields__}
     if said is not None:
-        fields.update(flops=float(said.value), spot=said.spot, how="declared")
+        fields.update(flops=float(said.value), spot=said.spot, how=RUN)
     if parameters is not None and tokens is not None:
         flops = each * parameters.value * tokens.value
         if flops > (fields["flops"] or 0):

@@ -53,13 +53,14 @@ def said_on(dossier: Dossier, topic: Topic, budget: Budget) -> Said | None:
     Raises:
         OverBudgetError: There is no time left.
     """
-    found = chain(_files(dossier, topic), _lines(dossier, topic, budget))
+    found = chain(_files(dossier, topic, budget), _lines(dossier, topic, budget))
     return next(found, None)
 
 
-def _files(dossier: Dossier, topic: Topic) -> Iterator[Said]:
+def _files(dossier: Dossier, topic: Topic, budget: Budget) -> Iterator[Said]:
     names = {"training-summary": _FILE, "copyright": _POLICY}.get(topic)
     for item in dossier.items if names is not None else ():
+        budget.step(1)
         stem = item.name.rpartition("/")[2].rpartition(".")[0]
         if names is not None and stem and names.fullmatch(stem[:200]):
             spot = Spot(file=item.name, basis=Basis.BYTES)

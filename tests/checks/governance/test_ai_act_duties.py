@@ -94,10 +94,17 @@ def test_a_license_that_is_not_open_ends_the_exemption() -> None:
 
 def test_a_deployer_owes_nothing_of_what_providers_owe() -> None:
     items = lists(large(), Profile(territory=("EU",), role="deployer"))
-    assert items["Art. 53(1)(d)"] == (
-        "not-applicable",
-        "asks the provider of the model",
-    )
+    for duty in ("Art. 53(1)(d)", "Art. 50(1)"):
+        state, detail = items[duty]
+        assert state == "not-applicable"
+        assert detail.startswith("asks the provider")
+    assert items["Art. 50(4)"][0] == "unclear"
+
+
+def test_a_provider_owes_nothing_of_what_users_owe() -> None:
+    items = lists(large(), Profile(territory=("EU",), role="modifier"))
+    assert items["Art. 50(4)"][0] == "not-applicable"
+    assert items["Art. 50(2)"][0] == "unclear"
 
 
 def test_a_fine_tune_asks_how_much_it_changed() -> None:

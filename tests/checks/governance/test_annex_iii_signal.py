@@ -115,6 +115,9 @@ def test_what_a_model_calls_itself_raises_a_question(title: str, what: str) -> N
         "Default model",
         "Interface",
         "Language identification",
+        "Emotional speech synthesis",
+        "Gender bias probe",
+        "De-identification of notes",
         "Page segmentation",
     ],
 )
