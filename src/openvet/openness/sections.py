@@ -90,7 +90,7 @@ class Answer(Record, frozen=True, kw_only=True):
 
 def lines_of(card: Card) -> Iterator[Line]:
     """Yield the lines of the text of a card; comments are left out."""
-    for section in card.sections:
+    for section in filter(lambda one: one.text, card.sections):
         fenced = False
         first = section.text_line
         for number, line in enumerate(_uncommented(section.text).split("\n"), first):
