@@ -10,10 +10,11 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from hypothesis import given, settings
 
+from openvet.dossier import Spot
 from openvet.licenses.table import table
 from openvet.policy import Policy
 from openvet.report import Report
-from openvet.stated import Stated
+from openvet.stated import Fact, Stated
 from openvet.wire import replace
 from openvet.write import writer
 from specimens.bom import sayings, words
@@ -206,6 +207,25 @@ def test_each_fact_says_how_it_is_known() -> None:
     uncited = [n for n in range(len(model["properties"]))
                if f"/metadata/component/properties/{n}" not in cited]  # fmt: skip
     assert uncited == []
+
+
+def test_what_several_files_say_is_listed_once_and_cited_from_each() -> None:
+    spots = (Spot(file="README.md", line=2), Spot(file="LICENSE", line=3))
+    site = "https://acme.example"
+    facts = {
+        subject: tuple(Fact(value=value, spot=spot) for spot in spots)
+        for subject, value in (("version", "1.0"), ("repository", site))
+    }
+    document = of(Stated(facts=facts, cards=("README.md", "a/METADATA")))
+    model = document["metadata"]["component"]
+    assert [one["value"] for one in model["properties"]] == [site, "1.0"]
+    assert model["externalReferences"] == [
+        {"type": "model-card", "url": "README.md"},
+        {"type": "vcs", "url": site},
+    ]
+    notes = [one["note"] for one in document["citations"]
+             if "/metadata/component/version" in one["pointers"]]  # fmt: skip
+    assert notes == ["declared: README.md line 2", "declared: LICENSE line 3"]
 
 
 def test_a_control_is_a_requirement_with_claims_and_evidence() -> None:

@@ -20,6 +20,7 @@ from openvet.write.bom.bill import (
     Bill,
     License,
     Part,
+    Saying,
     hash_of,
     link,
     package_url,
@@ -135,10 +136,7 @@ def _model(bill: Bill, cited: Citations) -> dict[str, Any]:
         if fact is not None:
             found[field] = told(fact.value)
             cited.add(f"{BASE}/{field}", fact.spot)
-    for field in ("name", "version"):
-        fact = bill.first(field)
-        if fact is not None:
-            cited.add(f"{BASE}/{field}", fact.spot)
+    _cite_name(bill, cited)
     found["licenses"] = list(_licenses(bill, cited))
     ancestors = [
         _made_from(bill, part, cited, f"{BASE}/pedigree/ancestors/{at}")
@@ -150,6 +148,18 @@ def _model(bill: Bill, cited: Citations) -> dict[str, Any]:
     found["modelCard"] = model_card(bill, cited)
     found["properties"] = list(_facts(bill, cited))
     return {key: value for key, value in found.items() if value}
+
+
+def _cite_name(bill: Bill, cited: Citations) -> None:
+    """Say who names the model so, and its version."""
+    named = bill.named
+    for subject, texts in (
+        ("name", {named.name, f"{named.owner}/{named.name}"}),
+        ("version", {bill.version}),
+    ):
+        for saying in bill.sayings(subject):
+            for spot in saying.spots if saying.text in texts else ():
+                cited.add(f"{BASE}/{subject}", spot)
 
 
 def _licenses(bill: Bill, cited: Citations) -> Iterator[dict[str, Any]]:
@@ -230,19 +240,18 @@ def _dependencies(bill: Bill) -> list[dict[str, Any]]:
 
 
 def _links(bill: Bill, cited: Citations) -> Iterator[dict[str, str]]:
-    at = 0
-    for card in bill.stated.cards:
-        yield {"type": "model-card", "url": quoted(card)}
-        at += 1
+    found = [Saying("model-card", quoted(card), ()) for card in bill.cards]
     for subject, kind in LINKS:
-        for fact in bill.facts(subject):
-            address = told(fact.value)
+        for saying in bill.sayings(subject):
+            address = saying.text
             if subject == "paper" and address.lower().startswith("arxiv:"):
                 address = f"https://arxiv.org/abs/{address[6:]}"
             if link(address):
-                cited.add(f"{BASE}/externalReferences/{at}", fact.spot)
-                yield {"type": kind, "url": address}
-                at += 1
+                found.append(saying._replace(subject=kind, text=address))
+    for at, saying in enumerate(found):
+        for spot in saying.spots:
+            cited.add(f"{BASE}/externalReferences/{at}", spot)
+        yield {"type": saying.subject, "url": saying.text}
 
 
 def _file(file: FileSummary) -> dict[str, Any]:
@@ -267,26 +276,20 @@ def _file(file: FileSummary) -> dict[str, Any]:
 
 def _facts(bill: Bill, cited: Citations) -> Iterator[dict[str, str]]:
     """Yield every statement, also those that stand in fields of their own."""
-    at = 0
-    said = [
-        (subject, told(fact.value), fact.spot)
-        for subject, facts in bill.stated.facts.items()
-        for fact in facts
+    said = list(bill.sayings())
+    said += [
+        Saying(f"license-of-{one.about}", visible(one.written), (one.spot,))
+        for one in bill.stated.claims
+        if one.about != "model"
     ]
     said += [
-        (f"license-of-{claim.about}", visible(claim.written), claim.spot)
-        for claim in bill.stated.claims
-        if claim.about != "model"
-    ]
-    said += [
-        (one.topic, visible(one.text, newlines=True), one.spot)
+        Saying(one.topic, visible(one.text, newlines=True), (one.spot,))
         for one in bill.passages("training-data")
     ]
-    for subject, text, spot in said:
-        if text:
+    for at, saying in enumerate(said):
+        for spot in saying.spots:
             cited.add(f"{BASE}/properties/{at}", spot)
-            yield _property(visible(subject), text)
-            at += 1
+        yield _property(visible(saying.subject), saying.text)
 
 
 def _property(name: str, value: str) -> dict[str, str]:

@@ -178,25 +178,29 @@ class _Document:
             software_primaryPurpose="model",
             externalRef=list(self._links()),
             ai_typeOfModel=list(dict.fromkeys(filter(None, kinds))),
-            ai_domain=list(dict.fromkeys(told(f.value) for f in bill.facts("task"))),
             ai_hyperparameter=[
                 _entry(key, bill.text(key)) for key in SETTINGS if bill.text(key)
             ],
             ai_metric=list(self._metrics()),
             ai_limitation=_joined(bill.passages("limitations", "out-of-scope")),
-            ai_informationAboutApplication=_joined(bill.passages("use", "users")),
+            ai_informationAboutApplication=self._uses(),
             ai_informationAboutTraining=_joined(bill.passages("training-data")),
         )
 
+    def _uses(self) -> str:
+        tasks = (f"task: {saying.text}" for saying in self.bill.sayings("task"))
+        return "\n\n".join(
+            (*tasks, _joined(self.bill.passages("use", "users")))
+        ).strip()
+
     def _links(self) -> Iterator[dict[str, Any]]:
         for subject, kind in LINKS:
-            for fact in self.bill.facts(subject):
-                address = told(fact.value)
-                if link(address):
+            for saying in self.bill.sayings(subject):
+                if link(saying.text):
                     yield {
                         "type": "ExternalRef",
                         "externalRefType": kind,
-                        "locator": [address],
+                        "locator": [saying.text],
                     }
 
     def _metrics(self) -> Iterator[dict[str, str]]:
@@ -214,7 +218,7 @@ class _Document:
             listed = "no" if self.bill.report.excluded else "yes"
             words = f"every file of the target is here: {listed}"
             self._relate(model, "contains", names.values(), words)
-        cards = [names[card] for card in self.bill.stated.cards if card in names]
+        cards = [names[card] for card in self.bill.cards if card in names]
         if cards:
             self._relate(model, "hasDocumentation", dict.fromkeys(cards))
 
@@ -286,10 +290,9 @@ class _Document:
     def _notes(self, model: str) -> None:
         """Add how each fact is known, what was found and what was not examined."""
         bill, report = self.bill, self.bill.report
-        for subject, facts in bill.stated.facts.items():
-            for fact in facts:
-                how = f"{fact.spot.basis.value}: {where(fact.spot)}"
-                self._note(model, f"{visible(subject)} = {told(fact.value)} ({how})")
+        for saying in bill.sayings():
+            how = "; ".join(f"{o.basis.value}: {where(o)}" for o in saying.spots)
+            self._note(model, f"{visible(saying.subject)} = {saying.text} ({how})")
         why = "; ".join(visible(reason) for reason in report.why)
         policy = (
             f"policy {visible(report.policy.name)} {visible(report.policy.version)}"

@@ -58,6 +58,14 @@ class License(NamedTuple):
     claims: tuple[LicenseClaim, ...]
 
 
+class Saying(NamedTuple):
+    """Something that is said, with every place that says it."""
+
+    subject: str
+    text: str
+    spots: tuple[Spot, ...]
+
+
 class Part(NamedTuple):
     """Something that the model was made from."""
 
@@ -107,6 +115,16 @@ class Bill:
         for subject in subjects:
             yield from self.stated.facts.get(subject, ())
 
+    def sayings(self, *subjects: str) -> Iterator[Saying]:
+        """Yield what is said of some subjects, or of all, the same only once."""
+        found: dict[tuple[str, str], list[Spot]] = {}
+        for subject in subjects or sorted(self.stated.facts):
+            for fact in self.facts(subject):
+                found.setdefault((subject, told(fact.value)), []).append(fact.spot)
+        for (subject, text), spots in found.items():
+            if text:
+                yield Saying(subject, text, tuple(spots))
+
     def first(self, *subjects: str) -> Fact | None:
         """Return the first thing said of some subjects that says something."""
         return next((fact for fact in self.facts(*subjects) if told(fact.value)), None)
@@ -115,6 +133,12 @@ class Bill:
         """Return it as text, empty if there is none."""
         fact = self.first(*subjects)
         return told(fact.value) if fact else ""
+
+    @property
+    def cards(self) -> list[str]:
+        """Files that are cards; the description of a package is none."""
+        own = ("METADATA", "PKG-INFO")
+        return [card for card in self.stated.cards if not card.endswith(own)]
 
     def passages(self, *topics: str) -> Iterator[Passage]:
         """Yield what cards say on some topics."""

@@ -1,19 +1,13 @@
 """How each fact of a bill is known: CycloneDX 1.7 citations."""
 
-from typing import Any
+from typing import Any, Final
 
 from openvet.dossier import Spot
 from openvet.finding import Basis
 from openvet.report import Report
 from openvet.write.bom.bill import moment, quoted, where
 
-TOOL = "openvet"
-WORDS = {
-    Basis.BYTES: "seen in the bytes",
-    Basis.MEASURED: "measured",
-    Basis.DECLARED: "declared",
-    Basis.ATTESTED: "attested",
-}
+TOOL: Final = "openvet"
 
 
 class Citations:
@@ -41,7 +35,7 @@ class Citations:
         """
         declares = spot.basis in {Basis.DECLARED, Basis.ATTESTED}
         by = f"file:{quoted(spot.file)}" if spot.file in self._files else TOOL
-        words = f"{spot.basis.value}: {WORDS[spot.basis]} at {where(spot)}"
+        words = f"{spot.basis.value}: {where(spot)}"
         key = (by if declares else TOOL, f"{words}; {note}" if note else words)
         self._found.setdefault(key, {})[pointer] = None
 
