@@ -143,7 +143,7 @@ def _threshold(found: GeneralPurpose, name: str, threshold: float) -> ChecklistI
 
 
 def _original(found: GeneralPurpose) -> ChecklistItem:
-    name = "Made from the model of somebody else"
+    name = "Made from another model"
     if found.derived is None:
         detail = "no file names a parent; a person answers"
         return ChecklistItem(name=name, state="unclear", detail=detail)
@@ -167,7 +167,7 @@ def _share(found: GeneralPurpose) -> ChecklistItem:
             " what the original took is not known"
         )
         return _item(name, "not-applicable", detail, spent.spot)
-    detail = "whoever changes a model that much is its provider; how much was it?"
+    detail = "who changes a model of others that much is a provider; how much was it?"
     return _item(name, "unclear", detail, found.derived)
 
 

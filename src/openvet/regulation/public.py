@@ -16,6 +16,8 @@ from openvet.wire import Record
 
 Topic = Literal["training-summary", "copyright", "reservations", "removal"]
 CARDS: Final = 20
+READ: Final = frozenset({"md", "markdown", "rst", "txt", "html", "htm", "pdf", "docx"})
+"""Extensions of what people read."""
 _FILE: Final = pattern(
     r"(?:.*[-_. ])?(?:(?:public[-_ ])?(?:training[-_ ])?(?:content|data|training)"
     r"[-_ ](?:public[-_ ])?summary|summary[-_ ]of[-_ ]training.*|"
@@ -61,8 +63,10 @@ def _files(dossier: Dossier, topic: Topic, budget: Budget) -> Iterator[Said]:
     names = {"training-summary": _FILE, "copyright": _POLICY}.get(topic)
     for item in dossier.items if names is not None else ():
         budget.step(1)
-        stem = item.name.rpartition("/")[2].rpartition(".")[0]
-        if names is not None and stem and names.fullmatch(stem[:200]):
+        stem, _, suffix = item.name.rpartition("/")[2].rpartition(".")
+        if suffix.lower() not in READ or names is None:
+            continue
+        if stem and names.fullmatch(stem[:200]):
             spot = Spot(file=item.name, basis=Basis.BYTES)
             yield Said(topic=topic, spot=spot, here=True)
 

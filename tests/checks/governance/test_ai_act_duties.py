@@ -113,7 +113,7 @@ def test_a_fine_tune_asks_how_much_it_changed() -> None:
         "language: en", "base_model: acme/huge\nlanguage: en"
     )
     items = lists(files)
-    assert items["Made from the model of somebody else"] == ("met", "from acme/huge")
+    assert items["Made from another model"] == ("met", "from acme/huge")
     assert items["Change took more than a third of the original's training"][0] == (
         "unclear"
     )

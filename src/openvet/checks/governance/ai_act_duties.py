@@ -4,9 +4,9 @@
 
 Answers first, from the files, whether the Act applies: does the model generate
 language, or images or video from text; was its training above the indicative threshold;
-was it made from the model of somebody else; would the exemption for free and open
-models hold; do names or labels look like a use of Annex III. Then lists the duties that
-may follow, each with the day from which it applies and how it stands.
+was it made from another model; would the exemption for free and open models hold; do
+names or labels look like a use of Annex III. Then lists the duties that may follow,
+each with the day from which it applies and how it stands.
 
 ## Why it matters
 
