@@ -134,14 +134,16 @@ def test_wrong_use_is_said_with_the_next_step(
     assert tree(bundle.parent) == before
 
 
-def test_what_cannot_be_written_leaves_nothing_half_written(
-    bundle: Path, keys: tuple[Path, Path]
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_where_one_file_cannot_be_written_none_is(
+    bundle: Path, keys: tuple[Path, Path], suffix: str
 ) -> None:
-    (bundle.parent / "b.openvet.checkpoint").mkdir()
+    before = tree(bundle.parent)
+    (bundle.parent / f"b.openvet{suffix}").mkdir()
     done = run("sign", bundle, "--key", keys[0], cwd=bundle.parent)
     assert done.returncode == 2
     assert "nothing was half-written" in done.stderr
-    assert not list(bundle.parent.glob(".openvet-[!c]*"))
+    assert tree(bundle.parent) == before
 
 
 def test_a_link_where_a_signature_goes_is_replaced_and_not_followed(

@@ -1,5 +1,6 @@
 """`openvet sign`: vouch for an audit and for the files it is about."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from openvet.cli.judging import SEVERITIES, config_for, policy_for
 from openvet.cli.keys import passphrase
 from openvet.cli.output import ANY_PATH, replacing
 from openvet.cli.progress import progress_bar
+from openvet.errors import OpenvetError
 from openvet.write.escape import visible
 
 
@@ -62,14 +64,31 @@ def sign(bundle: str, **given: Any) -> None:  # noqa: ANN401 - what click parsed
         signed = record.sign(
             path, model, policy, key, progress and (lambda n: progress("hashed", (), n))
         )
-    for suffix, data in signed.files.items():
-        place = record.beside(path, suffix)
-        with replacing(place, "BUNDLE") as file:
-            file.write(data)
-        click.echo(f"wrote {visible(str(place))}", err=True)
+    _write({record.beside(path, suffix): d for suffix, d in signed.files.items()})
     report, files = signed.report, counted(len(signed.manifest.parts), "file")
     name = visible(f"{report.policy.name} {report.policy.version}")
     click.echo(f"signed {files}, root {signed.manifest.root}", err=True)
     click.echo(f"the audit: {report.verdict} under {name}", err=True)
     click.echo(f"the key: {key.public.kind} {key.public.fingerprint}", err=True)
     click.echo(signed.files[record.CHECKPOINT], nl=False)
+
+
+def _write(files: dict[Path, bytes]) -> None:
+    """Write all files, or none.
+
+    Raises:
+        OpenvetError: One of them cannot be written.
+    """
+    for place in files:
+        if place.is_dir():
+            raise OpenvetError(
+                f"cannot write {place}: a folder is there",
+                hint="move the folder away; nothing was half-written",
+            )
+    with ExitStack() as stack:
+        for place, data in files.items():
+            file = stack.enter_context(replacing(place, "BUNDLE"))
+            file.write(data)
+            file.flush()
+    for place in files:
+        click.echo(f"wrote {visible(str(place))}", err=True)

@@ -8,7 +8,10 @@ import click
 
 from openvet import __version__, catalog
 
-OPTIONAL: Final = {"huggingface_hub": ("hub", "hf: and https: targets")}
+OPTIONAL: Final = {
+    "huggingface_hub": ("hub", "hf: and https: targets"),
+    "cryptography": ("sign", "signing and verifying with keys"),
+}
 """The module that an extra brings: the extra, and what it is for."""
 
 

@@ -256,12 +256,12 @@ def _named(data: bytes) -> str:
         (b"BEGIN CERTIFICATE-----", "a certificate"),
         (b"BEGIN CERTIFICATE REQUEST-----", "a request for a certificate"),
         (b"BEGIN PGP", "a PGP file"),
-        (b"ssh-", "a public key of OpenSSH"),
         (b"-----BEGIN ", "a PEM file of another kind"),
     ):
         if mark in data[:4096]:
             return what
-    return ""
+    of_ssh = data.startswith((b"ssh-", b"ecdsa-"))
+    return "a public key of OpenSSH" if of_ssh else ""
 
 
 def _damaged(path: Path) -> OpenvetError:

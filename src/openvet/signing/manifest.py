@@ -9,6 +9,7 @@ References:
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -28,7 +29,7 @@ ALGORITHMS: Final = {"sha256": 64, "blake2b": 128, "blake3": 64}
 WHOLE: Final = "."
 """The name of a model that is a single file."""
 _HEX: Final = pattern(r"[0-9a-fA-F]+")
-_SHARD: Final = pattern(r"(.+):([0-9]{1,18}):([0-9]{1,18})", flags=16)
+_SHARD: Final = pattern(r"(.+):([0-9]{1,18}):([0-9]{1,18})", flags=re.DOTALL)
 
 
 class Part(Record, frozen=True, kw_only=True):
