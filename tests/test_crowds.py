@@ -11,11 +11,11 @@ from openvet.checks.security.tokenizer_rewrites_text import TokenizerRewritesTex
 from openvet.finding import Severity
 from openvet.formats import facts
 from openvet.formats.repository.references import references
+from openvet.readers.commands import ConfigScriptReader
 from openvet.readers.config import ConfigReader
 from openvet.readers.credentials import CredentialsReader
 from openvet.readers.hdf5 import Hdf5Reader
 from openvet.readers.python import NotebookReader
-from openvet.readers.script import ConfigScriptReader
 from specimens.objects import Hdf5
 from specimens.reading import read
 

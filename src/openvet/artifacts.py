@@ -187,9 +187,10 @@ class Script(Subject, frozen=True, kw_only=True, tag=True):
 
     language: str
     source: str
-    kind: Literal["file", "notebook", "install", "recipe"] = "file"
+    kind: Literal["file", "notebook", "install", "recipe", "tool", "opened"] = "file"
     """A file of its own, cells of a notebook, commands that installing a package runs,
-    commands of a file that builds or tests in a place of its own."""
+    commands of a file that builds or tests in a place of its own, commands that a tool
+    runs on the person's machine, and those that it runs without being asked to."""
 
 
 class Executable(Subject, frozen=True, kw_only=True, tag=True):
@@ -312,3 +313,5 @@ class Prose(Subject, frozen=True, kw_only=True, tag=True):
 
     format: Literal["markdown", "text", "html"]
     source: str
+    obeyed: bool = False
+    """Whether assistants are told to follow it."""

@@ -200,6 +200,9 @@ def _script(glance: Glance) -> bool:
 _SCRIPT_NAMES: Final = (
     *(".sh", ".bash", ".zsh", ".ksh", ".command", ".bat", ".cmd", ".ps1", ".psm1"),
     *(".hta", ".wsf", ".js", ".mjs", ".cjs", ".vbs", ".rb", ".pl", ".php", ".lua"),
+    *(".fish", ".csh", ".r", ".jl", ".applescript", ".reg", ".mk", ".cmake", ".url"),
+    *("cmakelists.txt", ".envrc", "rakefile", "vagrantfile", "brewfile", ".service"),
+    ".desktop",
 )
 
 _RECIPES: Final = (
@@ -287,7 +290,8 @@ def _metadata_objects(index: Subject) -> bool:
 
 
 _PAGES: Final = (
-    *(".md", ".markdown", ".mdx", ".rst", ".html", ".htm", ".xhtml", ".svg"),
+    *(".md", ".markdown", ".mdx", ".rst", ".html", ".htm", ".xhtml", ".svg", ".mdc"),
+    *(".cursorrules", ".windsurfrules", ".clinerules", ".goosehints"),
 )
 
 _TERMS: Final = (

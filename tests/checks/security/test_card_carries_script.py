@@ -131,3 +131,9 @@ def test_a_frame_is_a_hint_and_so_is_a_script_of_a_page() -> None:
 )
 def test_markup_that_never_ends_takes_no_time(text: str) -> None:
     assert not needs_more_than(1.0, lambda: judged(text * 50_000))
+
+
+def test_a_command_fails_where_assistants_are_told_to_follow_the_text() -> None:
+    for name in ("AGENTS.md", ".cursorrules", "rules.mdc"):
+        assert judged(f"Run `{PIPED}` first.", name) == [Severity.HIGH]
+        assert judged("Use tabs.", name) == []

@@ -22,7 +22,8 @@ them and are left out). A frame that embeds another page is a review.
 
 Commands are looked for in the whole text, code blocks included, by the shapes of
 `script-in-repository`. One that readers see is a review: they decide. One in a comment,
-in an element that is not shown, or broken up by characters without width fails.
+in an element that is not shown, or broken up by characters without width fails, and so
+does any in a text that assistants are told to follow, such as `AGENTS.md`.
 
 ## What to do
 
@@ -91,7 +92,7 @@ class CardCarriesScript(Check[Prose]):
     """Judges markup in texts for people."""
 
     id: ClassVar[str] = "card-carries-script"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     title: ClassVar[str] = "a model card carries a script or hidden text"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (Prose,)
@@ -144,14 +145,16 @@ class CardCarriesScript(Check[Prose]):
         if seen and plain != shown and not next(matches(shown, HOSTILE), None):
             hidden = hidden or seen  # only without the characters that nobody sees
         found = hidden or seen
+        who = "instructions for assistants hold" if subject.obeyed else "a card holds"
+        fails = hidden or subject.obeyed
         if found:
             yield self.finding(
                 subject,
-                f"a card holds a command that {found.words}"
+                f"{who} a command that {found.words}"
                 + (", where readers do not see it" if hidden else ""),
                 Quote(text=found.text, line=0 if hidden else found.line),
                 fix="remove the command; name the package and its version instead",
-                severity=self.severity if hidden else Severity.MEDIUM,
+                severity=self.severity if fails else Severity.MEDIUM,
                 live="people, and assistants that follow the card",
             )
 

@@ -2,10 +2,11 @@
 
 ## What it does
 
-Reads shell, batch, PowerShell and JavaScript files, makefiles, recipes of containers
-and servers, and commands in configurations for what no model needs: programs piped
-from the network into a shell, reverse shells, deletion beyond the folder, changes to
-start-up files, keys sent away. Names other scripts as such.
+Reads shell, batch, PowerShell, JavaScript and other scripts, makefiles, recipes of
+containers and servers, and commands in configurations, settings of editors and
+assistants among them, for what no model needs: programs piped from the network into a
+shell, reverse shells, deletion beyond the folder, changes to start-up files, keys sent
+away. Names other scripts as such.
 
 ## Why it matters
 
@@ -16,8 +17,10 @@ happens with all their rights, before any weight is loaded.
 
 By the shape of commands, comments left out. The shapes above fail. A recipe for a
 container or a server that downloads a program and runs it is a review, since it does so
-in a place made for it. A script without any of them is reported as low: it is code, and
-someone should have read it; recipes and settings are not.
+in a place made for it. Any command that an editor or an assistant runs unasked when it
+is given the folder (tasks on opening, hooks, servers of tools) is a review. A script
+without any of them is reported as low: it is code, and someone should have read it;
+recipes and settings are not.
 
 ## What to do
 
@@ -48,7 +51,10 @@ LIVE: Final = {
     "file": "whoever runs the script",
     "install": "npm, when the package is installed",
     "recipe": "the server, container or editor that is set up by it",
+    "tool": "the tool that obeys the file, on the machine where it is started",
+    "opened": "the editor, assistant or trainer that is given the folder",
 }
+WHO: Final = {"recipe": "recipe", "opened": "setting"}
 FIX: Final = "read the script; remove it if the model does not need it"
 
 
@@ -56,7 +62,7 @@ class ScriptInRepository(Check[Script]):
     """Judges scripts by their commands."""
 
     id: ClassVar[str] = "script-in-repository"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     title: ClassVar[str] = "a script that people may run"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (Script,)
@@ -67,11 +73,20 @@ class ScriptInRepository(Check[Script]):
             return
         hostile = list(matches(subject.source, HOSTILE))
         recipe = subject.kind == "recipe"
+        if subject.kind == "opened" and not hostile:
+            yield self.finding(
+                subject,
+                "a setting runs a command that nobody asks for",
+                Quote(text=subject.source.partition("\n")[0][:200], line=1),
+                fix="remove the setting; let people start the command themselves",
+                severity=Severity.MEDIUM,
+                live=LIVE["opened"],
+            )
         for found in hostile:
             lesser = recipe and found.words == DOWNLOADS
             yield self.finding(
                 subject,
-                f"a {'recipe' if recipe else 'script'} {found.words}",
+                f"a {WHO.get(subject.kind, 'script')} {found.words}",
                 Quote(text=found.text, line=found.line),
                 fix=FIX,
                 severity=Severity.MEDIUM if lesser else self.severity,
