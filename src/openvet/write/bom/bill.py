@@ -5,6 +5,7 @@ concluded here: where files name several licenses all are listed, each with its 
 """
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
@@ -22,8 +23,10 @@ NAMESPACE: Final = uuid.UUID("6a4c9d0e-3f0b-5c55-9a0e-0f6f0d9c8b17")
 LONGEST: Final = 4_000
 """Characters of one text."""
 HUB: Final = "https://huggingface.co"
-_TARGET: Final = pattern(r"hf:([\w.-]+(?:/[\w.-]+)?)(?:@(\S{1,200}))?")
-_REPOSITORY: Final = pattern(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
+_TARGET: Final = pattern(r"hf:([\w.-]+(?:/[\w.-]+)?)(?:@(\S{1,200}))?", re.ASCII)
+_REPOSITORY: Final = pattern(
+    r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII
+)
 _LINK: Final = pattern(
     r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?::\d{1,5})?"
     r"(?:[/?](?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2}){0,1500})?"
