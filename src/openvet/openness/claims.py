@@ -14,7 +14,7 @@ from openvet.budget import Budget
 from openvet.dossier import Card
 from openvet.openness.sections import lines_of
 from openvet.patterns import pattern
-from openvet.wire import Record
+from openvet.wire import Record, replace
 
 LONGEST: Final = 4000
 """Characters of a paragraph that are looked at."""
@@ -101,6 +101,7 @@ class Claim(Record, frozen=True, kw_only=True):
     text: str
     """The sentence, or the tag."""
     line: int
+    file: str = ""
     key: str = ""
     fully: bool = False
     """Whether it says that all of it is open."""
@@ -128,7 +129,7 @@ def claims_of(card: Card, names: tuple[str, ...], budget: Budget) -> tuple[Claim
             claim = _claim(sentence, begins)
             if claim is not None and len(found) < MOST:
                 at = line + text.count("\n", 0, start + claim.line)
-                found.append(Claim(text=claim.text, line=at, fully=claim.fully))
+                found.append(replace(claim, line=at, file=card.file))
     return tuple(found)
 
 
@@ -138,7 +139,7 @@ def _tags(card: Card) -> Iterator[Claim]:
         if isinstance(tag, str) and tag.strip().lower() in _TAGS:
             key = f"tags[{number}]"
             line = card.lines.get(key) or card.lines.get("tags", 0)
-            yield Claim(text=tag, line=line, key=key, tag=True)
+            yield Claim(text=tag, line=line, file=card.file, key=key, tag=True)
 
 
 def _paragraphs(card: Card) -> Iterator[tuple[int, str]]:

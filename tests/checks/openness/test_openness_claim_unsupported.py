@@ -81,6 +81,14 @@ def test_a_license_text_that_nobody_knows_is_a_license() -> None:
     assert run(files) == []
 
 
+def test_a_readme_beside_the_model_card_is_read_too() -> None:
+    files = card("gemma", "") | {"MODEL_CARD.md": "# Acme\n" + CLAIM}
+    (found,) = run(files)
+    (claim, _) = found.evidence
+    assert isinstance(claim, Quote)
+    assert (claim.file, claim.line) == ("MODEL_CARD.md", 3)
+
+
 def test_a_tag_alone_is_weaker_than_a_sentence() -> None:
     files = card("gemma", "")
     files["README.md"] = files["README.md"].replace("[small]", "[small, open-source]")

@@ -39,10 +39,11 @@ chain. Weights under an open license without code and data pass as "open source"
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import ClassVar, Final
 
 from openvet.check import Check, Context
-from openvet.dossier import Dossier
+from openvet.dossier import Card, Dossier
 from openvet.finding import Absence, Confidence, Evidence, Finding, Quote, Severity
 from openvet.openness.claims import Claim, claims_of
 from openvet.openness.documentation import main_card
@@ -50,6 +51,8 @@ from openvet.openness.release import Release, release_of
 from openvet.openness.standing import ReleaseTerms, Standing
 from openvet.subject import Subject
 
+OTHERS: Final = 5
+"""Cards beside the model's own that are read."""
 SHOWN: Final = 3
 """Claims that are quoted."""
 DERIVED: Final = ("Training code", "Data preprocessing code", "Datasets")
@@ -68,20 +71,22 @@ class OpennessClaimUnsupported(Check[Dossier]):
 
     def run(self, subject: Dossier, context: Context) -> Iterator[Finding]:
         """Yield at most one finding, with the sentences it is about."""
-        card = main_card(subject)
-        if card is None:
-            return
-        claims = claims_of(card, _names(subject), context.budget)
+        names = _names(subject)
+        claims = tuple(
+            claim
+            for card in _cards(subject)
+            for claim in claims_of(card, names, context.budget)
+        )
         if not claims:
             return
         terms = ReleaseTerms(subject).of("data")
         if terms.license and terms.open is False:
-            yield self._closed(subject, card.file, claims, terms)
+            yield self._closed(subject, claims, terms)
         elif not terms.license:
             yield self.finding(
                 subject,
                 "the model is called open source, and no license is stated",
-                *_quotes(card.file, claims),
+                *_quotes(claims),
                 Absence(
                     looked_for="a license of the model",
                     looked_in=("the card's header", "files of terms", "metadata"),
@@ -90,27 +95,26 @@ class OpennessClaimUnsupported(Check[Dossier]):
                 confidence=Confidence.MEDIUM,
             )
         elif terms.open and any(claim.fully for claim in claims):
-            yield from self._partly(subject, card.file, claims)
+            yield from self._partly(subject, claims)
 
     def _closed(
-        self, subject: Dossier, file: str, claims: tuple[Claim, ...], terms: Standing
+        self, subject: Dossier, claims: tuple[Claim, ...], terms: Standing
     ) -> Finding:
         """Return the finding of a license that keeps uses or users out."""
         only_tags = all(claim.tag for claim in claims)
         return self.finding(
             subject,
             f"the model is called open source, and its license is not: {terms.license}",
-            *_quotes(file, claims),
+            *_quotes(claims),
             *_stated(terms),
             fix="name the license instead of calling the model open source, or use an"
             " open license",
             confidence=Confidence.MEDIUM if only_tags else Confidence.HIGH,
         )
 
-    def _partly(
-        self, subject: Dossier, file: str, claims: tuple[Claim, ...]
-    ) -> Iterator[Finding]:
+    def _partly(self, subject: Dossier, claims: tuple[Claim, ...]) -> Iterator[Finding]:
         """Yield a finding where what a model was made from is not even named."""
+        fully = tuple(claim for claim in claims if claim.fully)
         release = release_of(subject)
         if any(_shown(release, name) for name in DERIVED):
             return
@@ -118,10 +122,10 @@ class OpennessClaimUnsupported(Check[Dossier]):
             subject,
             "the model is called fully open, and neither its training data nor its"
             " training code is here or named",
-            *_quotes(file, tuple(claim for claim in claims if claim.fully)),
+            *_quotes(fully),
             Absence(
                 looked_for="training data, training code, or links to them",
-                looked_in=("the folder", file),
+                looked_in=("the folder", fully[0].file),
             ),
             fix="publish or link training code and data, or say that the weights are"
             " open",
@@ -133,17 +137,31 @@ def _shown(release: Release, name: str) -> bool:
     return release.part(name).presence != "absent"
 
 
+def _cards(dossier: Dossier) -> Iterator[Card]:
+    """Yield the model's card, and what stands beside it for people to read."""
+    main = main_card(dossier)
+    if main is None:
+        return
+    yield main
+    folder = main.file.rpartition("/")[0]
+    others = (c for c in dossier.cards if c.kind == "model" and c is not main)
+    beside = (c for c in others if c.file.rpartition("/")[0] == folder)
+    yield from islice(beside, OTHERS)
+
+
 def _names(dossier: Dossier) -> tuple[str, ...]:
     """Return what the model is called: in full, and without its owner."""
+    said = dossier.facts.get("name", ())
     names = [dossier.name, dossier.name.rpartition("/")[2]]
+    names += [one.value for one in said if isinstance(one.value, str)]
     for card in dossier.cards:
         names += [section.title for section in card.sections[:2] if section.level == 1]
     return tuple(name for name in names if name)
 
 
-def _quotes(file: str, claims: tuple[Claim, ...]) -> Iterator[Evidence]:
-    for claim in claims[:SHOWN]:
-        yield Quote(text=claim.text, line=claim.line, key=claim.key, file=file)
+def _quotes(claims: tuple[Claim, ...]) -> Iterator[Evidence]:
+    for one in claims[:SHOWN]:
+        yield Quote(text=one.text, line=one.line, key=one.key, file=one.file)
 
 
 def _stated(terms: Standing) -> Iterator[Evidence]:
