@@ -280,6 +280,19 @@ FETCHES: Final = (
     ),
     _pattern("starts with the rights of root", r"\bsudo\s"),
 )
+PAGES: Final = (
+    _pattern(
+        "sends the reader's session away",
+        r"(?:\bfetch|\bsendBeacon|\.open)\s*\([^\n;]{0,300}\bdocument\.cookie",
+        r"document\.cookie",
+    ),
+    _pattern(
+        "sends the reader's session away",
+        r"(?:\.src|\blocation(?:\.href)?)\s*=[^\n;=]{0,300}\bdocument\.cookie",
+        r"document\.cookie",
+    ),
+)
+"""What no script of a page needs that shows a model."""
 COMMENT: Final = pattern(
     r"^[ \t]*(?:#(?!!)|rem\b|::|//).*$", re.MULTILINE | re.IGNORECASE
 )

@@ -18,6 +18,17 @@ from openvet.subject import File, Gap, Origin, Subject
 
 SHEBANG: Final = re.compile(rb"#![^\n]{0,100}\bpython[0-9.]*\b")
 MAGIC: Final = re.compile(r"^\s*+(?:[\w,][\w, ]*+=\s*+)?[!%?].*$|^.*\?\s*$")
+SHELL: Final = re.compile(
+    r"%%(?:bash|sh|zsh|script|system|sx|!|perl|ruby|cmd|powershell|writefile)(?!\w)|%%!"
+)
+"""Magics whose cells are commands, or text that is kept for later."""
+PROGRAM: Final = re.compile(r"%%(?:time|timeit|capture|prun|python[23]?|pypy)(?!\w)")
+VIEW: Final = re.compile(r"%%(?:html|HTML|svg|SVG|javascript|js)(?!\w)")
+CALLED: Final = re.compile(
+    r"get_ipython\(\)\s*\.\s*(?:system|getoutput|run_\w+_magic)\((.{1,2000})"
+)
+NAMED: Final = re.compile(r"^(\w+)\s*=\s*([rf]?)([\"'])(.{1,500})\3\s*$", re.MULTILINE)
+FILLED: Final = re.compile(r"\{(\w+)\}|\$\{?(\w+)\}?")
 NOTEBOOK_BYTES: Final = 32 << 20
 
 
@@ -72,7 +83,7 @@ class NotebookReader(Reader[File]):
     """Reads the code cells, shell commands and outputs of a Jupyter notebook."""
 
     id: ClassVar[str] = "notebook"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     subject: ClassVar[type[Subject]] = File
     isolated: ClassVar[bool] = True
 
@@ -163,11 +174,12 @@ def _split(cells: Iterable[dict[str, Any]]) -> tuple[str, str]:
             continue
         source = _source(cell)
         first = source.lstrip().partition("\n")[0]
-        if re.match(r"%%(?:bash|sh|script|system|!)\b|%%!", first):
+        if SHELL.match(first):
             commands.append(source.lstrip().partition("\n")[2])
             continue
-        if first.startswith("%%") and not re.match(r"%%(?:time|timeit|capture)", first):
+        if first.startswith("%%") and not PROGRAM.match(first):
             continue
+        commands.extend(CALLED.findall(source))
         for line in source.splitlines():
             if not MAGIC.match(line):
                 program.append(line)
@@ -177,12 +189,21 @@ def _split(cells: Iterable[dict[str, Any]]) -> tuple[str, str]:
             command = re.search(r"!(.+)|%(?:system|sx)\s+(.+)", line)
             if command:
                 commands.append((command.group(1) or command.group(2)).strip())
-    return "\n".join(program), "\n".join(commands)
+    known = {found[0]: found[3] for found in NAMED.findall("\n".join(program))}
+    filled = (
+        FILLED.sub(lambda one: known.get(one[1] or one[2], one[0]), command)
+        for command in commands
+    )
+    return "\n".join(program), "\n".join(filled)
 
 
 def _outputs(cells: Iterable[dict[str, Any]]) -> Iterator[str]:
     """Yield JavaScript and HTML of outputs, which a viewer runs when it trusts them."""
     for cell in cells:
+        first, _, rest = _source(cell).lstrip().partition("\n")
+        if VIEW.match(first):
+            script = "j" in first  # JavaScript needs no markup around it
+            yield f"<script>{rest}</script>" if script else rest
         outputs = cell.get("outputs")
         for output in outputs if isinstance(outputs, list) else ():
             # Version 3 keeps under the output what version 4 keeps under its data.

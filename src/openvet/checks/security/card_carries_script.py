@@ -23,7 +23,9 @@ them and are left out). A frame that embeds another page is a review.
 Commands are looked for in the whole text, code blocks included, by the shapes of
 `script-in-repository`. One that readers see is a review: they decide. One in a comment,
 in an element that is not shown, or broken up by characters without width fails, and so
-does any in a text that assistants are told to follow, such as `AGENTS.md`.
+does any in a text that assistants are told to follow, such as `AGENTS.md`. Hidden text
+that tells a language model to ignore its instructions fails, and so does the script of
+a page that sends the reader's session away.
 
 ## What to do
 
@@ -42,9 +44,10 @@ the browser by nature; scripts in them are a review of low severity.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import ClassVar, Final
 
-from openvet.allow.shell import HOSTILE, matches
+from openvet.allow.shell import HOSTILE, PAGES, matches
 from openvet.artifacts import Prose
 from openvet.check import Check, Context
 from openvet.finding import Finding, Quote, Severity
@@ -67,7 +70,18 @@ RUNS: Final = re.compile(
 EMBEDS: Final = re.compile(
     r"<\s*+(?:iframe|object|embed|form|meta\s++http-equiv)\b[^>]*>", re.IGNORECASE
 )
-TAGS: Final = re.compile("[\U000e0020-\U000e007f]{4,}")
+TAGS: Final = re.compile(
+    "[\U000e0020-\U000e007f]{4,}|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{6,}"
+    "|[\u200b-\u200d\u2060-\u2064\ufeff]{24,}"
+)
+"""Characters of which nothing is seen: letters of tags, or numbers of selectors."""
+ORDERS: Final = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\s+(?:all|any|every|the|your|previous|prior"
+    r"|above)\b[^\n.]{0,40}\b(?:instructions?|prompts?|rules|guidelines)\b",
+    re.IGNORECASE,
+)
+"""What is said to a language model, and to nobody else."""
+LETTERS: Final = range(0xE0020, 0xE0080)
 FLAG: Final = "\U0001f3f4"
 HIDDEN: Final = re.compile(
     r"<[^<>]{0,300}style\s*+=\s*+[\"'][^\"'<>]{0,500}"
@@ -92,7 +106,7 @@ class CardCarriesScript(Check[Prose]):
     """Judges markup in texts for people."""
 
     id: ClassVar[str] = "card-carries-script"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     title: ClassVar[str] = "a model card carries a script or hidden text"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (Prose,)
@@ -123,10 +137,19 @@ class CardCarriesScript(Check[Prose]):
         ):
             if match:
                 yield self._found(subject, text, match, title, severity)
+        for away in islice(matches(text, PAGES) if page else (), 1):
+            yield self.finding(
+                subject,
+                f"a script of a page {away.words}",
+                Quote(text=away.text, line=away.line),
+                fix=FIX,
+                live="the browser that shows the page",
+            )
         yield from self._commands(subject)
         for match in TAGS.finditer(subject.source):
             if subject.source[match.start() - 1 : match.start()] != FLAG:
-                plain = "".join(chr(ord(one) - 0xE0000) for one in match.group())
+                plain = "".join(chr(ord(one) & 0x7F) for one in match.group())
+                plain = plain if ord(match.group()[0]) in LETTERS else match.group()
                 title = "a card spells a text in invisible characters"
                 yield self.finding(
                     subject,
@@ -144,6 +167,15 @@ class CardCarriesScript(Check[Prose]):
         seen = next(matches(plain, HOSTILE), None)
         if seen and plain != shown and not next(matches(shown, HOSTILE), None):
             hidden = hidden or seen  # only without the characters that nobody sees
+        order = ORDERS.search(unseen)
+        if order:
+            yield self.finding(
+                subject,
+                "a card gives orders to language models where readers do not see them",
+                Quote(text=order.group()[:SHOWN]),
+                fix="remove the hidden text",
+                live="assistants that are given the card",
+            )
         found = hidden or seen
         who = "instructions for assistants hold" if subject.obeyed else "a card holds"
         fails = hidden or subject.obeyed

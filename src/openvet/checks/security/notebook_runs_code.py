@@ -16,7 +16,8 @@ Cells that execute something decoded or downloaded, and commands of the shapes t
 `script-in-repository` fails, fail here too, and so does Python that opens a shell by
 `os.system` or `subprocess` with a command of such a shape or opens a raw socket. Other
 processes are a review: notebooks install packages and list files. JavaScript in
-outputs is a review, since plotting libraries write it.
+outputs is a review, since plotting libraries write it; one that sends the session of
+the reader away fails.
 
 ## What to do
 
@@ -25,7 +26,8 @@ Read the cells before running them; run them without credentials. Clear the outp
 ## Known limits
 
 Cells are read in the order in which they stand, which need not be the order in which
-somebody runs them. Line magics other than `!` and `%%bash` are not interpreted. Of each
+somebody runs them. Magics other than those of shells and interpreters are not
+interpreted. Of each
 output the first 100,000 characters are looked at: what is longer holds a plotting
 library.
 
@@ -40,7 +42,7 @@ from typing import ClassVar, Final
 
 from openvet.allow.python_calls import reach_of
 from openvet.allow.python_verdict import FILE, LOADS_PROGRAMS
-from openvet.allow.shell import HOSTILE, matches
+from openvet.allow.shell import HOSTILE, PAGES, matches
 from openvet.artifacts import PythonCall, PythonSource, Script
 from openvet.check import Check, Context
 from openvet.finding import Confidence, Finding, Quote, Severity
@@ -50,6 +52,10 @@ FIX: Final = "read the cells before running them, and run them without credentia
 LIVE: Final = "Jupyter, when the cells are run"
 SHOWN: Final = 5
 SHELLS: Final = frozenset({"os.system", "os.popen", "pty.spawn"})
+STARTED: Final = (
+    ".bashrc", ".bash_profile", ".profile", ".zshrc", "authorized_keys", "/etc/cron",
+    "sitecustomize.py", "usercustomize.py",
+)  # fmt: skip
 PLAIN: Final = (
     "pip ", "pip3 ", "ls", "nvidia-smi", "git ", "cd ", "mkdir ", "unzip ", "tar ",
     "apt", "wget ", "curl ", "cp ", "mv ", "cat ", "echo ", "clear", "cls", "python ",
@@ -62,7 +68,7 @@ class NotebookRunsCode(Check[Subject]):
     """Judges cells, commands and outputs of a notebook."""
 
     id: ClassVar[str] = "notebook-runs-code"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     title: ClassVar[str] = "a notebook reaches out of the model when run"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (PythonSource, Script)
@@ -115,6 +121,14 @@ class NotebookRunsCode(Check[Subject]):
 
     def _commands(self, subject: Script) -> Iterator[Finding]:
         if subject.language != "shell":
+            for found in matches(subject.source, PAGES):
+                yield self.finding(
+                    subject,
+                    f"a script of a notebook {found.words}",
+                    Quote(text=found.text),
+                    fix="clear the outputs, and remove cells that hold scripts",
+                    live="Jupyter, where the notebook is trusted or run",
+                )
             if "<script" in subject.source.lower():
                 yield self.finding(
                     subject,
@@ -135,6 +149,13 @@ class NotebookRunsCode(Check[Subject]):
             )
 
 
+def _starts_later(call: PythonCall) -> bool:
+    """Say whether a file is written that a shell, Python or the machine runs."""
+    path = call.arguments[0] if call.arguments else ""
+    written = any(mode[:1] in ("w", "a", "x") for mode in call.arguments[1:])
+    return written and any(part in path for part in STARTED)
+
+
 def _hostile(call: PythonCall) -> str:
     """Return what a call does that no demonstration needs, or nothing."""
     if call.name in LOADS_PROGRAMS:
@@ -143,11 +164,18 @@ def _hostile(call: PythonCall) -> str:
         return "calls a function whose name it hides"
     if call.name == "socket.socket":
         return "opens a raw connection"
-    command = " ".join(call.arguments)
-    found = next(matches(command, HOSTILE), None)
+    if call.name == "builtins.open":
+        late = "writes to a file that every start of a shell or of Python runs"
+        return late if _starts_later(call) else ""
+    return _command(call)
+
+
+def _command(call: PythonCall) -> str:
+    """Return what a command does that no demonstration needs, or nothing."""
+    found = next(matches(" ".join(call.arguments), HOSTILE), None)
     if found and reach_of(call.name) == "process":
         return found.words
-    if call.name in SHELLS and call.arguments:
-        first = call.arguments[0].strip()
-        return "" if first.startswith(PLAIN) else "runs a command in a shell"
-    return ""
+    if call.name not in SHELLS or not call.arguments:
+        return ""
+    first = call.arguments[0].strip()
+    return "" if first.startswith(PLAIN) else "runs a command in a shell"
