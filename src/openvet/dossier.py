@@ -199,6 +199,11 @@ class Dossier(Subject, frozen=True, kw_only=True, tag=True):
     that a fine-tune keeps: `family`, `like`, `tokenizer-family`."""
 
     @property
+    def company(self) -> tuple[Item, ...]:
+        """Every file, where there is more than one: a file alone is no release."""
+        return self.items if len(self.items) > 1 else ()
+
+    @property
     def stated(self) -> "Stated | None":
         """What the ledger keeps of it, under bounds."""
         from openvet.stated import of
