@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from hypothesis import given, settings
 
+from openvet.controls import State
 from openvet.dossier import Spot
 from openvet.licenses.table import table
 from openvet.policy import Policy
@@ -17,6 +18,7 @@ from openvet.report import Report
 from openvet.stated import Fact, Stated
 from openvet.wire import replace
 from openvet.write import writer
+from openvet.write.bom.declarations import STATES
 from specimens.bom import sayings, words
 from specimens.command import run
 from specimens.reports import (
@@ -250,6 +252,20 @@ def test_a_control_is_a_requirement_with_claims_and_evidence() -> None:
     assert "score" not in json.dumps(document["declarations"]["attestations"]).replace(
         "no score is given", ""
     )
+
+
+def test_every_state_of_a_control_that_is_not_decided_has_words() -> None:
+    assert set(get_args(State)) == {"clear", "findings", *STATES}
+
+
+def test_a_note_of_a_rule_gives_the_reason_of_a_claim() -> None:
+    asked = (replace(one, note="the card says so") for one in talkative().controls)
+    document = written(replace(talkative(), controls=tuple(asked)))
+    assert {one.get("reasoning") for one in document["declarations"]["claims"]} == (
+        {"the card says so"}
+    )
+    map_ = document["declarations"]["attestations"][0]["map"]
+    assert map_[1]["conformance"]["rationale"].endswith("; the card says so")
 
 
 def test_without_controls_each_rule_is_a_requirement() -> None:

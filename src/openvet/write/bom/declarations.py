@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from openvet.controls import ControlSummary
+from openvet.controls import ControlSummary, State
 from openvet.finding import Evidence
 from openvet.policy import Judged, spell
 from openvet.report import Report, RuleSummary
@@ -20,7 +20,7 @@ from openvet.write.text import evidence_text
 FINDINGS: Final = 1_000
 PIECES: Final = 5
 LOOKED_AT: Final = ("failing", "review", "known")
-STATES: Final = {
+STATES: Final[dict[State, str]] = {
     "undecided": "rules that look at it could not decide, or had nothing to judge",
     "question": "no rule could say; a person has to answer",
     "not-asked": "it asks nothing of this model",
@@ -40,6 +40,8 @@ class Requirement(NamedTuple):
     """To look at; the document may list fewer."""
     undecided: str
     """Why nothing is claimed; empty where it was decided."""
+    note: str = ""
+    """What a checklist says of it."""
 
 
 def declarations(report: Report) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -54,7 +56,7 @@ def declarations(report: Report) -> tuple[dict[str, Any], dict[str, Any]]:
         if one.findings:
             noun = "finding stands" if one.findings == 1 else "findings stand"
             words = f"{one.findings} {noun} against it: {one.text}"
-            entry["counterClaims"] = [_claim(claims, words, found)]
+            entry["counterClaims"] = [_claim(claims, words, found, one.note)]
         elif not one.undecided:
             waived = [f for rule in one.rules for f in evidence.waived.get(rule, ())]
             words = f"rules looked and found nothing to review: {one.text}"
@@ -62,7 +64,7 @@ def declarations(report: Report) -> tuple[dict[str, Any], dict[str, Any]]:
                 noun = "finding was" if len(waived) == 1 else "findings were"
                 words += f"; {len(waived)} {noun} waived"
             seen = [f"rule:{rule}" for rule in one.rules]
-            entry["claims"] = [_claim(claims, words, [*seen, *waived])]
+            entry["claims"] = [_claim(claims, words, [*seen, *waived], one.note)]
         rationale = one.undecided or "as the claims say; no score is given"
         map_.append({**entry, "conformance": {"rationale": rationale}})
     policy = report.policy
@@ -103,10 +105,18 @@ def _requirement(at: int, one: Requirement) -> dict[str, Any]:
     }
 
 
-def _claim(claims: list[dict[str, Any]], words: str, evidence: list[str]) -> str:
+def _claim(
+    claims: list[dict[str, Any]], words: str, evidence: list[str], note: str
+) -> str:
     name = f"claim:{len(claims)}"
-    claim = {"bom-ref": name, "target": "model", "predicate": words}
-    claims.append({**claim, "evidence": evidence} if evidence else claim)
+    claim = {
+        "bom-ref": name,
+        "target": "model",
+        "predicate": words,
+        "reasoning": note,
+        "evidence": evidence,
+    }
+    claims.append({key: value for key, value in claim.items() if value})
     return name
 
 
@@ -130,17 +140,21 @@ def _requirements(report: Report) -> Iterator[Requirement]:
 
 def _of_control(summary: ControlSummary) -> Requirement:
     control = summary.control
+    note = visible(summary.note)
     decided = summary.state in {"clear", "findings"}
     undecided = "" if decided else STATES[summary.state]
-    if not decided and summary.undecided:
+    if undecided and summary.undecided:
         undecided = f"{undecided}: {', '.join(summary.undecided)}"
+    if undecided and note:
+        undecided = f"{undecided}; {note}"
     return Requirement(
         id=visible(control.id),
         text=visible(control.title),
         source=visible(control.source),
-        rules=control.rules if decided else (),
+        rules=summary.found or control.rules,
         findings=summary.findings,
         undecided=undecided,
+        note=note,
     )
 
 
