@@ -66,7 +66,8 @@ def test_nothing_is_filled_that_no_file_says(name: Name) -> None:
 
 def test_an_answer_says_how_it_is_known_and_where() -> None:
     made = filled("model-documentation", RELEASE)
-    (values,) = entry(made, "2.5").answers
+    values, band = entry(made, "2.5").answers
+    assert band.text == "band: 1 to 500 million"
     assert values == Answer(text="4", basis=Basis.BYTES, file="model.safetensors")
     assert not entry(made, "2.5").question
     (license_said,) = entry(made, "3.2").answers
@@ -183,6 +184,14 @@ def test_the_command_prints_or_writes_a_draft(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} <= {
         *("model", "data", "summary.json", ".openvet-cache")
     }
+
+
+def test_a_stored_audit_is_no_folder(tmp_path: Path) -> None:
+    write(tmp_path / "model", RELEASE)
+    run("audit", "model", "--bundle", "a.openvet", cwd=tmp_path)
+    done = run("draft", "training-summary", "a.openvet", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "name the folder that was audited" in done.stderr
 
 
 def test_a_target_that_is_not_here_is_a_clear_error(tmp_path: Path) -> None:

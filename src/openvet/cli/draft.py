@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -108,12 +109,18 @@ def _read(name: str, config: Config, *, quiet: bool) -> Dossier:
     Raises:
         OpenvetError: It cannot be read, or says nothing.
     """
+    from openvet.changes.seen import is_bundle
     from openvet.run import Options, audit
 
     if is_remote(name):
         raise OpenvetError(
             f"{name} is on a server, and drafts are made from what is here",
             hint="download it, and name its folder",
+        )
+    if is_bundle(Path(name)):
+        raise OpenvetError(
+            f"{name} is a stored audit, and drafts are made from files",
+            hint="name the folder that was audited",
         )
     folder = here(name)
     found: list[Dossier] = []

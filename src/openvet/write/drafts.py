@@ -41,7 +41,7 @@ def _lines(draft: Draft) -> Iterator[str]:
     answered = sum(bool(entry.answers) for entry in draft.entries)
     yield (
         f"{answered} of {len(draft.entries)} fields have something from files;"
-        f" {len(draft.questions)} questions are left. Form: {plain(draft.source)};"
+        f" {len(draft.questions)} questions are left. Form: {draft.source};"
         f" as of {draft.as_of}."
     )
     for gap in draft.not_read:

@@ -27,6 +27,17 @@ SAYS: Final[dict[Makes, str]] = {
     "narrow": "language, for one task",
     "none": "",
 }
+BANDS: Final = (
+    (5e8, "1 to 500 million"),
+    (5e9, "500 million to 5 billion"),
+    (1.5e10, "5 to 15 billion"),
+    (5e10, "15 to 50 billion"),
+    (1e11, "50 to 100 billion"),
+    (5e11, "100 to 500 billion"),
+    (1e12, "500 billion to 1 trillion"),
+    (float("inf"), "above 1 trillion"),
+)
+"""Of the number of parameters, as the Model Documentation Form has them."""
 INPUTS: Final = (
     ("vocabulary-size", "text: it has a vocabulary of {} tokens"),
     ("image-size", "images: {} pixels wide"),
@@ -174,6 +185,13 @@ def _sizes(dossier: Dossier) -> Iterator[Answer]:
         yield answer(f"{size(total)} of weights in {len(weights)} {noun}", spot)
 
 
+def _band(dossier: Dossier) -> Iterator[Answer]:
+    for statement in dossier.facts.get("parameters", ())[:1]:
+        if isinstance(statement.value, int) and statement.value > 0:
+            below = (words for most, words in BANDS if statement.value <= most)
+            yield answer(f"band: {next(below, BANDS[-1][1])}", statement.spot)
+
+
 def _use_policy(dossier: Dossier) -> Iterator[Answer]:
     for paper in dossier.papers:
         if paper.role == "use-policy":
@@ -233,6 +251,7 @@ PARTS: Final[dict[str, Callable[[Dossier], Iterator[Answer]]]] = {
     "licenses-else": _licenses_else,
     "hashes": _hashes,
     "sizes": _sizes,
+    "band": _band,
     "use-policy": _use_policy,
     "usage": _usage,
     "requirements": _component("Supporting libraries and tools"),
