@@ -183,7 +183,6 @@ def _config(glance: Glance) -> bool:
 _CONFIG_NAMES: Final = (
     *(".json", ".ipynb", ".webmanifest", ".geojson", ".yaml", ".yml", ".toml"),
     *(".ini", ".cfg", ".conf", "mlmodel", "pipfile", "pipfile.lock", "condarc"),
-    *("uv.lock", "poetry.lock", "pdm.lock"),
 )
 
 

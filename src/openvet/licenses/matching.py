@@ -30,8 +30,7 @@ _MATCHES: Final = 500
 _NEW: Final = 3
 """Pairs of words that make a sentence of somebody's own."""
 _AROUND: Final = 3
-"""Words beside them that tell what they ask, of a sentence that is mostly new."""
-_MUCH: Final = 0.4
+"""Words beside them that tell what they ask."""
 _GONE: Final = 0.8
 """Missing more of a sentence than this, a text lacks it."""
 _TITLE: Final = 400
@@ -90,7 +89,8 @@ def identify(text: str, budget: Budget | None = None) -> Identified:
     found = {match.key for match in matches}
     matches += [match for match in granted(words, spans) if match.key not in found]
     if not stretches and _is_legal(words):
-        if not matches or _is_more_than_notice(words):
+        long = len(words.words) >= _LICENSE_WORDS
+        if long or not matches:
             matches.append(_unknown(prints, words, whole))
     matches.sort(key=lambda match: (match.line, match.last_line))
     return Identified(
@@ -180,8 +180,7 @@ def _differences(
         aliens = [i for i in sentence[:-1] if pairs[i] not in owned]
         if aliens and left:
             left -= 1
-            more = _AROUND if len(aliens) >= _MUCH * len(sentence) else 0
-            own = words.words[max(0, aliens[0] - more) : aliens[-1] + 2 + more]
+            own = words.words[max(0, aliens[0] - _AROUND) : aliens[-1] + 2 + _AROUND]
             added = Difference(
                 kind="added",
                 text=words.quote(sentence),
@@ -254,13 +253,6 @@ def _is_legal(words: Words) -> bool:
         return False
     said = sum(1 for _ in _LEGAL.finditer(words.text))
     return said >= _LEGAL_SHARE * count
-
-
-def _is_more_than_notice(words: Words) -> bool:
-    """Say whether a text that names licenses has terms of its own as well."""
-    count = len(words.words)
-    demands = sum(1 for _ in _DEMANDS.finditer(words.text))
-    return count >= _LICENSE_WORDS and demands * 2 * _OWN_TERMS >= count
 
 
 def _unknown(prints: Fingerprints, words: Words, whole: list[Likeness]) -> LicenseMatch:

@@ -34,9 +34,6 @@ NAMES: Final[dict[str, Format]] = {
     "MLmodel": "yaml",
     "Pipfile": "toml",
     "Pipfile.lock": "json",
-    "uv.lock": "toml",
-    "poetry.lock": "toml",
-    "pdm.lock": "toml",
     "setup.cfg": "ini",
     ".condarc": "yaml",
     "condarc": "yaml",
@@ -67,7 +64,7 @@ class ConfigReader(Reader[File]):
     """Reads structured text, and what its strings encode."""
 
     id: ClassVar[str] = "config"
-    version: ClassVar[int] = 9
+    version: ClassVar[int] = 8
     subject: ClassVar[type[Subject]] = File
 
     def claims(self, subject: File) -> bool:
