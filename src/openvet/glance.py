@@ -183,6 +183,7 @@ def _config(glance: Glance) -> bool:
 _CONFIG_NAMES: Final = (
     *(".json", ".ipynb", ".webmanifest", ".geojson", ".yaml", ".yml", ".toml"),
     *(".ini", ".cfg", ".conf", "mlmodel", "pipfile", "pipfile.lock", "condarc"),
+    *("uv.lock", "poetry.lock", "pdm.lock"),
 )
 
 
@@ -202,7 +203,7 @@ _SCRIPT_NAMES: Final = (
     *(".hta", ".wsf", ".js", ".mjs", ".cjs", ".vbs", ".rb", ".pl", ".php", ".lua"),
     *(".fish", ".csh", ".r", ".jl", ".applescript", ".reg", ".mk", ".cmake", ".url"),
     *("cmakelists.txt", ".envrc", "rakefile", "vagrantfile", "brewfile", ".service"),
-    ".desktop",
+    *(".desktop", ".gitmodules"),
 )
 
 _RECIPES: Final = (

@@ -260,6 +260,11 @@ HOSTILE: Final = (
         r"Assembly\]::Load",
     ),
     _pattern(
+        "hands git an option in place of an address",
+        r"(?<![^\n])\s*(?:url|path)\s*=\s*[\"']?-[-\w]",
+        r"\[submodule\s",
+    ),
+    _pattern(
         "opens a program of another machine",
         r"(?<![^\n])(?:URL|IconFile)\s*=\s*(?:file:/{2,5}|\\\\)(?!localhost)[\w.-]+[\\/]",
         r"\[InternetShortcut\]",

@@ -39,7 +39,7 @@ LANGUAGES: Final = {
 NAMES: Final = {"makefile": "make", "gnumakefile": "make", "justfile": "make"}
 OBEYED: Final = (
     ".mk", ".cmake", "cmakelists.txt", ".envrc", "rakefile", "vagrantfile", "brewfile",
-    ".service", ".desktop", ".url",
+    ".service", ".desktop", ".url", ".gitmodules",
 )  # fmt: skip
 """Ends of names of files that a tool obeys on the machine where it is started."""
 RECIPES: Final = re.compile(
@@ -66,7 +66,7 @@ class ScriptReader(Reader[File]):
     """Takes programs in languages other than Python."""
 
     id: ClassVar[str] = "script"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     subject: ClassVar[type[Subject]] = File
 
     def claims(self, subject: File) -> bool:

@@ -172,6 +172,12 @@ def test_a_script_in_another_language_is_judged(name: str) -> None:
     assert of_file(name, "x <- 1\n") == [Severity.LOW]
 
 
+def test_an_option_in_place_of_the_address_of_a_submodule_fails() -> None:
+    text = '[submodule "x"]\n\tpath = x\n\turl = {}\n'
+    assert of_file(".gitmodules", text.format("-u./payload")) == [Severity.HIGH]
+    assert of_file(".gitmodules", text.format("https://a.example/x.git")) == []
+
+
 def test_what_npm_runs_by_itself_fails_and_other_scripts_are_left() -> None:
     assert of_config("package.json", {"scripts": {"postinstall": PIPED}}) == [
         Severity.HIGH

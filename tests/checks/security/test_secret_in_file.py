@@ -152,3 +152,11 @@ def test_a_key_across_two_chunks_is_found() -> None:
 
 def test_every_kind_of_key_has_a_hint() -> None:
     assert HINTS.keys() == {kind.name for kind in KINDS}
+
+
+def test_a_key_that_a_page_hands_to_its_visitors_is_a_review() -> None:
+    for name, severity in (("a.html", Severity.MEDIUM), ("a.py", Severity.HIGH)):
+        text = FOUND["Google API key"].encode()
+        (found,) = read(CredentialsReader(), text, name=name)
+        (finding,) = SecretInFile().run(found, Context())
+        assert finding.severity is severity

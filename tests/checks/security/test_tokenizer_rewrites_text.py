@@ -131,3 +131,16 @@ def test_a_word_replaced_by_another_is_a_review() -> None:
 )
 def test_marks_of_tokenizers_and_their_expressions_are_silent(part: object) -> None:
     assert judged(normalizer=part, pre_tokenizer=part, decoder=part) == []
+
+
+def test_a_normalizer_that_deletes_a_word_is_a_review() -> None:
+    assert judged(normalizer=replaces(" not", "")) == [Severity.MEDIUM]
+    assert judged(normalizer=replaces("``", "")) == []
+    assert judged(decoder=replaces("</w>", "")) == []
+
+
+def test_two_spellings_of_one_number_fail() -> None:
+    first, second = {"content": "<|im_start|>"}, {"content": "hello"}
+    assert judged(added_tokens_decoder={"5": first, "05": second}) == [Severity.HIGH]
+    assert judged(added_tokens_decoder={"5": first, "6": second}) == []
+    assert judged(added_tokens_decoder={"5" * 9999: first, "x": second}) == []

@@ -30,7 +30,8 @@ repository. Rotate what it protected.
 
 Whether a key still works is not tried. Example keys that issuers publish in their own
 documentation have the right form and are reported. Passwords without any form are not
-found. A password inside an address is a review: many are examples.
+found. A password inside an address is a review: many are examples; so is Google's key
+in a page, which the page of any map or font hands to its visitors.
 
 ## References
 
@@ -50,6 +51,9 @@ from openvet.subject import Subject
 
 WEAK: Final = frozenset({"password in an address", "session token (JWT)"})
 """Kinds that stand in documentation as examples more often than not."""
+PAGES: Final = (".html", ".htm", ".xhtml")
+SHOWN_TO_ALL: Final = frozenset({"Google API key"})
+"""Kinds that a page hands to every visitor, and that its issuer ties to the page."""
 FIX: Final = "revoke the key, remove it from the file and from the history"
 SHOWN: Final = 20
 
@@ -58,7 +62,7 @@ class SecretInFile(Check[Subject]):
     """Judges keys found in texts."""
 
     id: ClassVar[str] = "secret-in-file"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     title: ClassVar[str] = "a key or password is published with the model"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (Subject,)
@@ -75,14 +79,16 @@ class SecretInFile(Check[Subject]):
     def _found(
         self, subject: Subject, found: Credential, line: int, key: str
     ) -> Finding:
+        page = bool(subject.place) and subject.place[-1].lower().endswith(PAGES)
+        weak = found.kind in WEAK or (page and found.kind in SHOWN_TO_ALL)
         return self.finding(
             subject,
             f"a {found.kind} stands in the file",
             Quote(text=f"{found.shown} (checked: {found.checked})", line=line, key=key),
             fix=FIX,
-            severity=Severity.MEDIUM if found.kind in WEAK else self.severity,
+            severity=Severity.MEDIUM if weak else self.severity,
             confidence=Confidence.MEDIUM
-            if found.kind in WEAK or found.checked == WRONG
+            if weak or found.checked == WRONG
             else Confidence.HIGH,
             live="anyone who reads the file",
         )

@@ -19,14 +19,13 @@ holds a sentence puts it before every prompt.
 ## How it is measured
 
 A replacement fails when a web address or a host stands in its pattern or its content.
-One word replaced by another is a review. What fails besides: a replacement that makes
-a word into the mark of a turn (`<|im_start|>`) or into a sentence, a normalizer that
-prepends words, a template of the post-processor that adds three or more tokens that are
-no special tokens, a special token that is a sentence, two added tokens of one number.
-Signs, spaces and the marks of tokenizers
-(`▁`, `Ġ`, quotation marks) are silent: that is what normalizers are for. Regular
-expressions are judged by structure: a repetition fails whose rounds can be cut in many
-ways.
+One word replaced by another, or by nothing, is a review. What fails besides: a
+replacement that makes a word into the mark of a turn (`<|im_start|>`) or into a
+sentence, a normalizer that prepends words, a template of the post-processor that adds
+three or more tokens that are no special tokens, a special token that is a sentence, two
+added tokens of one number. Signs, spaces and the marks of tokenizers (`▁`, `Ġ`,
+quotation marks) are silent: that is what normalizers are for. Regular expressions are
+judged by structure: a repetition fails whose rounds can be cut in many ways.
 
 ## What to do
 
@@ -79,6 +78,8 @@ SPELLED: Final = 3
 """Tokens of a template that are no marks."""
 SENTENCE: Final = 4
 """Words."""
+LONG: Final = 20
+"""Digits that no number of a token has."""
 SHOWN: Final = 200
 FIX: Final = "take the tokenizer of the original publisher"
 
@@ -87,7 +88,7 @@ class TokenizerRewritesText(Check[Config]):
     """Judges replacements and expressions of a tokenizer."""
 
     id: ClassVar[str] = "tokenizer-rewrites-text"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     title: ClassVar[str] = "a tokenizer changes words, or can be stalled"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (Config,)
@@ -127,13 +128,15 @@ class TokenizerRewritesText(Check[Config]):
         if _is_sentence(content):
             yield self._adds(subject, key, content)
             return
+        if plain and not content.strip() and not address:
+            words, title = plain, "a tokenizer deletes words"
+        else:
+            title = "a tokenizer replaces words"
         if not address and not words:
             return
         yield self.finding(
             subject,
-            "a tokenizer replaces web addresses"
-            if address
-            else "a tokenizer replaces words",
+            "a tokenizer replaces web addresses" if address else title,
             Quote(text=f"{pattern!r} becomes {content!r}"[:SHOWN], key=key),
             fix=FIX,
             severity=self.severity if address else Severity.MEDIUM,
@@ -174,14 +177,11 @@ class TokenizerRewritesText(Check[Config]):
             if _is_sentence(text):
                 title = "a special token of a tokenizer is a sentence"
                 yield self._adds(subject, key, text, title)
-        entries = data.get("added_tokens")
-        numbers: dict[object, object] = {}
-        for entry in entries if isinstance(entries, list) else ():
-            if not isinstance(entry, dict) or not isinstance(entry.get("id"), int):
-                continue
-            first = numbers.setdefault(entry["id"], entry.get("content"))
-            if first != entry.get("content"):
-                text = f"{first!r} and {entry.get('content')!r} are {entry['id']}"
+        numbers: dict[int, object] = {}
+        for number, content in _numbered(data):
+            first = numbers.setdefault(number, content)
+            if first != content:
+                text = f"{first!r} and {content!r} are {number}"
                 title = "two added tokens of a tokenizer are one"
                 yield self._adds(subject, "added_tokens", text, title)
                 return
@@ -199,6 +199,19 @@ class TokenizerRewritesText(Check[Config]):
                 confidence=Confidence.MEDIUM,
                 live="tokenizers, at a prompt made for it",
             )
+
+
+def _numbered(data: dict[str, Any]) -> Iterator[tuple[int, object]]:
+    """Yield added tokens by their numbers, as both kinds of file write them."""
+    entries = data.get("added_tokens")
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict) and isinstance(entry.get("id"), int):
+            yield entry["id"], entry.get("content")
+    table = data.get("added_tokens_decoder")
+    for key, entry in table.items() if isinstance(table, dict) else ():
+        # Loaders make a number of the key, so that `05` is 5.
+        if isinstance(entry, dict) and str(key).isdecimal() and len(str(key)) < LONG:
+            yield int(key), entry.get("content")
 
 
 def special_tokens(data: dict[str, Any]) -> dict[str, str]:
