@@ -36,8 +36,6 @@ from openvet.write.escape import safe_json, visible
 SCHEMA: Final = "http://cyclonedx.org/schema/bom-1.7.schema.json"
 HOME: Final = "https://github.com/openvet/openvet"
 BASE: Final = "/metadata/component"
-RUNTIME: Final = frozenset({"adapter", "bundles"})
-"""Ways of being made from something in which it is needed to run."""
 GAPS: Final = 1_000
 LINKS: Final = (
     ("repository", "vcs"),
@@ -56,7 +54,10 @@ def write(report: Report) -> str:
     bill = Bill(report)
     cited = Citations(report)
     model = _model(bill, cited)
-    components = [_made_from(bill, part, cited) for part in _beside(bill)]
+    beside = [part for part in bill.parts if not part.is_ancestor]
+    components = [
+        _made_from(part, cited, f"/components/{at}") for at, part in enumerate(beside)
+    ]
     definitions, declared = declarations(report)
     document = {
         "$schema": SCHEMA,
@@ -138,9 +139,10 @@ def _model(bill: Bill, cited: Citations) -> dict[str, Any]:
             cited.add(f"{BASE}/{field}", fact.spot)
     _cite_name(bill, cited)
     found["licenses"] = list(_licenses(bill, cited))
+    made_from = [part for part in bill.parts if part.is_ancestor]
     ancestors = [
-        _made_from(bill, part, cited, f"{BASE}/pedigree/ancestors/{at}")
-        for at, part in enumerate(_ancestors(bill))
+        _made_from(part, cited, f"{BASE}/pedigree/ancestors/{at}")
+        for at, part in enumerate(made_from)
     ]
     found["pedigree"] = {"ancestors": ancestors} if ancestors else {}
     found["externalReferences"] = list(_links(bill, cited))
@@ -184,26 +186,13 @@ def _of_license(one: License) -> Iterator[dict[str, str]]:
         yield _property("text-modified", "true" if one.modified else "false")
 
 
-def _beside(bill: Bill) -> list[Part]:
-    """Return what stands beside the model: data, code, what it needs to run."""
-    return [part for part in bill.parts if part not in _ancestors(bill)]
-
-
-def _ancestors(bill: Bill) -> list[Part]:
-    models = bill.of_kind("model")
-    return [part for part in models if RUNTIME.isdisjoint(part.relations)]
-
-
-def _made_from(
-    bill: Bill, part: Part, cited: Citations, pointer: str = ""
-) -> dict[str, Any]:
-    """Return a component that the model was made from."""
+def _made_from(part: Part, cited: Citations, pointer: str) -> dict[str, Any]:
+    """Return a component that the model was made from, and cite who says so."""
     named = part.named
-    at = bill.of_kind(part.kind).index(part)
     types = {"model": "machine-learning-model", "dataset": "data", "code": "library"}
     found: dict[str, Any] = {
         "type": types[part.kind],
-        "bom-ref": _reference(part, at),
+        "bom-ref": _reference(part),
         "group": named.owner,
         "name": named.name,
     }
@@ -215,23 +204,18 @@ def _made_from(
     if part.kind == "dataset":
         found["data"] = [{"type": "dataset", "name": named.name}]
     found["properties"] = [_property("relation", one) for one in part.relations]
-    pointer = pointer or f"/components/{_beside(bill).index(part)}"
     for edge in part.edges:
         cited.add(pointer, edge.spot)
     return {key: value for key, value in found.items() if value}
 
 
-def _reference(part: Part, at: int) -> str:
-    return {"model": "model", "dataset": "data", "code": "code"}[part.kind] + f":{at}"
+def _reference(part: Part) -> str:
+    return f"{'data' if part.kind == 'dataset' else part.kind}:{part.number}"
 
 
 def _dependencies(bill: Bill) -> list[dict[str, Any]]:
     """Return what the model depends on: everything that it was made from."""
-    needed = [
-        _reference(part, at)
-        for kind in ("model", "dataset", "code")
-        for at, part in enumerate(bill.of_kind(kind))
-    ]
+    needed = [_reference(part) for part in bill.parts]
     alone = [{"ref": name} for name in needed]
     return [
         {"ref": "model", "dependsOn": needed} if needed else {"ref": "model"},

@@ -7,6 +7,7 @@ concluded here: where files name several licenses all are listed, each with its 
 import datetime as dt
 import re
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 from urllib.parse import quote
@@ -20,6 +21,8 @@ from openvet.write.escape import visible
 
 NAMESPACE: Final = uuid.UUID("6a4c9d0e-3f0b-5c55-9a0e-0f6f0d9c8b17")
 """Of our serial numbers; made once, at random."""
+RUNTIME: Final = frozenset({"adapter", "bundles"})
+"""Ways of being made from something in which it is needed to run."""
 LONGEST: Final = 4_000
 """Characters of one text."""
 HUB: Final = "https://huggingface.co"
@@ -75,12 +78,19 @@ class Part(NamedTuple):
     named: Named
     kind: str
     """`model`, `dataset` or `code`."""
+    number: int
+    """Among those of its kind, from 0."""
     edges: tuple[Edge, ...]
 
     @property
     def relations(self) -> tuple[str, ...]:
         """How it went in, each way once."""
         return tuple(dict.fromkeys(edge.relation for edge in self.edges))
+
+    @property
+    def is_ancestor(self) -> bool:
+        """Whether it is a model that is not needed to run this one."""
+        return self.kind == "model" and RUNTIME.isdisjoint(self.relations)
 
 
 class Bill:
@@ -246,8 +256,11 @@ def _parts(edges: Iterable[Edge]) -> Iterator[Part]:
     found: dict[tuple[str, str], list[Edge]] = {}
     for edge in edges:
         found.setdefault((edge.kind, edge.parent), []).append(edge)
+    numbers = Counter[str]()
     for (kind, parent), of_it in found.items():
         keys = [edge.spot.key for edge in of_it]
         declared = any(k.startswith(DECLARING) or DECLARING[0] in k for k in keys)
         is_hub = declared and kind != "code" and _REPOSITORY.fullmatch(parent)
-        yield Part(_named(parent, parent if is_hub else ""), kind, tuple(of_it))
+        named = _named(parent, parent if is_hub else "")
+        yield Part(named, kind, numbers[kind], tuple(of_it))
+        numbers[kind] += 1
