@@ -34,6 +34,7 @@ MOST: Final = 255
 OPTIONAL: Final = (
     (r"apache-2\.0|ecl-2\.0", r"APPENDIX: How to apply", ""),
     (r"l?gpl-[23].*|agpl-.*", r"How to Apply These Terms to Your", ""),
+    (r"falcon-[23]", r"APPENDIX", ""),
     (r"mpl-[12].*", r"(?m)^\W*Exhibit A", ""),
     (r"epl-2\.0", r"Exhibit A\W+Form of Secondary", ""),
     (r"gfdl.*", r"(?i)ADDENDUM: How to use this", ""),

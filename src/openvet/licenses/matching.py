@@ -30,14 +30,15 @@ _MATCHES: Final = 500
 _NEW: Final = 3
 """Pairs of words that make a sentence of somebody's own."""
 _AROUND: Final = 3
-"""Words beside them that tell what they ask."""
+"""Words beside them that tell what they ask, of a sentence that is mostly new."""
+_MUCH: Final = 0.4
 _GONE: Final = 0.8
 """Missing more of a sentence than this, a text lacks it."""
 _TITLE: Final = 400
 _OWN_TERMS: Final = 40
 """Words of terms beside a license, or of terms of no known license."""
 _DEMANDS = pattern(
-    r"(?i)\b(?:shall|must|may not|can ?not|prohibited|forbidden|restricted|solely"
+    r"(?i)\b(?:shall|must|may not(?! use this file)|can ?not|prohibited|forbidden|restricted|solely"
     r"|not (?:be )?(?:permitted|allowed|used?|licensed|granted|intended)|only for"
     r"|you agree|required to|non-?commercial\w*|research only|fee|royalt\w+"
     r"|not designed|acknowledge|military|nuclear|weapons?|surveillance)\b"
@@ -48,8 +49,10 @@ _LEGAL = pattern(
     r"|hereby|permission|prohibited)\b"
 )
 _LEGAL_SHARE: Final = 0.03
-_LICENSE_WORDS: Final = 150
-"""From this length on, terms that name a license are more than a notice of it."""
+_LICENSE_WORDS: Final = 100
+_LICENSE_SHARE: Final = 0.05
+_DEMAND_SHARE: Final = 0.0125
+"""Words of law in what is longer: more than a notice that names a license has."""
 _FAMILIAR: Final = 0.05
 """How much less alike the license may be that a text calls itself than the best."""
 
@@ -88,10 +91,9 @@ def identify(text: str, budget: Budget | None = None) -> Identified:
     spans = [range(match.line, match.last_line + 1) for match in matches]
     found = {match.key for match in matches}
     matches += [match for match in granted(words, spans) if match.key not in found]
-    if not stretches and _is_legal(words):
-        long = len(words.words) >= _LICENSE_WORDS
-        if long or not matches:
-            matches.append(_unknown(prints, words, whole))
+    own = _reads(words.text, len(words.words)) if matches else _is_legal(words)
+    if own and not stretches:
+        matches.append(_unknown(prints, words, whole))
     matches.sort(key=lambda match: (match.line, match.last_line))
     return Identified(
         matches=tuple(matches[:_MATCHES]),
@@ -180,7 +182,8 @@ def _differences(
         aliens = [i for i in sentence[:-1] if pairs[i] not in owned]
         if aliens and left:
             left -= 1
-            own = words.words[max(0, aliens[0] - _AROUND) : aliens[-1] + 2 + _AROUND]
+            more = _AROUND if len(aliens) >= _MUCH * len(sentence) else 0
+            own = words.words[max(0, aliens[0] - more) : aliens[-1] + 2 + more]
             added = Difference(
                 kind="added",
                 text=words.quote(sentence),
@@ -243,16 +246,25 @@ def _is_own(words: Words, begin: int, end: int) -> bool:
         return False
     said = words.text[words.starts[begin] : words.starts[end - 1]]
     demands = sum(1 for _ in _DEMANDS.finditer(said))
-    return demands * _OWN_TERMS >= end - begin
+    return demands * _OWN_TERMS >= end - begin or _reads(said, end - begin)
 
 
 def _is_legal(words: Words) -> bool:
     """Say whether a text reads as terms at all."""
     count = len(words.words)
-    if count < _OWN_TERMS:
-        return False
     said = sum(1 for _ in _LEGAL.finditer(words.text))
-    return said >= _LEGAL_SHARE * count
+    return count >= _OWN_TERMS and said >= _LEGAL_SHARE * count
+
+
+def _reads(said: str, count: int) -> bool:
+    """Say whether words read as a license, more than a notice of one does."""
+    if count < _LICENSE_WORDS:
+        return False
+    legal = sum(1 for _ in _LEGAL.finditer(said)) / count
+    demands = sum(1 for _ in _DEMANDS.finditer(said)) / count
+    return legal >= _LICENSE_SHARE or (
+        legal >= _LEGAL_SHARE and demands >= _DEMAND_SHARE
+    )
 
 
 def _unknown(prints: Fingerprints, words: Words, whole: list[Likeness]) -> LicenseMatch:
