@@ -37,10 +37,15 @@ class Relicensed(Record, frozen=True, kw_only=True):
 
 def conflicts_of(lineage: Lineage, dossier: Dossier) -> tuple[Conflict, ...]:
     """Return what the statements of the artifact's license contradict, worst first."""
-    groups: dict[tuple[str, ...], Statement] = {}
+    parts: dict[tuple[str, ...], list[Statement]] = {}
     for said in lineage.statements:
         if said.keys and not said.categories <= {"policy"}:
-            groups.setdefault((said.source, *_together(said, lineage)), said)
+            # Licenses of one text, or of one list, are parts of one statement.
+            key = "" if said.source == "text" else said.spot.key.partition("[")[0]
+            parts.setdefault((said.source, said.spot.file, key), []).append(said)
+    groups: dict[tuple[str, ...], Statement] = {}
+    for (source, *_), together in parts.items():
+        groups.setdefault((source, *keys_of(together)), together[0])
     found = []
     listed = [(keys[1:], one) for keys, one in groups.items()][:_GROUPS]
     for (left, first), (right, second) in combinations(listed, 2):
@@ -49,15 +54,6 @@ def conflicts_of(lineage: Lineage, dossier: Dossier) -> tuple[Conflict, ...]:
             found.append(Conflict(first=first, second=second, severity=severity))
     found.sort(key=lambda conflict: -conflict.severity.rank)
     return tuple(found)
-
-
-def _together(said: Statement, lineage: Lineage) -> tuple[str, ...]:
-    """Return the licenses of a statement; those of one text are parts of it."""
-    if said.source != "text":
-        return said.keys
-    file = said.spot.file
-    parts = [one for one in lineage.statements if one.spot.file == file]
-    return keys_of(one for one in parts if one.source == "text")
 
 
 def _agree(left: tuple[str, ...], right: tuple[str, ...]) -> bool:

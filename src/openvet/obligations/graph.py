@@ -18,6 +18,8 @@ ARTIFACT: Final = "this"
 """Id of what is judged."""
 LEFT_OVER: Final = frozenset({"base", "finetune", "quantized"})
 """Relations whose fields in configurations are often left from an earlier step."""
+DEEPEST: Final = 50
+"""Steps of a way from the artifact up."""
 MOST: Final = 20_000
 """Edges that are looked at."""
 
@@ -80,7 +82,7 @@ class Lineage(Record, frozen=True, kw_only=True):
             if last == ARTIFACT:
                 continue
             yield way
-            if last not in seen:
+            if last not in seen and len(way) < DEEPEST:
                 seen.add(last)
                 ways.extend((*way, step) for step in below.get(last, ()))
 

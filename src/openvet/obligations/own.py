@@ -107,25 +107,49 @@ def says(statement: Statement, what: str = "") -> str:
 
 def title_of(dossier: Dossier) -> str:
     """Return the name that the artifact gives itself, not one of a part below it."""
-    said = [s for s in dossier.facts.get("name", ()) if isinstance(s.value, str)]
+    cards = {card.file for card in dossier.cards if not _is_package(card.file)}
+    said = [
+        one
+        for one in dossier.facts.get("name", ())
+        if isinstance(one.value, str) and one.spot.file in cards
+    ]
     top = min((one.spot.file.count("/") for one in said), default=0)
-    near = [one.value for one in said if one.spot.file.count("/") == top]
+    near = [str(one.value) for one in said if one.spot.file.count("/") == top]
     if not near or any(dossier.name.endswith(name) for name in near):
         return dossier.name
-    return str(near[0])
+    below = any(one.value == dossier.name for one in said)
+    return near[0] if below else dossier.name
+
+
+def _is_package(file: str) -> bool:
+    """Say whether a file is the metadata of a package, which have a text, too."""
+    return file.endswith(("METADATA", "PKG-INFO"))
 
 
 def _nearest(claims: list[LicenseClaim]) -> Iterator[LicenseClaim]:
-    """Yield the claims of the folder itself, and of the weights wherever they are."""
-    written = [claim for claim in claims if claim.source in ("card", "text", "config")]
-    depths = [posixpath.dirname(c.spot.file).count("/") + bool(
-        posixpath.dirname(c.spot.file)
-    ) for c in written]  # fmt: skip
-    top = min(depths, default=0)
-    for claim, depth in zip(written, depths, strict=True):
-        if depth == top:
+    """Yield the claims that are not of a part: none of their kind stands above them."""
+    cards, others = set(), set()
+    for claim in claims:
+        folder = posixpath.dirname(claim.spot.file)
+        if claim.source == "card" and not _is_package(claim.spot.file):
+            cards.add(folder)
+        elif claim.source in ("text", "config"):
+            others.add(folder)
+    for claim in claims:
+        above = cards if claim.source == "card" else cards | others
+        whole = claim.source in ("weights", "package")
+        if claim.source != "header" and (whole or not _is_below(claim, above)):
             yield claim
-    yield from (c for c in claims if c.source in ("weights", "package"))
+
+
+def _is_below(claim: LicenseClaim, folders: set[str]) -> bool:
+    """Say whether a claim stands in a folder below one of some."""
+    folder = posixpath.dirname(claim.spot.file)
+    while folder:
+        folder = posixpath.dirname(folder)
+        if folder in folders:
+            return True
+    return False
 
 
 def _statement(claim: LicenseClaim) -> Statement:

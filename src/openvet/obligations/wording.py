@@ -62,11 +62,11 @@ def fix(duty: Duty) -> str:
         "attribution": "name the creator, the work, its license and a link in the card",
         "state-changes": "say in the card what was changed",
         "share-alike": f"license it under {name}",
-        "source-code": "say where the source code is, and keep it there",
+        "source-code": f"say where the source code is, and keep it there {term.text}",
         "keep-notices": "keep the copyright notices of the original with the model",
         "pass-down": (
             f"put {term.text or 'its restrictions'} into your own terms, or give the"
             f" model under {name}"
         ),
     }
-    return said.get(term.kind, f"follow {name}, or choose another parent")
+    return said.get(term.kind, f"follow {name}, or choose another parent").strip()

@@ -24,8 +24,10 @@ and put terms of your own into a file of their own.
 
 ## Known limits
 
-Whether a difference matters is for a person to say. A version that the reference texts
-do not have may look like a changed copy of its neighbor.
+Whether a difference matters is for a person to say. Texts that collect the licenses of
+five or more parts are passed over: their authors rarely copied them word by word. A
+version that the reference texts do not have may look like a changed copy of its
+neighbor.
 
 ## References
 
@@ -45,6 +47,8 @@ from openvet.subject import Subject
 SHOWN: Final = 8
 """Sentences that are quoted of each kind."""
 TEXTS: Final = 20
+COLLECTION: Final = 5
+"""Licenses of one text from which on they are those of bundled parts."""
 
 
 class LicenseModified(Check[Dossier]):
@@ -63,7 +67,7 @@ class LicenseModified(Check[Dossier]):
         changed = [
             (text, match)
             for text in subject.licenses
-            if roles.get(text.file) != "notice"
+            if roles.get(text.file) != "notice" and not _is_collection(text)
             for match in text.matches
             if match.modified and match.key
         ]
@@ -98,3 +102,8 @@ class LicenseModified(Check[Dossier]):
             fix="read the sentences that differ; use the license as it is published",
             severity=Severity.MEDIUM if added else Severity.LOW,
         )
+
+
+def _is_collection(text: LicenseText) -> bool:
+    """Say whether a text holds the licenses of many parts, in the words of each."""
+    return sum(bool(match.key) for match in text.matches) >= COLLECTION
