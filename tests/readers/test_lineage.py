@@ -416,6 +416,10 @@ def test_numbers_of_special_tokens_tell_whose_tokenizer_it_is() -> None:
     "line",
     [
         "**" * 9000,
+        "**ab" + " " * 19_000,
+        "**ab:**" + " " * 19_000 + "x",
+        "- " + " " * 19_000 + "**a:**",
+        "# a" + " " * 19_000 + "#" + " " * 19_000 + "b",
         "- **" + "a " * 9000,
         "fine-tuned " * 2000 + "[" * 2000,
         "merge" + "a[" * 9000,

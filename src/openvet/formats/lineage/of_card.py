@@ -92,8 +92,9 @@ PARENTS: Final[dict[str, Relation]] = {
     "original model": "base",
 }
 _LABEL: Final = pattern(
-    r"\s{0,8}(?:[-*+]\s+)?(?:\*\*|__)([^*:\[\]]{2,40}?)\s*(?:\[optional\])?\s*"
-    r"(?::\s*(?:\*\*|__)|(?:\*\*|__)\s*:)\s*(?:\[optional\]\s*:?)?(.*)"
+    r"[ \t]{0,8}(?:[-*+][ \t]{1,4})?(?:\*\*|__)([^*:\[\]]{2,40}?)[ \t]{0,2}"
+    r"(?:\[optional\])?[ \t]{0,2}(?::[ \t]{0,2}(?:\*\*|__)|(?:\*\*|__)[ \t]{0,2}:)"
+    r"[ \t]{0,4}(?:\[optional\][ \t]{0,2}:?)?(.*)"
 )
 _MADE: Final = pattern(
     r"\b(fine-?tun|distill|quanti[sz]|convert|merge|adapter|lora)"
@@ -126,7 +127,7 @@ _TOKENS: Final = pattern(
     2,
 )
 _SCALES: Final = {"t": 10**12, "b": 10**9, "m": 10**6}
-LINE: Final = 4000
+LINE: Final = 2000
 """Characters of a line that are searched."""
 TAGS: Final = 500
 RESULTS: Final = 100
@@ -259,7 +260,7 @@ def _results(card: Card, gathered: Gathered) -> None:
 def _section(card: Card, section: Section, gathered: Gathered) -> None:
     """Read the lines of a section that have a label, and the sentences of trainers."""
     for offset, line in enumerate(section.text.split("\n"), section.text_line):
-        found = _LABEL.match(line) if "**" in line or "__" in line else None
+        found = _LABEL.match(line[:LINE]) if "**" in line or "__" in line else None
         if found is not None:
             _labelled(card, found.group(1), found.group(2), offset, gathered)
         if "](" in line:
@@ -328,7 +329,7 @@ def _linked(text: str, address: str) -> str:
 
 
 def _tokens(card: Card, line: str, number: int, gathered: Gathered) -> None:
-    for found in _TOKENS.finditer(line[:2000]):
+    for found in _TOKENS.finditer(line[:LINE]):
         amount = float(found.group(1).replace(",", "."))
         value = round(amount * _SCALES[found.group(2)[0].lower()])
         gathered.fact("tokens", value, spot(card.file, number, "", found.group(0)))
