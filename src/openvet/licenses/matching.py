@@ -38,7 +38,7 @@ _TITLE: Final = 400
 _OWN_TERMS: Final = 40
 """Words of terms beside a license, or of terms of no known license."""
 _DEMANDS = pattern(
-    r"(?i)\b(?:shall|must|may not(?! use this file)|can ?not|prohibited|forbidden|restricted|solely"
+    r"(?i)\b(?:shall|must|may not|can ?not|prohibited|forbidden|restricted|solely"
     r"|not (?:be )?(?:permitted|allowed|used?|licensed|granted|intended)|only for"
     r"|you agree|required to|non-?commercial\w*|research only|fee|royalt\w+"
     r"|not designed|acknowledge|military|nuclear|weapons?|surveillance)\b"
@@ -48,6 +48,10 @@ _LEGAL = pattern(
     r"|liab\w+|redistribut\w+|royalty|sublicens\w+|terminat\w+|agreement|derivative"
     r"|hereby|permission|prohibited)\b"
 )
+_APPLIED = pattern(
+    r"(?s)\bLicensed under the Apache License.{0,900}?limitations under the License"
+)
+"""How a file says that it is under a license; no terms of its own."""
 _LEGAL_SHARE: Final = 0.03
 _LICENSE_WORDS: Final = 100
 _LICENSE_SHARE: Final = 0.05
@@ -244,9 +248,10 @@ def _is_own(words: Words, begin: int, end: int) -> bool:
     """Say whether words beside a license are terms."""
     if end - begin < _OWN_TERMS // 4:
         return False
-    said = words.text[words.starts[begin] : words.starts[end - 1]]
+    said = _APPLIED.sub(" ", words.text[words.starts[begin] : words.starts[end - 1]])
     demands = sum(1 for _ in _DEMANDS.finditer(said))
-    return demands * _OWN_TERMS >= end - begin or _reads(said, end - begin)
+    count = len(said.split())
+    return demands * _OWN_TERMS >= max(1, count) or _reads(said, count)
 
 
 def _is_legal(words: Words) -> bool:
