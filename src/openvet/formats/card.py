@@ -25,9 +25,11 @@ LONGEST_HEADER: Final = 256 << 10
 """Characters; headers of data sets with a thousand configurations come close."""
 SECTIONS: Final = 2000
 SECTION_TEXT: Final = 20_000
+INDENT: Final = 3
+"""Spaces before a heading; more of them make it code."""
+DEEPEST: Final = 6
 
 _FENCE: Final = pattern(r" {0,3}(`{3,}|~{3,})(.*)")
-_HEADING: Final = pattern(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#*)?[ \t]*\Z")
 _UNDERLINE: Final = pattern(r" {0,3}(=+|-+)[ \t]*\Z")
 _TAGGED: Final = pattern(r"\s*<h([1-6])(?:\s[^<>]{0,300})?>(.{0,500}?)</h\1>", 2)
 _NO_PARAGRAPH: Final = pattern(r" {4}|\t| {0,3}(?:[>#|<]|[-*+][ \t]|\d{1,9}[.)][ \t])")
@@ -231,8 +233,9 @@ def _sections(
 def _heading(lines: list[str], at: int, start: int) -> tuple[int, int, str, int] | None:
     """Return line, level, title and first line of the body of a heading."""
     line = lines[at]
-    if line.lstrip().startswith("#") and (hit := _HEADING.match(line)):
-        return at, len(hit.group(1)), _plain(hit.group(2) or ""), at + 1
+    level, marked = _marked(line)
+    if level:
+        return at, level, _plain(marked), at + 1
     if line.lstrip()[:2].lower() == "<h" and (tag := _TAGGED.match(line)):
         return at, int(tag.group(1)), _plain(tag.group(2)), at + 1
     under = _UNDERLINE.match(line)
@@ -244,6 +247,24 @@ def _heading(lines: list[str], at: int, start: int) -> tuple[int, int, str, int]
         if "|" not in above and (not before.strip() or _FENCE.match(before)):
             return at - 1, 1 if under.group(1)[0] == "=" else 2, _plain(above), at + 1
     return None
+
+
+def _marked(line: str) -> tuple[int, str]:
+    """Return level and title of a line that begins with `#`; 0 where it is no heading.
+
+    A regular expression takes quadratic time for a line of spaces.
+    """
+    text = line.lstrip(" ")
+    rest = text.lstrip("#")
+    level = len(text) - len(rest)
+    if len(line) - len(text) > INDENT or not 0 < level <= DEEPEST:
+        return 0, ""
+    if rest and rest[0] not in " \t":
+        return 0, ""
+    title = rest.strip()
+    without = title.rstrip("#")
+    closed = without != title and (not without or without[-1] in " \t")
+    return level, (without.rstrip() if closed else title)
 
 
 def _plain(title: str) -> str:
