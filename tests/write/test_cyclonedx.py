@@ -1,13 +1,10 @@
 """The bill of materials is valid, says how it knows, and concludes nothing."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 from hypothesis import given, settings
 
 from openvet.controls import State
@@ -19,7 +16,7 @@ from openvet.stated import Fact, Stated
 from openvet.wire import replace
 from openvet.write import writer
 from openvet.write.bom.declarations import STATES
-from specimens.bom import sayings, words
+from specimens.bom import read_cyclonedx, sayings, words
 from specimens.command import run
 from specimens.reports import (
     clean,
@@ -32,58 +29,15 @@ from specimens.reports import (
 )
 from specimens.stated import claim, plain, step, talkative
 
-VALIDATOR = JsonStrictValidator(SchemaVersion.V1_7)
-MODELS = Path(__file__).parents[2] / ".models"
-REAL = sorted(path.name for path in MODELS.iterdir()) if MODELS.is_dir() else []
-
 
 def written(report: Report) -> dict[str, Any]:
     """Return the document of a report, which is valid and whose references end."""
-    text = writer("cyclonedx")(report)
-    problem = VALIDATOR.validate_str(text)
-    assert problem is None, str(problem)
-    document: dict[str, Any] = json.loads(text)
-    sound(document)
-    return document
+    return read_cyclonedx(writer("cyclonedx")(report))
 
 
 def of(said: Stated) -> dict[str, Any]:
     """Return the document of a model whose files say something."""
     return written(told([file("README.md"), step(said)], Policy()))
-
-
-def sound(document: dict[str, Any]) -> None:
-    """Check what the schema cannot: every reference and pointer leads somewhere."""
-    names = [one["bom-ref"] for one in objects(document) if "bom-ref" in one]
-    assert len(names) == len(set(names))
-    known = set(names)
-    for one in objects(document):
-        for key in ("ref", "attributedTo", "target", "assessor", "requirement"):
-            assert one.get(key, names[0]) in known
-        for key in ("dependsOn", "claims", "counterClaims", "evidence", "assemblies"):
-            listed = one.get(key, [])
-            refs = listed if isinstance(listed, list) else []
-            assert {ref for ref in refs if isinstance(ref, str)} <= known
-    for citation in document["citations"]:
-        for pointer in citation["pointers"]:
-            follow(document, pointer)
-
-
-def objects(value: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(value, dict):
-        yield value
-        for one in value.values():
-            yield from objects(one)
-    if isinstance(value, list):
-        for one in value:
-            yield from objects(one)
-
-
-def follow(document: Any, pointer: str) -> Any:
-    """Return what a JSON pointer leads to."""
-    for part in pointer.split("/")[1:]:
-        document = document[int(part) if isinstance(document, list) else part]
-    return document
 
 
 @pytest.mark.parametrize(
@@ -317,20 +271,6 @@ def test_whatever_is_said_the_document_is_valid(
     written(replace(report, target=target))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", REAL)
-def test_a_real_model_has_a_valid_document_that_a_stored_audit_repeats(
-    name: str, tmp_path: Path
-) -> None:
-    bundle = tmp_path / "b.openvet"
-    command = ("--format", "cyclonedx", "--quiet", "--exit-zero", "--bundle", bundle)
-    fresh = run("audit", MODELS / name, *command, cwd=tmp_path).stdout
-    assert VALIDATOR.validate_str(fresh) is None
-    sound(json.loads(fresh))
-    again = run("report", bundle, "--format", "cyclonedx", cwd=tmp_path)
-    assert again.stdout == fresh
-
-
 def test_a_stored_audit_prints_the_same_document(tmp_path: Path) -> None:
     model = tmp_path / "model"
     model.mkdir()
@@ -340,7 +280,7 @@ def test_a_stored_audit_prints_the_same_document(tmp_path: Path) -> None:
     )
     command = ("audit", "model", "--format", "cyclonedx", "--bundle", "b.openvet")
     fresh = run(*command, cwd=tmp_path).stdout
-    assert VALIDATOR.validate_str(fresh) is None
+    read_cyclonedx(fresh)
     assert "It is small." in fresh
     stored = run("report", "b.openvet", "--format", "cyclonedx", cwd=tmp_path)
     assert stored.stdout == fresh
