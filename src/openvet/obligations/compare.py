@@ -46,11 +46,20 @@ def conflicts_of(lineage: Lineage, dossier: Dossier) -> tuple[Conflict, ...]:
     groups: dict[tuple[str, ...], Statement] = {}
     for (source, *_), together in parts.items():
         groups.setdefault((source, *keys_of(together)), together[0])
-    found = []
     listed = [(keys[1:], one) for keys, one in groups.items()][:_GROUPS]
+    texts = [keys for keys, one in listed if one.source == "text"]
+    found = []
     for (left, first), (right, second) in combinations(listed, 2):
-        if not _agree(left, right):
-            severity = _severity(first, second, dossier)
+        # Further texts beside one that agrees are of parts.
+        sides = ((left, first), (right, second))
+        alone = [keys for keys, one in sides if one.source != "text"]
+        if _agree(left, right) or (
+            len(alone) == 1 and any(_agree(alone[0], text) for text in texts)
+        ):
+            continue
+        severity = _severity(first, second, dossier)
+        if alone or severity in (Severity.HIGH, Severity.CRITICAL):
+            severity = severity if alone else Severity.LOW
             found.append(Conflict(first=first, second=second, severity=severity))
     found.sort(key=lambda conflict: -conflict.severity.rank)
     return tuple(found)

@@ -102,3 +102,28 @@ def test_headers_of_source_files_that_ask_for_more_are_a_review() -> None:
     assert found.title == "the card says MIT, source files say GPL-3.0-only"
     said = saying(("mit", "card", "README.md"), ("apache-2.0", "header", "src/a.py"))
     assert run(said) == []
+
+
+def test_texts_of_parts_are_noted_where_another_one_agrees() -> None:
+    said = saying(
+        ("bsd-3-clause", "text", "LICENSE"),
+        ("gpl-2.0", "text", "LICENSE-FLAC.txt"),
+        ("bsd-3-clause", "package", "a.dist-info/METADATA"),
+    )
+    (found,) = run(said)
+    assert found.severity is Severity.LOW
+    said = saying(("mit", "text", "LICENSE-MIT"), ("apache-2.0", "text", "LICENSE-A"))
+    assert run(said) == []
+
+
+def test_a_list_of_licenses_in_one_card_is_no_disagreement() -> None:
+    assert run(dossier(card("license:\n- apache-2.0\n- cc-by-nc-4.0"))) == []
+
+
+def test_cards_of_parts_below_do_not_speak_for_the_whole() -> None:
+    files = {
+        **card("license: apache-2.0"),
+        "part/README.md": b"---\nlicense: cc-by-nc-4.0\n---\n# Part\n",
+        "part/model.safetensors": b"",
+    }
+    assert run(dossier(files)) == []

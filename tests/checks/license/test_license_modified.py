@@ -39,3 +39,10 @@ def test_an_added_sentence_is_quoted_with_its_line() -> None:
 
 def test_another_layout_year_and_holder_change_nothing() -> None:
     assert run(APACHE.upper().replace("2026", "1999")) == []
+
+
+def test_a_text_of_a_part_below_is_noted_only() -> None:
+    changed = APACHE.replace(MARK, CLAUSE + MARK).encode()
+    files = {"LICENSE": APACHE.encode(), "lib/a/LICENSE": changed}
+    (found,) = LicenseModified().run(dossier(files), Context())
+    assert found.severity is Severity.LOW

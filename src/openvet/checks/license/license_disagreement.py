@@ -17,6 +17,8 @@ Two statements agree if they share a license, or if one names the family of the 
 It is a conflict where one allows everything and the other limits use or asks to share
 alike; it is a review where they differ otherwise, and noted where both are permissive.
 A permissive text beside source code may be that of the code, so that this is a review.
+Where several texts differ and one of them is what the card says, the others are those
+of parts, and noted only.
 
 ## What to do
 

@@ -15,7 +15,7 @@ a field of use, a country or a competitor, and nobody reads a text that looks fa
 Pairs of neighboring words are compared with every reference text, without layout,
 numbers of clauses, years and holders. A text is modified if the Dice coefficient is
 below 0.97, or if an added sentence demands or forbids something. A text that was only
-cut short is noted.
+cut short is noted, and so is one of a part in a folder below.
 
 ## What to do
 
@@ -43,6 +43,7 @@ from openvet.dossier import Dossier, LicenseMatch, LicenseText
 from openvet.finding import Evidence, Finding, Quote, Severity
 from openvet.obligations.own import name_of
 from openvet.subject import Subject
+from openvet.wire import replace
 
 SHOWN: Final = 8
 """Sentences that are quoted of each kind."""
@@ -71,8 +72,11 @@ class LicenseModified(Check[Dossier]):
             for match in text.matches
             if match.modified and match.key
         ]
+        top = min((text.file.count("/") for text in subject.licenses), default=0)
         for text, match in changed[:TEXTS]:
-            yield self._finding(subject, text, match)
+            found = self._finding(subject, text, match)
+            part = text.file.count("/") > top
+            yield replace(found, severity=Severity.LOW) if part else found
 
     def _finding(
         self, subject: Dossier, text: LicenseText, match: LicenseMatch
