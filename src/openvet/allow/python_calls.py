@@ -48,6 +48,8 @@ _NAMES: Final[dict[Reach, str]] = {
         dns.resolver.resolve socketserver. http.server.
         torch.hub.download_url_to_file torch.hub.load_state_dict_from_url
         huggingface_hub.HfApi.upload_file huggingface_hub.upload_file
+        huggingface_hub.HfApi.upload_folder huggingface_hub.upload_folder
+        huggingface_hub.HfApi.create_commit huggingface_hub.create_commit
     """,
     "code": """
         builtins.exec builtins.eval builtins.compile builtins.execfile marshal.loads

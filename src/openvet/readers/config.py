@@ -17,6 +17,7 @@ from openvet.formats.plain import (
     without_tables,
 )
 from openvet.formats.repository.references import references
+from openvet.formats.repository.workflows import programs
 from openvet.formats.text import decode, looks_like_text
 from openvet.source import BytesSource
 from openvet.subject import File, Gap, Payload, Subject
@@ -34,6 +35,9 @@ NAMES: Final[dict[str, Format]] = {
     "MLmodel": "yaml",
     "Pipfile": "toml",
     "Pipfile.lock": "json",
+    "uv.lock": "toml",
+    "poetry.lock": "toml",
+    "pdm.lock": "toml",
     "setup.cfg": "ini",
     ".condarc": "yaml",
     "condarc": "yaml",
@@ -64,7 +68,7 @@ class ConfigReader(Reader[File]):
     """Reads structured text, and what its strings encode."""
 
     id: ClassVar[str] = "config"
-    version: ClassVar[int] = 8
+    version: ClassVar[int] = 10
     subject: ClassVar[type[Subject]] = File
 
     def claims(self, subject: File) -> bool:
@@ -87,6 +91,7 @@ class ConfigReader(Reader[File]):
             name=subject.name,
             data=without_tables(plain.data),
             references=references(subject.name, plain.data),
+            texts=tuple(programs(plain.data, context.budget)),
             defects=tuple(plain.defects),
             gaps=(*gaps, *plain.gaps),
             payloads=tuple(Payload(kind="code", carrier=path) for path in code),

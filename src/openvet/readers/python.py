@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Final
 
-from openvet.artifacts import PythonSource, Script
+from openvet.artifacts import PythonSource, Requirements, Script
 from openvet.check import Context, Reader
+from openvet.formats.locks import of_script
 from openvet.formats.python.calls import Module, read
 from openvet.formats.python.parse import LONGEST, parse, source_text
+from openvet.formats.requirements import MOST
 from openvet.formats.text import decode, looks_like_text
 from openvet.subject import File, Gap, Origin, Subject
 
@@ -36,7 +38,7 @@ class PythonReader(Reader[File]):
     """Reads the calls of a Python file."""
 
     id: ClassVar[str] = "python"
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 9
     subject: ClassVar[type[Subject]] = File
     isolated: ClassVar[bool] = True
 
@@ -52,13 +54,20 @@ class PythonReader(Reader[File]):
         source, gaps = source_text(subject.source, LONGEST)
         module = read(source, context.budget)
         yield python_source(subject.origin.aspect(self.id), module, gaps)
+        wanted = of_script(source)
+        if wanted:
+            yield Requirements(
+                origin=subject.origin.aspect("requirements"),
+                format="project",
+                requirements=wanted[:MOST],
+            )
 
 
 class SiteReader(Reader[File]):
     """Reads `.pth` files that Python's `site` module executes at every start."""
 
     id: ClassVar[str] = "python-site"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     subject: ClassVar[type[Subject]] = File
     isolated: ClassVar[bool] = True
 
@@ -83,7 +92,7 @@ class NotebookReader(Reader[File]):
     """Reads the code cells, shell commands and outputs of a Jupyter notebook."""
 
     id: ClassVar[str] = "notebook"
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
     subject: ClassVar[type[Subject]] = File
     isolated: ClassVar[bool] = True
 

@@ -32,7 +32,7 @@ class RepositoryReader(Reader[Inventory]):
     """Parses the configuration of a repository, and the code that it leads to."""
 
     id: ClassVar[str] = "repository"
-    version: ClassVar[int] = 10
+    version: ClassVar[int] = 11
     subject: ClassVar[type[Subject]] = Inventory
 
     def claims(self, subject: Inventory) -> bool:

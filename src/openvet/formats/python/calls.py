@@ -24,7 +24,14 @@ from openvet.formats.python.disguises import (
 from openvet.formats.python.fold import fold, text
 from openvet.formats.python.lookups import UNKNOWN, called
 from openvet.formats.python.names import FILE, Names
-from openvet.formats.python.nodes import HOLDING, LEARNED, below, held, is_main
+from openvet.formats.python.nodes import (
+    HOLDING,
+    LEARNED,
+    below,
+    defined,
+    held,
+    is_main,
+)
 from openvet.formats.python.parse import parse
 from openvet.formats.python.private import private
 from openvet.subject import Gap
@@ -123,9 +130,7 @@ class _Reading:
             if type(node) in HOLDING:
                 for part in held(node):
                     self._hold(part)
-        self.module.defines = tuple(
-            node.name for node in tree.body if isinstance(node, Function | ast.ClassDef)
-        )[:MOST]
+        self.module.defines = tuple(filter(None, map(defined, tree.body)))[:MOST]
         self._settle()
 
     def _nodes(self, tree: ast.Module) -> Iterator[tuple[ast.AST, int]]:

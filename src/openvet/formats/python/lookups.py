@@ -35,8 +35,14 @@ _LIBRARIES: Final = frozenset(
      "ctypes.cdll.LoadLibrary", "ctypes.windll.LoadLibrary", "ctypes.LibraryLoader",
      "cffi.FFI.dlopen"}
 )  # fmt: skip
-_OPENED: Final = dict.fromkeys(_LIBRARIES, "ctypes.CDLL") | {"cffi.FFI": "cffi.FFI"}
-"""What calls hand back that open a library."""
+_OPENED: Final = dict.fromkeys(_LIBRARIES, "ctypes.CDLL") | {
+    "cffi.FFI": "cffi.FFI",
+    "huggingface_hub.HfApi": "huggingface_hub.HfApi",
+    "requests.Session": "requests",
+    "requests.session": "requests",
+    "httpx.Client": "httpx",
+}
+"""What calls hand back that open a library or a connection."""
 
 
 def within(base: str, name: str) -> str:

@@ -22,6 +22,10 @@ HOLDING: Final = frozenset(
 """Nodes that can keep a value for later."""
 
 
+CONFIGURED: Final = frozenset({"_base_", "custom_imports", "default_scope"})
+"""Variables that only a configuration of OpenMMLab has."""
+
+
 def below(node: ast.AST) -> list[ast.AST]:
     """Return the children of a node that are not inert, in document order."""
     found: list[ast.AST] = []
@@ -52,6 +56,26 @@ def held(node: ast.AST) -> Iterator[ast.expr]:
     elif isinstance(node, ast.Lambda):
         kept = [node.body]
     yield from (part for part in kept if isinstance(part, ast.Attribute | ast.Name))
+
+
+def defined(node: ast.stmt) -> str:
+    """Return what a statement offers to whoever imports the file; empty for nothing.
+
+    Configurations of OpenMMLab are Python that a loader runs for such assignments:
+    `_base_ = [...]`, `model = dict(type="FasterRCNN")`.
+    """
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return node.name
+    if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
+        return ""
+    name, value = node.targets[0].id, node.value
+    if name in CONFIGURED:
+        return name
+    typed = isinstance(value, ast.Call) and any(
+        pair.arg == "type" for pair in value.keywords
+    )
+    made = typed and getattr(getattr(value, "func", None), "id", "") == "dict"
+    return name if made else ""
 
 
 def is_main(test: ast.expr) -> bool:
