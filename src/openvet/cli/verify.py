@@ -50,18 +50,7 @@ def verify(bundle: str | None, **given: Any) -> None:  # noqa: ANN401 - what cli
     from openvet.signing.verify import Question
     from openvet.signing.verify import verify as run_verify
 
-    if bundle is None and given["signature"] is None:
-        raise OpenvetError(
-            "nothing to verify is named",
-            hint="name a bundle, or a model's signature with --signature",
-        )
-    signed = [n for n in ("signature", "policy", "config", "fail_on") if given[n]]
-    if signed and given["key"] is None:
-        option = signed[0].replace("_", "-")
-        raise OpenvetError(
-            f"--{option} is about what was signed, and no key is named",
-            hint="name the signer's key with --key",
-        )
+    _refuse(bundle, given)
     key = public(Path(given["key"]), passphrase) if given["key"] else None
     policy = None
     if given["policy"] or given["config"] or given["fail_on"]:
@@ -88,3 +77,23 @@ def verify(bundle: str | None, **given: Any) -> None:  # noqa: ANN401 - what cli
         for sentence in sentences:
             click.echo(f"{word}: {visible(sentence)}")
     sys.exit(found.exit_code)
+
+
+def _refuse(bundle: str | None, given: dict[str, Any]) -> None:
+    """Refuse options that do not go together.
+
+    Raises:
+        OpenvetError: They do not.
+    """
+    if bundle is None and given["signature"] is None:
+        raise OpenvetError(
+            "nothing to verify is named",
+            hint="name a bundle, or a model's signature with --signature",
+        )
+    signed = [n for n in ("signature", "policy", "config", "fail_on") if given[n]]
+    if signed and given["key"] is None:
+        option = signed[0].replace("_", "-")
+        raise OpenvetError(
+            f"--{option} is about what was signed, and no key is named",
+            hint="name the signer's key with --key",
+        )
