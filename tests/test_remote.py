@@ -12,7 +12,7 @@ import pytest
 
 from openvet.errors import OverBudgetError, TargetError
 from openvet.ranges import Client, Meter, RangeSource, check_scheme
-from openvet.remote import remote
+from openvet.remote import RemoteTree, remote
 from specimens.pickles import PICKLE
 from specimens.server import COMMIT, Hub, serving
 
@@ -215,15 +215,13 @@ def test_a_server_that_refused_once_is_not_asked_again(hub: Hub) -> None:
     assert len(hub.requests) == 1
 
 
-def test_neighboring_reads_share_one_request(hub: Hub) -> None:
+def test_neighboring_reads_and_readers_share_one_request(hub: Hub) -> None:
     shared = source(hub)
     assert shared.read(0, 8) + shared.read(8, 100) == shared.read(0, 108)
     assert len(hub.requests) == 1
-
-
-def test_a_small_file_is_fetched_once_for_all_readers(hub: Hub, tmp_path: Path) -> None:
-    assert audit(hub, "hf:org/name@main", tmp_path).returncode == 0
-    assert [r.rpartition("/")[2] for r in hub.requests].count("README.md") == 1
+    tree = RemoteTree(Meter())
+    tree.files["README.md"] = (Client(hub.address, sleep=lambda _: None), 10)
+    assert tree.open("README.md") is tree.open("README.md")
 
 
 @pytest.mark.parametrize(
