@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from openvet import catalog
 from openvet.check import Context, Profile, Settings
-from openvet.dossier import Dossier, Edge, LicenseClaim, Spot
+from openvet.dossier import Dossier, Edge, LicenseClaim, Spot, Statement
 from openvet.finding import Finding
 from openvet.wire import replace
 from specimens.dossiers import card, dossier
@@ -68,12 +68,19 @@ def judge(subject: Dossier, profile: Profile) -> list[Finding]:
     edges=st.lists(EDGES, max_size=8),
     claims=st.lists(CLAIMS, max_size=8),
     profile=PROFILES,
+    publisher=st.sampled_from(["", "Google DeepMind", "meta-llama", "A", "\x00"]),
 )
 def test_no_statements_make_a_rule_fail(
-    name: str, edges: list[Edge], claims: list[LicenseClaim], profile: Profile
+    name: str,
+    edges: list[Edge],
+    claims: list[LicenseClaim],
+    profile: Profile,
+    publisher: str,
 ) -> None:
     empty = dossier(card("license: mit", "# T"))
     subject = replace(empty, name=name, edges=tuple(edges), claims=tuple(claims))
+    said = Statement(value=publisher, spot=Spot(file="README.md"))
+    subject = replace(subject, facts={**empty.facts, "publisher": (said,)})
     first = judge(subject, profile)
     assert judge(replace(subject), profile) == first
 

@@ -8,7 +8,7 @@ from openvet.finding import Confidence, State
 from openvet.obligations.duties import Duty, duties_of
 from openvet.obligations.graph import ARTIFACT, Lineage, Node, lineage_of
 from openvet.obligations.limits import Limits
-from openvet.obligations.own import title_of
+from openvet.obligations.own import publisher_of
 from openvet.obligations.proof import Evidence, Outcome, Standing
 from openvet.wire import Record, replace
 
@@ -80,7 +80,7 @@ def _account(dossier: Dossier, profile: Profile) -> Account:
     evidence = Evidence(dossier, lineage)
     limits = Limits(profile, dossier, lineage)
     standings = []
-    for duty in duties_of(lineage, publisher=_publisher(dossier)):
+    for duty in duties_of(lineage, publisher=publisher_of(dossier)):
         asked = limits if duty.limits else evidence
         standings.append(_asked(asked.of(duty), profile))
     standings.sort(key=lambda standing: standing.duty.limits)
@@ -107,15 +107,6 @@ def _asked(standing: Standing, profile: Profile) -> Standing:
                 standing, outcome="answer", answer="passes_on", detail=detail
             )
     return standing
-
-
-def _publisher(dossier: Dossier) -> str:
-    """Return who says to have made the artifact, letters and digits only."""
-    name = title_of(dossier)
-    owner = name.partition("/")[0] if "/" in name else ""
-    said = [s.value for s in dossier.facts.get("publisher", ())]
-    first = owner or next((str(one) for one in said if isinstance(one, str)), "")
-    return "".join(c for c in first.lower() if c.isalnum())
 
 
 def of_duties(account: Account, *outcomes: Outcome) -> tuple[Standing, ...]:

@@ -6,7 +6,7 @@ from typing import Final
 from openvet.dossier import Dossier
 from openvet.finding import Confidence, Severity
 from openvet.licenses import license_of
-from openvet.obligations.duties import DERIVED, DISTILLATES
+from openvet.obligations.duties import DERIVED, DISTILLATES, is_of
 from openvet.obligations.graph import Lineage, Node, Step
 from openvet.obligations.own import LIMITED, OPEN, SHARING, Statement, keys_of
 from openvet.wire import Record
@@ -92,8 +92,14 @@ def _severity(first: Statement, second: Statement, dossier: Dossier) -> Severity
     return Severity.HIGH
 
 
-def relicensed_of(lineage: Lineage) -> tuple[Relicensed, ...]:
-    """Return the parents whose limits the stated license does not have."""
+def relicensed_of(lineage: Lineage, *, publisher: str = "") -> tuple[Relicensed, ...]:
+    """Return the parents whose limits the stated license does not have.
+
+    Args:
+        lineage: The graph.
+        publisher: Who publishes the artifact, in lower case; may license what is its
+            own otherwise, but who says to be it need not be.
+    """
     mine = set(lineage.artifact.keys)
     found: dict[str, Relicensed] = {}
     for way in lineage.reaching():
@@ -105,6 +111,8 @@ def relicensed_of(lineage: Lineage) -> tuple[Relicensed, ...]:
             said = next((s for s in lineage.statements if _grants_more(s, key)), None)
             if severity is None or said is None or _has_family(mine, key):
                 continue
+            if is_of(node, publisher):
+                severity = min(severity, Severity.MEDIUM)
             one = Relicensed(
                 node=node,
                 key=key,

@@ -84,7 +84,7 @@ def duties_of(lineage: Lineage, *, publisher: str = "") -> tuple[Duty, ...]:
     found: dict[tuple[str, str, str], Duty] = {}
     for way in lineage.reaching():
         node = lineage.nodes[way[-1].parent]
-        ours = _is_of(node, publisher)
+        ours = is_of(node, publisher)
         for duty in _through(way, node):
             kept = replace(duty, nodes=(ARTIFACT,), spot=None) if ours else duty
             _add(found, kept)
@@ -179,7 +179,7 @@ def _terms(key: str) -> tuple[Term, ...]:
     return found.terms if found else ()
 
 
-def _is_of(node: Node, publisher: str) -> bool:
+def is_of(node: Node, publisher: str) -> bool:
     """Say whether a parent is of the one who publishes the artifact."""
     owner = node.name.partition("/")[0].lower() if "/" in node.name else ""
     owner = "".join(c for c in owner if c.isalnum())

@@ -121,6 +121,15 @@ def title_of(dossier: Dossier) -> str:
     return near[0] if below else dossier.name
 
 
+def publisher_of(dossier: Dossier) -> str:
+    """Return who says to have made the artifact, lower case letters and digits only."""
+    name = title_of(dossier)
+    owner = name.partition("/")[0] if "/" in name else ""
+    said = [s.value for s in dossier.facts.get("publisher", ())]
+    first = owner or next((str(one) for one in said if isinstance(one, str)), "")
+    return "".join(c for c in first.lower() if c.isalnum())
+
+
 def _is_package(file: str) -> bool:
     """Say whether a file is the metadata of a package, which have a text, too."""
     return file.endswith(("METADATA", "PKG-INFO"))

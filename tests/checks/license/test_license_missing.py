@@ -47,3 +47,10 @@ def test_a_single_file_and_a_readme_of_something_else_are_no_releases() -> None:
 
 def test_the_copy_that_a_parent_asks_for_is_left_to_its_own_rule() -> None:
     assert run(card("license: llama3.1\nbase_model: meta-llama/Llama-3.1-8B")) == []
+
+
+def test_a_parent_of_the_same_publisher_under_another_license_is_no_riddle() -> None:
+    header = "license: apache-2.0\nbase_model: google/gemma-2-2b"
+    text = "# Sparrow\n\n- **Developed by:** Google\n"
+    (found,) = run(card(header, text))
+    assert found.title == "the card says Apache-2.0, and no file has its text"

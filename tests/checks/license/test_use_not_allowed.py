@@ -97,3 +97,18 @@ def test_a_data_set_for_research_is_less_sure_than_a_model() -> None:
     (found,) = run(header, Profile(commercial=True))
     assert found.severity is Severity.HIGH
     assert found.confidence < Confidence.HIGH
+
+
+def test_a_publisher_may_license_what_is_its_own_otherwise() -> None:
+    header = "license: apache-2.0\nbase_model: google/gemma-2-2b"
+    text = "# Sparrow\n\n- **Developed by:** Google DeepMind\n"
+    (found,) = UseNotAllowed().run(dossier(card(header, text)), Context())
+    assert found.severity is Severity.MEDIUM
+
+
+def test_a_model_distilled_from_what_forbids_it_fails() -> None:
+    files = {**card("license: mit"), "config.json": b'{"teacher_model": "%s"}'}
+    files["config.json"] %= b"meta-llama/Llama-2-7b-hf"
+    (found,) = UseNotAllowed().run(dossier(files), Context())
+    assert found.title.startswith("how it was made is not allowed by Llama 2")
+    assert found.confidence is Confidence.HIGH

@@ -84,8 +84,9 @@ class LicenseMissing(Check[Dossier]):
             return  # what parents ask for is another rule's
         for standing in copies:
             key = standing.duty.key
-            said = next(s for s in account.lineage.statements if key in s.keys)
-            if standing.outcome in ("missing", "answer"):
+            said = next((s for s in account.lineage.statements if key in s.keys), None)
+            # What is missing is owed, and reported as that.
+            if said is not None and standing.outcome == "answer":
                 yield self.finding(
                     subject,
                     f"{says(said, name_of(key))}, and no file has its text",

@@ -20,7 +20,8 @@ a card, a loader or a merge names it and its license is known; relicensing is re
 where no statement of the model has the parent's license and one allows what it does
 not. How a license of a data set binds a model is not settled: there the confidence is
 lower. Terms that were not read in the license's text, and licenses of parents that are
-only recalled, do not fail an audit.
+only recalled, do not fail an audit. Where a model names the parent's publisher as its
+own, relicensing is a review.
 
 ## What to do
 
@@ -48,7 +49,7 @@ from openvet.finding import Evidence, Finding, Quote, Severity
 from openvet.obligations.account import Account, account_of, of_duties
 from openvet.obligations.compare import Relicensed, relicensed_of
 from openvet.obligations.drawn import parents_of, quote
-from openvet.obligations.own import name_of, says
+from openvet.obligations.own import name_of, publisher_of, says
 from openvet.obligations.proof import Standing
 from openvet.obligations.wording import license_name
 from openvet.subject import Subject
@@ -69,7 +70,7 @@ class UseNotAllowed(Check[Dossier]):
         account = account_of(subject, context.settings.profile)
         for standing in of_duties(account, "forbidden"):
             yield self._forbidden(subject, account, standing)
-        for one in relicensed_of(account.lineage):
+        for one in relicensed_of(account.lineage, publisher=publisher_of(subject)):
             yield self._relicensed(subject, one)
 
     def _forbidden(
