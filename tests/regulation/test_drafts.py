@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openvet.budget import Budget
+from openvet.budget import Budget, Limits
 from openvet.dossier import Dossier
 from openvet.finding import Basis
 from openvet.openness.documentation import groups
@@ -131,6 +131,14 @@ def test_gaps_of_the_folders_are_told() -> None:
     made = draft("training-summary", Dossier(**fields), Budget())
     assert made.not_read == ("only 50 of 60 cards",)
     assert "Not read: only 50 of 60 cards" in drafts.markdown(made)
+
+
+def test_a_field_for_which_time_does_not_last_says_so() -> None:
+    files = {"README.md": f"{CARD}\n" + "a line\n" * 2000}
+    budget = Budget(Limits(steps=300))
+    made = draft("training-summary", dossier_of(files), budget)
+    assert any("3.1" in gap for gap in made.not_read)
+    assert entry(made, "3.1").question
 
 
 def test_markdown_escapes_what_a_card_says() -> None:

@@ -50,7 +50,7 @@ _APART: Final = frozenset(
 )
 """Labels of templates that answer for themselves, not for the section they are in."""
 _BOILERPLATE: Final = pattern(
-    r"\s*(?:users (?:\(both direct and downstream\) )?should be made aware of the "
+    r"(?:users (?:\(both direct and downstream\) )?should be made aware of the "
     r"risks, biases,? and limitations of the (?:model|dataset)\.?(?: more information "
     r"needed for further recommendations\.?)?|use the code below to get started with "
     r"the model\.?|carbon emissions can be estimated using the \[?machine learning "

@@ -26,6 +26,11 @@ _FILE: Final = pattern(
     2,
 )
 _POLICY: Final = pattern(r"(?:.*[-_ ])?copyright[-_ ]policy(?:[-_. ].*)?", 2)
+_NAMES: Final = {
+    "training-summary": (("summary", "transparency", "53"), _FILE),
+    "copyright": (("copyright",), _POLICY),
+}
+"""Words of which a name has one, and the expression that it matches."""
 _TOPICS: Final[dict[Topic, str]] = {
     "training-summary": r"summar(?:y|ies) of (?:the )?training (?:content|data)|"
     r"training[- ](?:content|data) summary|53\(1\)\(d\)|53\(1\)\(?d\b|"
@@ -38,6 +43,17 @@ _TOPICS: Final[dict[Topic, str]] = {
     r"(?:filter|remov)\w* (?:\w+ ){0,4}(?:toxic|harmful|illegal|unsafe|adult|nsfw|"
     r"personal|pii|hateful|explicit)|blocklists?",
 }
+
+
+_HINTS: Final[dict[Topic, tuple[str, ...]]] = {
+    "training-summary": ("summar", "transparency", "53("),
+    "copyright": ("copyright", "53("),
+    "reservations": ("opt", "robots", "mining", "tdm", "reserv", "4(3)"),
+    "removal": (
+        *("csam", "illegal", "unwanted", "toxic", "filter", "remov", "blocklist"),
+    ),
+}
+"""In lower case; a line without any of them is not looked at further."""
 
 
 class Said(Record, frozen=True, kw_only=True):
@@ -60,23 +76,27 @@ def said_on(dossier: Dossier, topic: Topic, budget: Budget) -> Said | None:
 
 
 def _files(dossier: Dossier, topic: Topic, budget: Budget) -> Iterator[Said]:
-    names = {"training-summary": _FILE, "copyright": _POLICY}.get(topic)
-    for item in dossier.items if names is not None else ():
+    names = _NAMES.get(topic)
+    if names is None:
+        return
+    words, expression = names
+    for item in dossier.items:
         budget.step(1)
-        stem, _, suffix = item.name.rpartition("/")[2].rpartition(".")
-        if suffix.lower() not in READ or names is None:
+        stem, _, suffix = item.name.rpartition("/")[2].lower().rpartition(".")
+        if suffix not in READ or not any(word in stem for word in words):
             continue
-        if stem and names.fullmatch(stem[:200]):
+        if expression.fullmatch(stem[:200]):
             spot = Spot(file=item.name, basis=Basis.BYTES)
             yield Said(topic=topic, spot=spot, here=True)
 
 
 def _lines(dossier: Dossier, topic: Topic, budget: Budget) -> Iterator[Said]:
-    words = pattern(_TOPICS[topic], 2)
+    words, hints = pattern(_TOPICS[topic]), _HINTS[topic]
     for card in dossier.cards[:CARDS]:
         for line in lines_of(card):
             budget.step(1)
-            if words.search(line.text):
+            lower = line.text.lower()
+            if any(hint in lower for hint in hints) and words.search(lower):
                 text = line.text.strip()[:300]
                 spot = Spot(file=card.file, line=line.number, text=text)
                 yield Said(topic=topic, spot=spot, here=False)

@@ -6,6 +6,7 @@ from typing import Any, Final, get_args
 
 from openvet.budget import Budget
 from openvet.dossier import Dossier
+from openvet.errors import OverBudgetError
 from openvet.regulation.drafts.data import DATA
 from openvet.regulation.drafts.forms import Answer, Draft, Entry, Field, Filled, Name
 from openvet.regulation.drafts.forms import form as form_of
@@ -31,30 +32,27 @@ def draft(
     Args:
         name: Of the form.
         dossier: What the model's folder says.
-        budget: What may be spent.
+        budget: What may be spent; a field for which it does not last says so.
         data: What the folder of the training data says.
-
-    Raises:
-        OverBudgetError: There is no time left.
     """
     form = form_of(name)
     filling = _Filling(dossier, data, budget)
+    parts = tuple(
+        Filled(
+            title=part.title,
+            entries=tuple(filling.entry(field) for field in part.fields),
+        )
+        for part in form.parts
+    )
+    gaps = [gap.detail for one in (dossier, data) if one for gap in one.gaps[:MOST]]
     return Draft(
         form=name,
         title=form.title,
         of=dossier.name,
         as_of=form.as_of,
         source=form.source,
-        parts=tuple(
-            Filled(
-                title=part.title,
-                entries=tuple(filling.entry(field) for field in part.fields),
-            )
-            for part in form.parts
-        ),
-        not_read=tuple(
-            gap.detail for one in (dossier, data) if one for gap in one.gaps[:MOST]
-        ),
+        parts=parts,
+        not_read=(*gaps, *filling.unread),
     )
 
 
@@ -66,11 +64,17 @@ class _Filling:
         self.data = data
         self.budget = budget
         self.asked = 0
+        self.unread: list[str] = []
 
     def entry(self, field: Field) -> Entry:
         """Return a field with its answers, and its question if one is left."""
         found = (one for name in field.by for one in self.answers(name))
-        answers = tuple(islice(_once(found), MOST))
+        kept: list[Answer] = []
+        try:
+            kept.extend(islice(_once(found), MOST))
+        except OverBudgetError as error:
+            self.unread.append(f"for {field.id} not all: {error.message}")
+        answers = tuple(kept)
         left = not (answers and field.whole and self.settled(field))
         self.asked += left
         return Entry(

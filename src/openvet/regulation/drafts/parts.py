@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, Final
 
 from openvet.dossier import Dossier, Spot
@@ -17,6 +18,9 @@ from openvet.regulation.making import compute, figure, makes
 TEXT: Final = 600
 """Characters of an answer."""
 ITEMS: Final = 60
+CARDS: Final = 10
+LINES: Final = 5000
+"""Lines of a card that are searched for mentions."""
 SAYS: Final[dict[Makes, str]] = {
     "language": "text",
     "text-to-image": "images, from text",
@@ -145,9 +149,9 @@ def _crawled(dossier: Dossier) -> Iterator[Answer]:
 
 def _mentions(dossier: Dossier, words: re.Pattern[str]) -> Iterator[Answer]:
     """Yield the first lines of the cards in which words stand."""
-    for card in dossier.cards[:ITEMS]:
+    for card in dossier.cards[:CARDS]:
         found = 0
-        for line in lines_of(card):
+        for line in islice(lines_of(card), LINES):
             if not line.code and words.search(line.text):
                 found += 1
                 spot = Spot(file=card.file, line=line.number)
