@@ -3,7 +3,7 @@
 ## What it does
 
 Adds up how often the loops of a template run where their ranges are constants, and how
-long a text becomes that is multiplied or padded by a constant.
+long a text becomes that is multiplied or padded by a constant, or joined to itself.
 
 ## Why it matters
 
@@ -14,9 +14,9 @@ is enough to stop a server.
 ## How it is measured
 
 By arithmetic on the syntax tree; the template is not rendered. Loops inside loops
-multiply. One million repetitions or characters ask for a review, ten million fail: the
-longest templates in use loop over messages and tools and have no constant range
-beyond a few dozen.
+multiply, and a text that is joined to itself doubles in every turn. One million
+repetitions or characters ask for a review, ten million fail: the longest templates in
+use loop over messages and tools and have no constant range beyond a few dozen.
 
 ## What to do
 
@@ -51,7 +51,7 @@ class TemplateResourceAbuse(Check[TemplateSyntax]):
     """Judges constant repetition in a template."""
 
     id: ClassVar[str] = "template-resource-abuse"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "a chat template uses up time or memory"
     severity: ClassVar[Severity] = Severity.HIGH
     subjects: ClassVar[tuple[type[Subject], ...]] = (TemplateSyntax,)

@@ -19,7 +19,9 @@ MOST: Final = 1000
 PRIVATE: Final = re.compile(r"(?:^|[.\[{])_")
 IN_BRACES: Final = re.compile(r"\{[^{}]*[.\[]_")
 WIDE: Final = frozenset({"center", "ljust", "rjust", "zfill", "indent", "wordwrap"})
-
+WIDTH: Final = re.compile(r"%[-+ 0#]{0,5}(\d{1,18})|:[^{}\d]{0,5}(?=\d)(\d{1,18})")
+DOUBLINGS: Final = 59
+STEPS: Final = 1000
 BUILDS: Final = (nodes.Concat, nodes.Add, nodes.Mod)
 SHAPES: Final = frozenset({"join", "replace", "format", "reverse", "lower", "upper"})
 
@@ -37,6 +39,9 @@ class Uses:
         self.counts: Counter[str] = Counter()
         self._all = list(walk(root, budget))
         self.constants = _constants(self._all)
+        self.numbers = _numbers(self._all)
+        self.doubled: dict[str, int] = {}
+        """How often a variable is joined to itself."""
         self._own = _own_names(self._all)
         for node in self._all:
             for use in self._of(node):
@@ -136,6 +141,8 @@ class Uses:
             yield _use("escape-object", node, spelled(node))
         if node.name in names.ATTRIBUTE_FILTERS:
             yield from self._looked_up(node)
+        if node.name == "format":
+            yield from self._padding(node)
         if node.name in WIDE:
             yield from self._width(node, node.args)
 
@@ -166,6 +173,7 @@ class Uses:
             text = fold(target.node, self.constants) or ""
             if IN_BRACES.search(text):
                 yield _use("private-name", node, repr(text))
+            yield from self._padding(node)
         if name in WIDE:
             yield from self._width(node, node.args)
         known = name in names.METHODS or name in names.REACHES or name in self._own
@@ -190,26 +198,73 @@ class Uses:
         self, node: nodes.Node, arguments: list[nodes.Expr]
     ) -> Iterator[TemplateUse]:
         for argument in arguments[:1]:
-            count = integer(argument)
+            count = self._number(argument)
             if count is not None:
                 yield _use("repetition", node, spelled(node), count)
+
+    def _padding(self, node: nodes.Filter | nodes.Call) -> Iterator[TemplateUse]:
+        """Yield the widest field of a text that is a form: `'%99d' | format(1)`."""
+        held = node.node.node if isinstance(node.node, nodes.Getattr) else node.node
+        form = fold(held, self.constants) if held is not None else None
+        widths = [int(one or two) for one, two in WIDTH.findall(form or "")]
+        if widths:
+            yield _use("repetition", node, spelled(node), max(widths))
+
+    def _number(self, node: nodes.Node) -> int | None:
+        """Return the number that an expression, or a variable set once, stands for."""
+        if isinstance(node, nodes.Name):
+            return self.numbers.get(node.name)
+        return integer(node)
+
+    def _grows(self, node: nodes.Assign, times: int) -> None:
+        """Record how much a text grows that is joined to itself.
+
+        What a loop assigns is forgotten in its next turn, but for a namespace.
+        """
+        target = node.target
+        name, kept = spelled(target), False
+        if isinstance(target, nodes.NSRef):
+            name, kept = f"{target.name}.{target.attr}", True
+        if isinstance(node.node, nodes.Concat | nodes.Add):
+            parts = [part for part in _within(node.node) if spelled(part) == name]
+            if len(parts) > 1:
+                doubled = self.doubled.get(name, 0) + (times if kept else 1)
+                self.doubled[name] = min(doubled, DOUBLINGS)
+                self.note(_use("repetition", node, name, 2 ** self.doubled[name]))
 
     def _loops(self, root: nodes.Template) -> None:
         """Record how often the body of nested loops over constant ranges runs."""
         todo: list[tuple[nodes.Node, int]] = [(root, 1)]
         while todo:
             node, times = todo.pop()
+            if isinstance(node, nodes.Assign):
+                self._grows(node, times)
             if isinstance(node, nodes.For):
-                turns = _turns(node.iter)
+                turns = self._turns(node.iter)
                 inside = min(times * max(turns or 1, 1), 10**18)
                 self._repeated(node, f"for over {spelled(node.iter)}", turns, inside)
                 parts = [part for part in children(node) if part is not node.iter]
                 todo.extend((part, inside) for part in parts)
                 todo.extend((part, times) for part in children(node.iter))
                 continue
-            turns = _turns(node)
+            turns = self._turns(node)
             self._repeated(node, spelled(node), turns, (turns or 0) * times)
             todo.extend((child, times) for child in children(node))
+
+    def _turns(self, node: nodes.Node | None) -> int | None:
+        """Return the length of `range(…)` over constants."""
+        if not isinstance(node, nodes.Call) or not isinstance(node.node, nodes.Name):
+            return None
+        if node.node.name != "range" or not 1 <= len(node.args) <= 3:  # noqa: PLR2004
+            return None
+        bounds = [self._number(argument) for argument in node.args]
+        if any(bound is None for bound in bounds):
+            return None
+        known = [bound for bound in bounds if bound is not None]
+        if len(known) == 1:
+            return max(known[0], 0)
+        step = known[2] if len(known) == 3 else 1  # noqa: PLR2004
+        return max((known[1] - known[0]) // step, 0) if step else None
 
     def _repeated(
         self, node: nodes.Node, shown: str, turns: int | None, times: int
@@ -289,20 +344,29 @@ def _plain(node: nodes.Node | None) -> bool:
     return isinstance(node, nodes.Const)
 
 
-def _turns(node: nodes.Node | None) -> int | None:
-    """Return the length of `range(…)` over constants."""
-    if not isinstance(node, nodes.Call) or not isinstance(node.node, nodes.Name):
-        return None
-    if node.node.name != "range" or not 1 <= len(node.args) <= 3:  # noqa: PLR2004
-        return None
-    bounds = [integer(argument) for argument in node.args]
-    if any(bound is None for bound in bounds):
-        return None
-    known = [bound for bound in bounds if bound is not None]
-    if len(known) == 1:
-        return max(known[0], 0)
-    step = known[2] if len(known) == 3 else 1  # noqa: PLR2004
-    return max((known[1] - known[0]) // step, 0) if step else None
+def _within(node: nodes.Node) -> Iterator[nodes.Node]:
+    """Yield the parts that a text is joined from."""
+    todo, count = [node], 0
+    while todo and count < STEPS:
+        part = todo.pop()
+        count += 1
+        if isinstance(part, nodes.Concat | nodes.Add):
+            todo.extend(children(part))
+        else:
+            yield part
+
+
+def _numbers(found: list[nodes.Node]) -> dict[str, int]:
+    """Return the variables that are set once, to a number."""
+    known: dict[str, list[int | None]] = {}
+    for node in found:
+        if isinstance(node, nodes.Assign) and isinstance(node.target, nodes.Name):
+            known.setdefault(node.target.name, []).append(integer(node.node))
+    return {
+        name: values[0]
+        for name, values in known.items()
+        if len(values) == 1 and values[0] is not None
+    }
 
 
 def _constants(found: list[nodes.Node]) -> Constants:
