@@ -34,13 +34,33 @@ def edge(parent: str, kind: Kind, relation: Relation, key: str = "base_model") -
     return Edge(parent=parent, kind=kind, relation=relation, spot=at(4, key))
 
 
-def stated() -> Stated:
-    """Return what a talkative card says."""
+def _facts() -> dict[str, tuple[Fact, ...]]:
     figure: dict[str, bool | int | float | str | None] = {
         "dataset": "squad",
         "metric": "f1",
         "value": 0.91,
     }
+    return {
+        "architecture": (fact(("LlamaForCausalLM",), basis=Basis.BYTES),),
+        "model-type": (fact("llama", basis=Basis.BYTES),),
+        "parameters": (fact(8_000_000_000, basis=Basis.BYTES),),
+        "task": (fact("text-generation"),),
+        "tags": (fact(("reinforcement-learning", HOSTILE)),),
+        "evaluation": (fact(figure, "model-index[0]"), fact("nothing")),
+        "emissions": (fact({"emissions": 12.5, "source": None}),),
+        "publisher": (fact("Acme"),),
+        "description": (fact(HOSTILE),),
+        "version": (fact("1.2.0"),),
+        "released": (fact("2026-05-01"),),
+        "repository": (fact("https://github.com/acme/coder"), fact("https:// x")),
+        "paper": (fact("arxiv:2401.00001"), fact("https://a.b/\u202e")),
+        "contact": (fact("mailto:x"), fact("https://acme.example/help?a=b#c")),
+        HOSTILE: (fact(HOSTILE),),
+    }
+
+
+def stated() -> Stated:
+    """Return what a talkative card says."""
     topics = (
         *("use", "users", "out-of-scope", "limitations", "risks", "mitigations"),
         *("tradeoffs", "environment", "training-data"),
@@ -64,23 +84,7 @@ def stated() -> Stated:
             edge("vendor/lib", "code", "bundles"),
         ),
         texts=(Text(file="LICENSE", keys=("apache-2.0",), modified=True),),
-        facts={
-            "architecture": (fact(("LlamaForCausalLM",), basis=Basis.BYTES),),
-            "model-type": (fact("llama", basis=Basis.BYTES),),
-            "parameters": (fact(8_000_000_000, basis=Basis.BYTES),),
-            "task": (fact("text-generation"),),
-            "tags": (fact(("reinforcement-learning", HOSTILE)),),
-            "evaluation": (fact(figure, "model-index[0]"), fact("nothing")),
-            "emissions": (fact({"emissions": 12.5, "source": None}),),
-            "publisher": (fact("Acme"),),
-            "description": (fact(HOSTILE),),
-            "version": (fact("1.2.0"),),
-            "released": (fact("2026-05-01"),),
-            "repository": (fact("https://github.com/acme/coder"), fact("https:// x")),
-            "paper": (fact("arxiv:2401.00001"), fact("https://a.b/\u202e")),
-            "contact": (fact("mailto:x"), fact("https://acme.example/help?a=b#c")),
-            HOSTILE: (fact(HOSTILE),),
-        },
+        facts=_facts(),
         passages=tuple(
             Passage(topic=topic, text=f"About {topic}.\n{HOSTILE}", spot=at(9))
             for topic in topics
