@@ -133,3 +133,19 @@ def test_a_stored_and_a_repeated_audit_keep_what_was_said(tmp_path: Path) -> Non
         == (first.partition('"stated":')[2].partition('"target":')[0])
     )
     assert stored == again
+
+
+def test_half_characters_neither_end_an_audit_nor_differ_when_stored(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    card = '---\nlicense: "mit\\uD800"\nbase_model: "a/\\uD800b"\n---\n# A\n'
+    (folder / "README.md").write_text(card)
+    (folder / "config.json").write_text('{"architectures": ["\\ud800"]}')
+    for form in ("text", "json", "cyclonedx", "spdx"):
+        command = ("audit", "model", "--format", form, "--bundle", "b.openvet")
+        fresh = run(*command, cwd=tmp_path)
+        assert fresh.returncode in {0, 1, 4}, fresh.stderr
+        stored = run("report", "b.openvet", "--format", form, cwd=tmp_path)
+        assert stored.stdout == fresh.stdout

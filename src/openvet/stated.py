@@ -12,8 +12,6 @@ Findings could not carry it: a rule that passes leaves none.
 import math
 from typing import Any, Final, TypeAlias
 
-import msgspec
-
 from openvet.dossier import (
     Card,
     Dossier,
@@ -24,7 +22,7 @@ from openvet.dossier import (
     Statement,
 )
 from openvet.patterns import pattern
-from openvet.wire import Record, encode
+from openvet.wire import Record, decode, encode
 
 CLAIMS: Final = 200
 EDGES: Final = 500
@@ -138,7 +136,8 @@ def of(dossier: Dossier) -> Stated | None:
         - sum(len(kept) for kept in facts.values())
         + sum(len(rest) for rest in many),
     )
-    return None if stated == Stated() else _writable(stated)
+    # As a stored audit will have it, so that both print the same.
+    return None if stated == Stated() else decode(encode(stated), Stated)
 
 
 def _facts(said: tuple[Statement, ...]) -> list[Fact]:
@@ -155,8 +154,7 @@ def _value(value: Any) -> Value:  # noqa: ANN401 - any plain value
     if isinstance(value, list | tuple):
         return tuple(_scalar(one) for one in value)
     if isinstance(value, dict):
-        pairs = ((str(key), _scalar(one)) for key, one in value.items())
-        return dict(sorted(pairs, key=lambda pair: pair[0]))
+        return {str(key): _scalar(one) for key, one in value.items()}
     return _scalar(value)
 
 
@@ -168,25 +166,6 @@ def _scalar(value: Any) -> Scalar:  # noqa: ANN401
     if isinstance(value, float) and math.isfinite(value):
         return value
     return str(value) if isinstance(value, float) else repr(value)[:PASSAGE]
-
-
-def _writable(stated: Stated) -> Stated:
-    """Return it with halves of characters, which JSON cannot hold, spelled out."""
-    try:
-        encode(stated)
-    except UnicodeEncodeError:
-        return msgspec.convert(_spelled(msgspec.to_builtins(stated)), Stated)
-    return stated
-
-
-def _spelled(value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()
-    if isinstance(value, list | tuple):
-        return [_spelled(one) for one in value]
-    if isinstance(value, dict):
-        return {_spelled(key): _spelled(one) for key, one in value.items()}
-    return value
 
 
 def _text(text: LicenseText) -> Text:

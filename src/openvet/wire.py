@@ -29,8 +29,25 @@ def replace(record: R, **changes: object) -> R:
 
 
 def encode(value: object) -> bytes:
-    """Return canonical JSON: sorted keys, no spaces, UTF-8."""
-    return _encoder.encode(value)
+    """Return canonical JSON: sorted keys, no spaces, UTF-8.
+
+    YAML and JSON can write half of a character, which UTF-8 cannot; it is spelled out.
+    """
+    try:
+        return _encoder.encode(value)
+    except UnicodeEncodeError:
+        return _encoder.encode(_spelled(msgspec.to_builtins(value)))
+
+
+def _spelled(value: Any) -> Any:  # noqa: ANN401 - plain data
+    """Return plain data with half characters written as escapes."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, list | tuple):
+        return [_spelled(one) for one in value]
+    if isinstance(value, dict):
+        return {_spelled(key): _spelled(one) for key, one in value.items()}
+    return value
 
 
 def decode(data: bytes, kind: type[T]) -> T:
