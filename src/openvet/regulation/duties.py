@@ -16,7 +16,8 @@ from openvet.regulation.public import said_on
 from openvet.wire import Record
 
 TALK = frozenset({"conversational", "chat", "chatbot"})
-PEOPLE = frozenset({"1(a)", "1(b)", "1(c)"})
+PEOPLE = frozenset({"1(b)", "1(c)"})
+"""Points of Annex III of which Art. 50(3) speaks: recognition is none of them."""
 Verdict = tuple[State, str, Spot | None]
 
 

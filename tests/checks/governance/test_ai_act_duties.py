@@ -1,6 +1,8 @@
 import datetime as dt
 from pathlib import Path
 
+import pytest
+
 from openvet.check import Context, Profile, Settings
 from openvet.checks.governance.ai_act_duties import AiActDuties
 from openvet.finding import Checklist, Finding, Severity
@@ -125,6 +127,21 @@ def test_a_link_to_a_summary_is_a_question_and_not_missing() -> None:
     files["README.md"] += "\nSee our [public training data summary](https://e.eu/s).\n"
     items = lists(files)
     assert items["Art. 53(1)(d)"][0] == "unclear"
+
+
+@pytest.mark.parametrize(
+    ("title", "state"),
+    [("Speech emotion recognition", "unclear"), ("ArcFace", "not-applicable")],
+)
+def test_people_are_told_of_emotions_and_categories(title: str, state: str) -> None:
+    card = CARD.replace("text-generation", "image-classification")
+    files = {
+        "README.md": card.replace("# Acme 1B", f"# {title}"),
+        "model.safetensors": WEIGHTS,
+    }
+    items = lists(files)
+    assert items["Art. 50(3)"][0] == state
+    assert items["Annex III"][0] == "unclear"
 
 
 def test_days_are_those_after_the_amendment() -> None:
