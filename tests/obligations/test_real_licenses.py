@@ -64,7 +64,7 @@ TOLD: Final = {
             ("natural_questions", "CC-BY-SA-3.0"),
         ),
         4,
-        24,
+        25,
         (
             (
                 "license-disagreement",

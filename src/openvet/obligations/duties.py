@@ -139,16 +139,20 @@ def _through(way: tuple[Step, ...], node: Node) -> Iterator[Duty]:
                     sure=node.sure and all(step.declared for step in way),
                     spot=first.spot,
                 )
-    if not node.keys and "non-commercial" in node.note:
-        yield Duty(
-            key="",
-            term=Term(kind="non-commercial", on="use", text=node.note),
-            nodes=(node.id,),
-            relations=(way[-1].relation,),
-            reach="asks",
-            sure=False,
-            spot=first.spot,
-        )
+    for limit in node.limits if not node.keys else ():
+        # No words of such terms are at hand, so that they are questions at most.
+        term = Term(kind=limit, on="use", text=node.note)
+        reach = _along("", term, way, node)
+        if reach is not None:
+            yield Duty(
+                key="",
+                term=term,
+                nodes=(node.id,),
+                relations=(way[-1].relation,),
+                reach=reach,
+                sure=False,
+                spot=first.spot,
+            )
 
 
 def _along(key: str, term: Term, way: tuple[Step, ...], node: Node) -> Reach | None:

@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 
 from openvet.dossier import Card, Dossier, Edge, Kind, Relation, Spot
 from openvet.formats.lineage.names import is_path, plain, repository
-from openvet.licenses import known
+from openvet.licenses import TermKind, known
 from openvet.licenses.origins import dataset_named, model_named
 from openvet.obligations.own import Statement, keys_of, kind_of, statements_of, title_of
 from openvet.wire import Record
@@ -34,6 +34,8 @@ class Node(Record, frozen=True, kw_only=True):
     """Licenses that apply; none where the license is unknown."""
     note: str = ""
     """What else is known of its terms."""
+    limits: tuple[TermKind, ...] = ()
+    """Limits that its publisher sets without a license that is known."""
     known_from: Literal["", "files", "read", "recalled"] = ""
     """Whether files of the folder say it, or what its publisher wrote was read."""
     exact: bool = True
@@ -160,6 +162,7 @@ def _node(node_id: str, edge: Edge, owners: dict[str, _Owner]) -> Node:
         kind=edge.kind,
         keys=tuple(key for key in origin.keys if key not in ("other", "unknown")),
         note=origin.note,
+        limits=origin.limits,
         known_from=origin.evidence,
         exact=found.exact,
     )

@@ -68,3 +68,12 @@ def test_the_union_is_asked_about_only_where_the_model_sees_images() -> None:
     assert "territory" not in keys(text)[0]
     seeing = run("license: llama3.2\nbase_model: meta-llama/Llama-3.2-11B-Vision")
     assert "territory" in keys(seeing)[0]
+
+
+@pytest.mark.parametrize("name", ["duorc", "cityscapes", "wizardlm/evol_instruct_70k"])
+def test_data_whose_publisher_sets_limits_without_a_license_is_asked_about(
+    name: str,
+) -> None:
+    (found,) = run(f"license: mit\ndatasets: {name}")
+    assert keys([found]) == ["commercial"]
+    assert found.severity is Severity.LOW
