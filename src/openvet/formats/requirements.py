@@ -115,7 +115,7 @@ def _option(text: str, line: int) -> Requirement:
     """
     option, _, value = " ".join(_words(text)).replace("=", " ", 1).partition(" ")
     value = value.strip()
-    if _is(option, "--editable", "-e") and (VCS.search(value) or URL.search(value)):
+    if _follows(option) and (VCS.search(value) or URL.search(value)):
         inner = requirement(value, line)
         return Requirement(
             text=text[:SHOWN], line=line, pinned=inner.pinned, kind=inner.kind
@@ -126,6 +126,15 @@ def _option(text: str, line: int) -> Requirement:
         value = value if option in SHORT or option[:2] == "--" else option[2:]
         text = text if value in text else f"{text} ({value})"
     return Requirement(text=text[:SHOWN], line=line, pinned=True, kind=kind)
+
+
+def _follows(option: str) -> bool:
+    """Say whether pip fetches what follows: a package, or a list of them."""
+    return (
+        _is(option, "--editable", "-e")
+        or _is(option, "--requirement", "-r")
+        or _is(option, "--constraint", "-c")
+    )
 
 
 def _is(option: str, name: str, short: str = "") -> bool:

@@ -7,6 +7,8 @@ from typing import ClassVar, Final
 
 from openvet.artifacts import Config, Requirement, Requirements
 from openvet.check import Context, Reader
+from openvet.formats.locks import NAMES as LOCKS
+from openvet.formats.locks import locked
 from openvet.formats.projects import conda, indexes, is_conda, project, setup
 from openvet.formats.requirements import MOST, pip_lines
 from openvet.formats.text import decode, looks_like_text
@@ -34,7 +36,7 @@ class RequirementsFileReader(Reader[File]):
     """Reads pip's requirements files."""
 
     id: ClassVar[str] = "requirements"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     subject: ClassVar[type[Subject]] = File
 
     def claims(self, subject: File) -> bool:
@@ -62,7 +64,7 @@ class ConfigRequirementsReader(Reader[Config]):
     """Takes requirements out of environments and project files."""
 
     id: ClassVar[str] = "config-requirements"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     subject: ClassVar[type[Subject]] = Config
 
     def read(self, subject: Config, context: Context) -> Iterator[Subject]:
@@ -90,6 +92,8 @@ def _listed(subject: Config) -> tuple[str, Iterator[Requirement]]:
         return "conda", conda(subject.data)
     if subject.name in PROJECT:
         return "project", project(subject.data)
+    if LOCKS.match(subject.name):
+        return "project", locked(subject.data)
     if subject.name == "uv.toml":
         return "project", project({"tool": {"uv": subject.data}})
     return "project", setup(subject.data if subject.name == "setup.cfg" else None)

@@ -1,4 +1,5 @@
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from openvet.artifacts import Config, Requirements
 from openvet.check import Context
 from openvet.checks.security.dependency_from_elsewhere import DependencyFromElsewhere
 from openvet.finding import Severity
+from openvet.readers.python import PythonReader
 from openvet.readers.requirements import (
     ConfigRequirementsReader,
     RequirementsFileReader,
@@ -58,6 +60,8 @@ def judged(text: str) -> list[Severity]:
         "--extra-index https://a.invalid",
         "--find https://a.invalid",
         "-ihttps://a.invalid/simple",
+        "-r https://a.invalid/requirements.txt",
+        "-c https://a.invalid/constraints.txt",
         "-fhttps://a.invalid/wheels",
         "--extra-'index'-url https://a.invalid",
         '--index-url "https://a.invalid/simple"',
@@ -234,3 +238,55 @@ def test_more_lines_than_are_read_are_said() -> None:
 def test_long_lines_take_no_time(text: str) -> None:
     lines = "a==" + text * 400_000 + "*\n" + text * 400_000
     assert not needs_more_than(2.0, lambda: judged(lines))
+
+
+def of_lock(name: str, text: str) -> list[Severity]:
+    origin = Origin(place=(name,), digest="0")
+    config = Config(origin=origin, format="toml", name=name, data=tomllib.loads(text))
+    return [
+        finding.severity
+        for one in ConfigRequirementsReader().read(config, Context())
+        if isinstance(one, Requirements)
+        for finding in DependencyFromElsewhere().run(one, Context())
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "package"),
+    [
+        ("uv.lock", "source = {registry = 'https://a.invalid/simple'}"),
+        ("uv.lock", "source = {git = 'https://a.invalid/x?rev=a#b'}"),
+        ("poetry.lock", "source = {type = 'legacy', url = 'https://a.invalid/'}"),
+        ("pylock.toml", "wheels = [{url = 'https://a.invalid/x.whl'}]"),
+        ("pylock.dev.toml", "index = 'https://a.invalid/simple'"),
+        ("pylock.toml", "vcs = {type = 'git', url = 'https://a.invalid/x'}"),
+    ],
+)
+def test_a_lock_file_that_leads_elsewhere_fails(name: str, package: str) -> None:
+    key = "packages" if name.startswith("pylock") else "package"
+    assert of_lock(name, f"[[{key}]]\nname = 'x'\n{package}\n") == [Severity.HIGH]
+
+
+def test_a_lock_file_of_the_public_index_is_silent() -> None:
+    wheel = "wheels = [{url = 'https://files.pythonhosted.org/x.whl'}]\n"
+    source = "source = {registry = 'https://pypi.org/simple'}\n"
+    assert of_lock("uv.lock", f"[[package]]\nname = 'x'\n{source}{wheel}" * 3) == []
+    assert of_lock("poetry.lock", "[[package]]\nname = 'x'\nversion = '1'\n") == []
+
+
+def test_what_a_script_says_it_needs_is_judged() -> None:
+    def found(*lines: str) -> list[Severity]:
+        block = "\n".join(f"# {line}" for line in lines)
+        text = f"# /// script\n{block}\n# ///\nprint(1)\n"
+        return [
+            finding.severity
+            for one in read(PythonReader(), text.encode(), name="run.py")
+            if isinstance(one, Requirements)
+            for finding in DependencyFromElsewhere().run(one, Context())
+        ]
+
+    assert found("dependencies = ['x @ https://a.invalid/x.zip']") == [Severity.HIGH]
+    index = ("[[tool.uv.index]]", "url = 'https://a.invalid/simple'")
+    assert found("dependencies = []", *index) == [Severity.HIGH]
+    assert found("dependencies = ['numpy==2.1.0']") == []
+    assert found("dependencies = [") == []

@@ -3,8 +3,9 @@
 ## What it does
 
 Reads requirements files, conda environments, settings of installers and project files
-(pip, uv, Poetry, PDM, pipenv, conda, MLflow, BentoML), and reports package indexes,
-addresses and repositories other than the public index.
+(pip, uv, Poetry, PDM, pipenv, conda, MLflow, BentoML), their lock files and the blocks
+in which a script says what it needs, and reports package indexes, addresses and
+repositories other than the public index.
 
 ## Why it matters
 
