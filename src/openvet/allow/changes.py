@@ -81,9 +81,11 @@ def hands_over(rule: Rule, arguments: Sequence[Value]) -> bool:
 
     The attributes of a class that the file carries are no state.
     """
-    return rule.kind != "code" and any(
-        plants("BUILD", value) or _names_a_method(value) for value in arguments
-    )
+    if rule.kind == "code":
+        return False
+    # Most arguments are plain values, which name nothing.
+    held = [value for value in arguments if isinstance(value, Items)]
+    return any(plants("BUILD", value) or _names_a_method(value) for value in held)
 
 
 def _names_a_method(value: Value) -> bool:
