@@ -217,7 +217,9 @@ def evidence_text(piece: Evidence, *, most: int = 300) -> str:
         where = f"line {piece.line}: " if piece.line else ""
         if piece.file:
             where = f"{visible(piece.file)}{f':{piece.line}' if piece.line else ''}: "
-        key = f"{visible(piece.key)} = " if piece.key else ""
+        # A quoted line of a header begins with its key.
+        told = piece.text.startswith(piece.key.partition("[")[0] or " ")
+        key = f"{visible(piece.key)} = " if piece.key and not told else ""
         return f"{where}{key}{visible(piece.text, most=most)}"
     if isinstance(piece, Measure):
         return (
