@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import field
 
-from openvet.finding import Basis
+from openvet.finding import Basis, Quote
 from openvet.subject import Item, Subject
 from openvet.wire import Record
 
@@ -28,6 +28,16 @@ class Spot(Record, frozen=True, kw_only=True):
     text: str = ""
     """What stands there, cut at 300 characters."""
     basis: Basis = Basis.DECLARED
+
+    def quote(self, text: str = "") -> Quote:
+        """Return it as evidence, with other words for what stands there if need be."""
+        return Quote(
+            text=text or self.text,
+            line=self.line,
+            key=self.key,
+            file=self.file,
+            basis=self.basis,
+        )
 
 
 class Section(Record, frozen=True, kw_only=True):

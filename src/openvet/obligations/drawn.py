@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from openvet.dossier import Spot
 from openvet.finding import (
     Basis,
     Chain,
@@ -10,7 +9,6 @@ from openvet.finding import (
     ChainNode,
     Checklist,
     ChecklistItem,
-    Quote,
 )
 from openvet.obligations.account import STATES, Account
 from openvet.obligations.graph import ARTIFACT, Node
@@ -106,10 +104,3 @@ def parents_of(account: Account, standing: Standing) -> str:
     names = ", ".join(node.name for node in nodes[:NAMED])
     more = len(nodes) - NAMED
     return f"{names} and {more} more" if more > 0 else names
-
-
-def quote(spot: Spot) -> Quote:
-    """Return a place as evidence."""
-    return Quote(
-        text=spot.text, line=spot.line, key=spot.key, file=spot.file, basis=spot.basis
-    )

@@ -74,13 +74,7 @@ class ModelSuperseded(Check[Dossier]):
             yield self.finding(
                 subject,
                 "the card names a new version that replaces it",
-                Quote(
-                    text=str(newer.value)[:300],
-                    line=newer.spot.line,
-                    key=newer.spot.key,
-                    file=newer.spot.file,
-                    basis=newer.spot.basis,
-                ),
+                newer.spot.quote(str(newer.value)[:300]),
                 fix="look at the new version, and use it unless something speaks"
                 " against it",
             )

@@ -40,8 +40,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from openvet.check import Check, Concern, Context
-from openvet.dossier import Dossier, Statement
-from openvet.finding import Absence, Finding, Quote, Severity
+from openvet.dossier import Dossier
+from openvet.finding import Absence, Finding, Severity
 from openvet.openness.release import is_release
 from openvet.subject import Subject
 
@@ -84,18 +84,8 @@ class PublisherUnnamed(Check[Dossier]):
         yield self.finding(
             subject,
             title,
-            *(_quote(one) for one in [*makers, *contacts][:1]),
+            *(one.spot.quote() for one in [*makers, *contacts][:1]),
             Absence(looked_for=missing, looked_in=LOOKED_IN),
             fix=f"name {missing} in the card",
             severity=severity,
         )
-
-
-def _quote(said: Statement) -> Quote:
-    return Quote(
-        text=str(said.value)[:300],
-        line=said.spot.line,
-        key=said.spot.key,
-        file=said.spot.file,
-        basis=said.spot.basis,
-    )

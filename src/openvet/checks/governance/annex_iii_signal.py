@@ -46,7 +46,7 @@ from typing import ClassVar
 
 from openvet.check import Check, Concern, Context
 from openvet.dossier import Dossier
-from openvet.finding import Confidence, Finding, Quote, Severity
+from openvet.finding import Confidence, Finding, Severity
 from openvet.openness.release import is_release
 from openvet.regulation.act import act, reach
 from openvet.regulation.annex_iii import signs
@@ -77,16 +77,7 @@ class AnnexIiiSignal(Check[Dossier]):
         yield self.finding(
             subject,
             f"is it meant for a use of Annex III{if_eu}? {what}",
-            *(
-                Quote(
-                    text=sign.shown,
-                    line=sign.spot.line,
-                    key=sign.spot.key,
-                    file=sign.spot.file,
-                    basis=sign.spot.basis,
-                )
-                for sign in found
-            ),
+            *(sign.spot.quote(sign.shown) for sign in found),
             fix="say in the card whether it is meant for "
             + "; ".join(act().areas[area] for area in areas),
             confidence=Confidence.LOW,

@@ -46,7 +46,7 @@ from typing import ClassVar, Final
 
 from openvet.check import Check, Concern, Context, Profile
 from openvet.dossier import Dossier
-from openvet.finding import Absence, Confidence, Evidence, Finding, Quote, Severity
+from openvet.finding import Absence, Confidence, Evidence, Finding, Severity
 from openvet.openness.release import is_release
 from openvet.regulation.act import reach
 from openvet.regulation.general_purpose import GeneralPurpose, general_purpose
@@ -109,10 +109,4 @@ def _evidence(found: GeneralPurpose) -> Iterator[Evidence]:
     if spent.spot is not None:
         spots.append(spent.spot)
     for spot in spots:
-        yield Quote(
-            text=spot.text,
-            line=spot.line,
-            key=spot.key,
-            file=spot.file,
-            basis=spot.basis,
-        )
+        yield spot.quote()

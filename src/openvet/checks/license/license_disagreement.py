@@ -45,7 +45,6 @@ from openvet.dossier import Dossier, LicenseClaim
 from openvet.finding import Finding, Severity
 from openvet.obligations.account import account_of
 from openvet.obligations.compare import conflicts_of
-from openvet.obligations.drawn import quote
 from openvet.obligations.graph import Lineage
 from openvet.obligations.own import headers_that_ask, name_of, says
 from openvet.subject import Subject
@@ -78,7 +77,7 @@ class LicenseDisagreement(Check[Dossier]):
             yield self.finding(
                 subject,
                 f"{says(worst.first)}, {says(worst.second)}",
-                *(quote(spot) for spot in list(spots)[:SHOWN]),
+                *(spot.quote() for spot in list(spots)[:SHOWN]),
                 fix=FIX,
                 severity=worst.severity,
             )
@@ -94,8 +93,8 @@ class LicenseDisagreement(Check[Dossier]):
             yield self.finding(
                 subject,
                 f"{says(first)}, source files say {names}",
-                quote(first.spot),
-                *(quote(claim.spot) for claim in asking[:SHOWN]),
+                first.spot.quote(),
+                *(claim.spot.quote() for claim in asking[:SHOWN]),
                 fix=FIX,
                 severity=Severity.MEDIUM,
             )

@@ -43,7 +43,6 @@ from openvet.check import Check, Concern, Context
 from openvet.dossier import Dossier
 from openvet.finding import Absence, Finding, Severity
 from openvet.obligations.account import Account, account_of
-from openvet.obligations.drawn import quote
 from openvet.obligations.own import is_release, name_of, says
 from openvet.obligations.wording import fix
 from openvet.subject import Subject
@@ -90,7 +89,7 @@ class LicenseMissing(Check[Dossier]):
                 yield self.finding(
                     subject,
                     f"{says(said, name_of(key))}, and no file has its text",
-                    quote(said.spot),
+                    said.spot.quote(),
                     Absence(looked_for=name_of(key), looked_in=_looked(subject)),
                     fix=fix(standing.duty),
                     severity=Severity.LOW,

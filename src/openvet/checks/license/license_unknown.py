@@ -43,7 +43,6 @@ from openvet.dossier import Dossier
 from openvet.finding import Finding, Quote, Severity
 from openvet.licenses import license_of
 from openvet.obligations.account import Account, account_of
-from openvet.obligations.drawn import quote
 from openvet.obligations.own import (
     is_release,
     keys_of,
@@ -85,7 +84,7 @@ class LicenseUnknown(Check[Dossier]):
                 subject,
                 f"{says(first, f'“{first.written}”')}, which is no license that"
                 " is known",
-                *(quote(said.spot) for said in statements[:SHOWN]),
+                *(said.spot.quote() for said in statements[:SHOWN]),
                 fix=READ,
             )
         families = [k for k in keys if (f := license_of(k)) and f.category == "family"]
@@ -95,7 +94,7 @@ class LicenseUnknown(Check[Dossier]):
                 subject,
                 f"{says(said, f'“{said.written}”')}, which leaves open which"
                 " license of the family is meant",
-                quote(said.spot),
+                said.spot.quote(),
                 fix="name the license with its version",
                 severity=Severity.LOW,
             )
@@ -126,7 +125,7 @@ class LicenseUnknown(Check[Dossier]):
         yield self.finding(
             subject,
             f"the license of {names[0]}{more}, of which it was made, is not known",
-            *(quote(step.spot) for step in spots[:SHOWN]),
+            *(step.spot.quote() for step in spots[:SHOWN]),
             fix="look it up where it is published; nothing is taken as allowed until"
             " then" + "".join(f"; {note}" for note in sorted(notes)[:3]),
             severity=Severity.LOW,

@@ -48,7 +48,7 @@ from openvet.dossier import Dossier
 from openvet.finding import Absence, Evidence, Finding, Severity
 from openvet.licenses import TermKind, license_of
 from openvet.obligations.account import Account, account_of
-from openvet.obligations.drawn import parents_of, quote
+from openvet.obligations.drawn import parents_of
 from openvet.obligations.own import OPEN
 from openvet.obligations.proof import Standing
 from openvet.obligations.wording import fix, license_name, quoted
@@ -93,9 +93,9 @@ class ObligationMissing(Check[Dossier]):
     ) -> Finding:
         duty = standing.duty
         asked = ASKED[duty.term.kind].format(text=duty.term.text)
-        evidence: list[Evidence] = [] if duty.spot is None else [quote(duty.spot)]
+        evidence: list[Evidence] = [] if duty.spot is None else [duty.spot.quote()]
         if standing.spot is not None:
-            evidence.append(quote(standing.spot))
+            evidence.append(standing.spot.quote())
         looked = [
             p.file for p in subject.papers if p.role in ("card", "license", "notice")
         ]

@@ -44,7 +44,7 @@ from openvet.dossier import Dossier
 from openvet.finding import Checklist, Evidence, Finding, Severity
 from openvet.licenses import license_of
 from openvet.obligations.account import account_of, of_duties
-from openvet.obligations.drawn import item_of, quote
+from openvet.obligations.drawn import item_of
 from openvet.obligations.own import OPEN
 from openvet.obligations.proof import Standing
 from openvet.subject import Subject
@@ -79,7 +79,7 @@ class ObligationNeedsAnswer(Check[Dossier]):
             return
         keys = [key for key in ANSWERS if any(s.answer == key for s in open_ones)]
         spots = dict.fromkeys(s.duty.spot for s in open_ones if s.duty.spot)
-        quotes: list[Evidence] = [quote(spot) for spot in list(spots)[:SHOWN]]
+        quotes: list[Evidence] = [spot.quote() for spot in list(spots)[:SHOWN]]
         heavy = any(_is_heavy(standing) for standing in open_ones)
         yield self.finding(
             subject,

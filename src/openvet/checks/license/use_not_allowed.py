@@ -48,7 +48,7 @@ from openvet.dossier import Dossier
 from openvet.finding import Evidence, Finding, Quote, Severity
 from openvet.obligations.account import Account, account_of, of_duties
 from openvet.obligations.compare import Relicensed, relicensed_of
-from openvet.obligations.drawn import parents_of, quote
+from openvet.obligations.drawn import parents_of
 from openvet.obligations.own import name_of, publisher_of, says
 from openvet.obligations.proof import Standing
 from openvet.obligations.wording import license_name
@@ -81,7 +81,7 @@ class UseNotAllowed(Check[Dossier]):
         outputs = duty.term.on == "outputs"
         what = "how it was made" if outputs else "the planned use"
         words = duty.term.quote or duty.term.text
-        evidence: list[Evidence] = [] if duty.spot is None else [quote(duty.spot)]
+        evidence: list[Evidence] = [] if duty.spot is None else [duty.spot.quote()]
         evidence.append(
             Quote(text=f"{license_name(duty.key)}: {words}", key=duty.term.source)
         )
@@ -100,8 +100,8 @@ class UseNotAllowed(Check[Dossier]):
             subject,
             f"{says(said)}, and {one.node.name}, of which it was"
             f" made, is under {name_of(one.key)}",
-            quote(said.spot),
-            quote(last.spot),
+            said.spot.quote(),
+            last.spot.quote(),
             fix=f"state {name_of(one.key)} as the license, beside any of your own for"
             " what you added; users go by the parent's license",
             severity=one.severity,

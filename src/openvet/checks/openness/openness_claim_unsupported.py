@@ -165,9 +165,5 @@ def _quotes(claims: tuple[Claim, ...]) -> Iterator[Evidence]:
 
 
 def _stated(terms: Standing) -> Iterator[Evidence]:
-    spot = terms.spot
-    if spot is not None:
-        text = spot.text or terms.license
-        yield Quote(
-            text=text, line=spot.line, key=spot.key, file=spot.file, basis=spot.basis
-        )
+    if terms.spot is not None:
+        yield terms.spot.quote(terms.spot.text or terms.license)

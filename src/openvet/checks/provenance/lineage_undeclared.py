@@ -50,8 +50,8 @@ from collections.abc import Iterator
 from typing import ClassVar, Final, NamedTuple
 
 from openvet.check import Check, Concern, Context
-from openvet.dossier import Card, Dossier, Edge, Spot, Statement
-from openvet.finding import Confidence, Evidence, Finding, Quote, Severity
+from openvet.dossier import Card, Dossier, Edge, Statement
+from openvet.finding import Confidence, Finding, Severity
 from openvet.formats.lineage.names import is_path, plain
 from openvet.subject import Subject
 
@@ -140,8 +140,8 @@ class LineageUndeclared(Check[Dossier]):
         return self.finding(
             subject,
             title,
-            *(_quote(edge.spot) for edge in hidden[:SHOWN]),
-            *(_quote(spot) for spot in told[:SHOWN]),
+            *(edge.spot.quote() for edge in hidden[:SHOWN]),
+            *(spot.quote() for spot in told[:SHOWN]),
             fix=FIX,
             severity=self.severity if strong else Severity.LOW,
             confidence=Confidence.HIGH if strong else Confidence.MEDIUM,
@@ -157,8 +157,8 @@ class LineageUndeclared(Check[Dossier]):
             yield self.finding(
                 subject,
                 f"the model has the figures that {shown}, which the card does not name",
-                _quote(said.spot),
-                *(_quote(edge.spot) for edge in names.declared[:SHOWN]),
+                said.spot.quote(),
+                *(edge.spot.quote() for edge in names.declared[:SHOWN]),
                 fix=FIX,
                 severity=self.severity if like else Severity.LOW,
                 confidence=Confidence.MEDIUM if like else Confidence.LOW,
@@ -178,7 +178,7 @@ class LineageUndeclared(Check[Dossier]):
             yield self.finding(
                 subject,
                 "a model is declared to be made from itself",
-                *(_quote(edge.spot) for edge in loop[:SHOWN]),
+                *(edge.spot.quote() for edge in loop[:SHOWN]),
                 fix="declare what the model was really made from",
                 severity=Severity.LOW,
             )
@@ -289,9 +289,3 @@ def _loop(parents: dict[str, list[tuple[Edge, str]]]) -> list[Edge]:
                 path.append((file, edge))
                 todo.append(iter(parents[file]))
     return []
-
-
-def _quote(spot: Spot) -> Evidence:
-    return Quote(
-        text=spot.text, line=spot.line, key=spot.key, file=spot.file, basis=spot.basis
-    )
