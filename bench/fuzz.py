@@ -102,7 +102,7 @@ def main() -> int:
     lines = [one for one in READERS if not given.readers or one.id in given.readers]
     bad = 0
     print(f"{'reader':24} {'inputs':>7} {'raised':>7} {'slow':>5} {'worst':>6} CPU s")
-    with ProcessPoolExecutor(given.processes, max_tasks_per_child=4) as pool:
+    with ProcessPoolExecutor(given.processes) as pool:
         jobs = [pool.submit(fuzzed, one, given.inputs, given.seed) for one in lines]
         for job in jobs:
             found = job.result()
