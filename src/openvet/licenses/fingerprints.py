@@ -6,8 +6,8 @@ from array import array
 from bisect import bisect_right
 from collections import Counter
 from functools import cache
-from importlib.resources import files
 from itertools import accumulate
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -143,7 +143,7 @@ def likeness(shared: int, hits: int, total: int, size: int) -> Likeness:
 @cache
 def fingerprints() -> Fingerprints:
     """Return what is shipped."""
-    data = (files("openvet.licenses") / "fingerprints.json").read_bytes()
+    data = Path(__file__).with_name("fingerprints.json").read_bytes()
     return Fingerprints(msgspec.json.decode(data, type=_Stored))
 
 

@@ -7,7 +7,7 @@ where it was read, or that it is recalled; terms of a data set's parts are its n
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 import msgspec
@@ -109,7 +109,7 @@ def _plain(name: str) -> str:
 @cache
 def _of_kind(kind: str) -> tuple[tuple[_Entry, ...], tuple[_Entry, ...]]:
     """Return the patterns of whole names, and those of names without their owner."""
-    data = (files("openvet.licenses") / "origins.json").read_bytes()
+    data = Path(__file__).with_name("origins.json").read_bytes()
     listed = msgspec.json.decode(data, type=_Origins).origins
     mine = [one for one in listed if one.kind == kind]
     bare = [(one.pattern.rpartition("/")[2], one) for one in mine if one.bare]

@@ -1,7 +1,7 @@
 """What is known of licenses: who calls them what, what they ask, where they end."""
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -114,7 +114,7 @@ class Table(Record, frozen=True, kw_only=True):
 @cache
 def table() -> Table:
     """Return what is shipped."""
-    data = (files("openvet.licenses") / "licenses.json").read_bytes()
+    data = Path(__file__).with_name("licenses.json").read_bytes()
     return msgspec.json.decode(data, type=Table)
 
 
