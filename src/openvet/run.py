@@ -21,7 +21,7 @@ from openvet.report import Report, Story, build
 from openvet.sandbox import Zone
 from openvet.subject import Folder, Subject
 from openvet.target import local
-from openvet.wire import Record, digest
+from openvet.wire import Record, digest, replace
 
 TOOL: Final = f"openvet {__version__}"
 CORE_ZONE: Final = "files parsed by bounded readers that execute nothing"
@@ -105,6 +105,25 @@ def audit(
         ledger = store.finish()
     story = Story(start=start, steps=steps, end=end, head=store.ledger.head)
     return judge(story, options.policy, since=since), ledger
+
+
+def observed(
+    folder: Folder,
+    options: Options,
+    observe: Callable[[Subject], object],
+    *,
+    progress: Progress | None = None,
+) -> Report:
+    """Audit a target afresh and show every subject; nothing of it is remembered.
+
+    Raises:
+        OpenvetError: As `audit`.
+    """
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="openvet-") as place:
+        once = replace(options, ledger=place, cache=False)
+        return audit(folder, once, progress=progress, observe=observe)[0]
 
 
 def _steps(

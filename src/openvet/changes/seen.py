@@ -1,22 +1,21 @@
 """What of a version is held against the other: its report, and parts of its files."""
 
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct, field
 
-from openvet.artifacts import ChatTemplate, Config, PythonSource, TensorIndex
+from openvet.artifacts import ChatTemplate, Config, TensorIndex
 from openvet.check import Progress
 from openvet.dossier import Card, LicenseText
 from openvet.report import Report
-from openvet.run import Options, audit, judge, load
+from openvet.run import Options, judge, load, observed
 from openvet.source import Source, Tree
 from openvet.subject import Folder, Subject
-from openvet.wire import replace
 
 LEDGER: Final = "ledger.jsonl"
+COMPARED: Final = (Config, ChatTemplate, TensorIndex, Card, LicenseText)
 Place = tuple[str, ...]
 
 
@@ -36,7 +35,6 @@ class Seen(Struct):
     tensors: dict[Place, TensorIndex] = field(default_factory=dict)
     cards: dict[str, Card] = field(default_factory=dict)
     licenses: dict[str, LicenseText] = field(default_factory=dict)
-    code: dict[Place, PythonSource] = field(default_factory=dict)
 
     def open(self, name: str) -> Source:
         """Return a file of the version.
@@ -61,8 +59,6 @@ class Seen(Struct):
                 self.cards[subject.file] = subject
             case LicenseText():
                 self.licenses[subject.file] = subject
-            case PythonSource():
-                self.code[subject.place] = subject
 
 
 def is_bundle(path: Path) -> bool:
@@ -94,9 +90,12 @@ def of_folder(
         OpenvetError: It cannot be opened.
     """
     kept: list[Subject] = []
-    with tempfile.TemporaryDirectory(prefix="openvet-") as place:
-        once = replace(options, ledger=place, cache=False)
-        report, _ = audit(folder, once, progress=progress, observe=kept.append)
+
+    def keep(subject: Subject) -> None:
+        if isinstance(subject, COMPARED):
+            kept.append(subject)
+
+    report = observed(folder, options, keep, progress=progress)
     seen = Seen(report=report, tree=folder.tree)
     for subject in kept:
         seen.note(subject)

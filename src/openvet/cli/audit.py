@@ -15,7 +15,7 @@ from openvet.cli.output import (
     format_names,
     replacing,
 )
-from openvet.cli.progress import progress_bar
+from openvet.cli.progress import progress_over
 from openvet.errors import OpenvetError
 from openvet.run import Options
 from openvet.run import audit as run_audit
@@ -135,12 +135,7 @@ def audit(target: str, **given: Any) -> None:  # noqa: ANN401 - what click parse
         ledger=given["ledger"] or "",
         since=given["since"] or "",
     )
-    files = [entry for entry in folder.entries if entry.kind == "file"]
-    with progress_bar(
-        wanted=not given["quiet"],
-        files=len(files),
-        size=sum(entry.size for entry in files),
-    ) as progress:
+    with progress_over(folder, wanted=not given["quiet"]) as progress:
         report, ledger = run_audit(folder, options, progress=progress)
     if given["bundle"]:
         _bundle(ledger, Path(given["bundle"]))

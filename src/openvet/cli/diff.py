@@ -10,7 +10,7 @@ from openvet.changes.compare import compare
 from openvet.changes.seen import Seen, is_bundle, of_bundle, of_folder
 from openvet.cli.judging import config_for, here, is_remote, policy_for
 from openvet.cli.output import ANY_PATH, deliver
-from openvet.cli.progress import progress_bar
+from openvet.cli.progress import progress_over
 from openvet.errors import OpenvetError
 from openvet.run import Options
 from openvet.write import changes
@@ -69,10 +69,5 @@ def _seen(name: str, options: Options, *, quiet: bool) -> Seen:
     if is_bundle(path):
         return of_bundle(path, options)
     folder = here(name)
-    files = [entry for entry in folder.entries if entry.kind == "file"]
-    with progress_bar(
-        wanted=not quiet,
-        files=len(files),
-        size=sum(entry.size for entry in files),
-    ) as progress:
+    with progress_over(folder, wanted=not quiet) as progress:
         return of_folder(folder, options, progress)

@@ -1,6 +1,5 @@
 """`openvet draft`: documents begun from what files prove. Nothing is sent anywhere."""
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -9,7 +8,7 @@ import click
 
 from openvet.cli.judging import config_for, here, is_remote
 from openvet.cli.output import ANY_PATH, deliver
-from openvet.cli.progress import progress_bar
+from openvet.cli.progress import progress_over
 from openvet.config import Config
 from openvet.dossier import Dossier
 from openvet.errors import OpenvetError, TargetError
@@ -110,7 +109,7 @@ def _read(name: str, config: Config, *, quiet: bool) -> Dossier:
         OpenvetError: It cannot be read, or says nothing.
     """
     from openvet.changes.seen import is_bundle
-    from openvet.run import Options, audit
+    from openvet.run import Options, observed
 
     if is_remote(name):
         raise OpenvetError(
@@ -129,21 +128,9 @@ def _read(name: str, config: Config, *, quiet: bool) -> Dossier:
         if isinstance(subject, Dossier):
             found.append(subject)
 
-    files = [entry for entry in folder.entries if entry.kind == "file"]
-    with (
-        tempfile.TemporaryDirectory(prefix="openvet-") as place,
-        progress_bar(
-            wanted=not quiet, files=len(files), size=sum(one.size for one in files)
-        ) as progress,
-    ):
-        options = Options(
-            settings=config.settings,
-            limits=config.limits,
-            hashing="sha256",
-            ledger=place,
-            cache=False,
-        )
-        audit(folder, options, progress=progress, observe=keep)
+    options = Options(settings=config.settings, limits=config.limits, hashing="sha256")
+    with progress_over(folder, wanted=not quiet) as progress:
+        observed(folder, options, keep, progress=progress)
     if not found:
         raise TargetError(
             f"nothing in {name} says anything of a model or of data",

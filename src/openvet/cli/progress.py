@@ -2,15 +2,24 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Final
 
 from openvet.check import Progress
 from openvet.policy import spell
+from openvet.subject import Folder
 from openvet.write.escape import visible
 
 WIDE: Final = 90
 """Columns of a terminal from which on the file's name is shown as well."""
+
+
+def progress_over(
+    folder: Folder, *, wanted: bool
+) -> AbstractContextManager[Progress | None]:
+    """Show a bar over the files of a target; see `progress_bar`."""
+    sizes = [entry.size for entry in folder.entries if entry.kind == "file"]
+    return progress_bar(wanted=wanted, files=len(sizes), size=sum(sizes))
 
 
 @contextmanager
