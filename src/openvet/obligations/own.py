@@ -176,8 +176,8 @@ def _statement(claim: LicenseClaim) -> Statement:
     )
 
 
-def is_release(dossier: Dossier) -> bool:
-    """Tell whether a folder is the release of a model or a data set.
+def needs_license(dossier: Dossier) -> bool:
+    """Tell whether a folder is something published: a model or a data set.
 
     A single file, or a folder with a README of something else, is not.
     """

@@ -43,7 +43,7 @@ from openvet.check import Check, Concern, Context
 from openvet.dossier import Dossier
 from openvet.finding import Absence, Finding, Severity
 from openvet.obligations.account import Account, account_of
-from openvet.obligations.own import is_release, name_of, says
+from openvet.obligations.own import name_of, needs_license, says
 from openvet.obligations.wording import fix
 from openvet.subject import Subject
 
@@ -60,7 +60,7 @@ class LicenseMissing(Check[Dossier]):
 
     def run(self, subject: Dossier, context: Context) -> Iterator[Finding]:
         """Yield a finding where no license is stated, or no text is there."""
-        if not is_release(subject):
+        if not needs_license(subject):
             return
         account = account_of(subject, context.settings.profile)
         if account.lineage.statements:

@@ -44,9 +44,9 @@ from openvet.finding import Finding, Quote, Severity
 from openvet.licenses import license_of
 from openvet.obligations.account import Account, account_of
 from openvet.obligations.own import (
-    is_release,
     keys_of,
     name_of,
+    needs_license,
     says,
     unknown_texts,
 )
@@ -68,7 +68,7 @@ class LicenseUnknown(Check[Dossier]):
 
     def run(self, subject: Dossier, context: Context) -> Iterator[Finding]:
         """Yield a finding for the artifact's license, its text, and the parents'."""
-        if not is_release(subject):
+        if not needs_license(subject):
             return
         account = account_of(subject, context.settings.profile)
         yield from self._named(subject, account)
