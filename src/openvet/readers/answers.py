@@ -3,19 +3,11 @@
 Files are loaded in a zone of their own; an endpoint is asked over HTTP.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
-from openvet.answered import (
-    Answered,
-    ChoiceAnswers,
-    DecisionAnswers,
-    OccupationAnswers,
-    PairAnswers,
-    Spending,
-    TextAnswers,
-)
+from openvet.answered import Answered, Spending
 from openvet.askable import AskableModel
 from openvet.check import Context, Reader
 from openvet.check import Progress as TellProgress
@@ -30,18 +22,9 @@ from openvet.models.protocol import (
 from openvet.models.zone import ZonedModel, ZoneLimits
 from openvet.probes.answers import Answers
 from openvet.probes.asking import Measured, Plan, Progress, ask
-from openvet.probes.favoritism import (
-    BrandChoice,
-    BrandLikelihood,
-    BrandRecommendation,
-)
-from openvet.probes.generation import OpenAnswers
-from openvet.probes.occupations import OccupationPronouns
-from openvet.probes.paired import CounterfactualPairs
 from openvet.probes.probe import Probe
 from openvet.probes.questions import verb_of
-from openvet.probes.recommendations import BrandAnswers
-from openvet.probes.sectors import SectorDecisions
+from openvet.readers.battery import Asked, battery
 from openvet.readers.kept import kept
 from openvet.subject import Gap, Subject
 
@@ -50,37 +33,6 @@ if TYPE_CHECKING:
 
 NAMED: Final = 8
 """Axes named of many."""
-
-
-class Asked(NamedTuple):
-    """A probe, and the subject that its answers become."""
-
-    probe: Callable[[bool], Probe]
-    """Given whether the model answers messages."""
-    answers: type[Answered]
-    cap: int
-    """Items or pairs of each axis, unless the settings say how many: as many as a
-    laptop answers in some minutes altogether, for a model of some 100 million
-    parameters."""
-    every: bool = True
-    """Whether all its axes must be decided. Brands and words have many small ones, of
-    which a rule takes those that are certain."""
-
-
-PROBES: Final = (
-    Asked(lambda _: CounterfactualPairs(), PairAnswers, 160),
-    Asked(lambda _: OccupationPronouns(), OccupationAnswers, 160),
-    Asked(lambda _: SectorDecisions(), DecisionAnswers, 96),
-    Asked(lambda _: BrandLikelihood(), ChoiceAnswers, 84, every=False),
-    Asked(lambda _: BrandRecommendation(), ChoiceAnswers, 84, every=False),
-    Asked(lambda _: BrandChoice(), ChoiceAnswers, 24, every=False),
-    Asked(lambda chat: OpenAnswers(chat=chat), TextAnswers, 64, every=False),
-)
-"""In the order in which they are asked: the likelihoods first, which are cheap."""
-UNSCORED: Final = (
-    Asked(lambda chat: BrandAnswers(chat=chat), ChoiceAnswers, 24, every=False),
-)
-"""Asked besides where there are no likelihoods, from which brands are told sooner."""
 CANNOT: Final[dict[Capability, str]] = {
     "score": "gives no likelihoods of texts",
     "generate": "does not go on with texts",
@@ -107,7 +59,7 @@ class AnswersReader(Reader[AskableModel]):
             able = model.info.capabilities
             before = counter()
             context.zone.extend(model.protections)
-            for one in PROBES if "score" in able else (*PROBES, *UNSCORED):
+            for one in battery(context.settings, able):
                 plan = Plan(
                     cap=context.settings.items or one.cap, seed=context.settings.seed
                 )

@@ -1,0 +1,68 @@
+"""The battery: which probes a model is asked, in which order, and how far each goes."""
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Final, NamedTuple
+
+from openvet.answered import (
+    Answered,
+    ChoiceAnswers,
+    DecisionAnswers,
+    OccupationAnswers,
+    PairAnswers,
+    TextAnswers,
+)
+from openvet.check import Settings
+from openvet.models.protocol import Capability
+from openvet.probes.favoritism import (
+    BrandChoice,
+    BrandLikelihood,
+    BrandRecommendation,
+)
+from openvet.probes.generation import OpenAnswers
+from openvet.probes.occupations import OccupationPronouns
+from openvet.probes.paired import CounterfactualPairs
+from openvet.probes.probe import Probe
+from openvet.probes.recommendations import BrandAnswers
+from openvet.probes.sectors import SectorDecisions
+
+
+class Asked(NamedTuple):
+    """A probe, and the subject that its answers become."""
+
+    probe: Callable[[bool], Probe]
+    """Given whether the model answers messages."""
+    answers: type[Answered]
+    cap: int
+    """Items or pairs of each axis, unless the settings say how many: as many as a
+    laptop answers in some minutes altogether, for a model of some 100 million
+    parameters."""
+    every: bool = True
+    """Whether all its axes must be decided. Brands and words have many small ones, of
+    which a rule takes those that are certain."""
+
+
+PROBES: Final = (
+    Asked(lambda _: CounterfactualPairs(), PairAnswers, 160),
+    Asked(lambda _: OccupationPronouns(), OccupationAnswers, 160),
+    Asked(lambda _: SectorDecisions(), DecisionAnswers, 96),
+    Asked(lambda _: BrandLikelihood(), ChoiceAnswers, 84, every=False),
+    Asked(lambda _: BrandRecommendation(), ChoiceAnswers, 84, every=False),
+    Asked(lambda _: BrandChoice(), ChoiceAnswers, 24, every=False),
+    Asked(lambda chat: OpenAnswers(chat=chat), TextAnswers, 64, every=False),
+)
+"""In the order in which they are asked: the likelihoods first, which are cheap."""
+UNSCORED: Final = (
+    Asked(lambda chat: BrandAnswers(chat=chat), ChoiceAnswers, 24, every=False),
+)
+"""Asked besides where there are no likelihoods, from which brands are told sooner."""
+
+
+def battery(settings: Settings, able: Collection[Capability]) -> Iterator[Asked]:
+    """Yield the probes for what a model can do, in the order in which they are asked.
+
+    A probe that needs what the model cannot do is yielded too: its answers say so.
+    """
+    del settings
+    yield from PROBES
+    if "score" not in able:
+        yield from UNSCORED
