@@ -12,16 +12,16 @@ What cannot be used - an empty answer, a refusal, a crash - is no evidence for a
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from random import Random
+from collections.abc import Callable, Iterator
 from statistics import median
 from typing import Final, Literal
 
 from openvet.finding import Dialogue
 from openvet.models.protocol import LanguageModel
 from openvet.probes.answers import Answers
-from openvet.probes.probe import Item, Observation, Probe, Result, seen
+from openvet.probes.probe import Observation, Probe, Result
 from openvet.probes.questions import Questioner, dialogue
+from openvet.probes.units import Unit, shown_by, units_of
 from openvet.stats.intervals import Interval, clustered
 from openvet.stats.sequences import MixtureSequence, needed
 from openvet.wire import Record
@@ -107,8 +107,6 @@ class Progress(Record, frozen=True, kw_only=True):
 
 
 Told = Callable[[Progress], None]
-Unit = tuple[Item, ...]
-"""An item, or the items of a pair."""
 
 
 def _quiet(_: Progress) -> None:
@@ -134,7 +132,7 @@ def ask(
         told: Is called after each batch.
     """
     plan = plan or Plan()
-    axes = _units(probe.items(plan.seed))
+    axes = units_of(probe, plan.seed)
     level = 1 - (1 - plan.level) / max(1, len(axes))
     questioner = Questioner(model, answers or Answers(model.info))
     found = []
@@ -143,18 +141,6 @@ def ask(
         axis.run(questioner, told)
         found.append(axis.measured())
     return tuple(found)
-
-
-def _units(items: Sequence[Item]) -> dict[str, list[Unit]]:
-    """Return the units of each axis, both in the order of the items."""
-    axes: dict[str, dict[str, list[Item]]] = {}
-    for item in items:
-        units = axes.setdefault(item.axis, {})
-        # An item's id cannot be taken for the name of a pair.
-        units.setdefault(f"pair {item.pair}" if item.pair else item.id, []).append(item)
-    return {
-        axis: [tuple(unit) for unit in units.values()] for axis, units in axes.items()
-    }
 
 
 class _Axis:
@@ -167,10 +153,7 @@ class _Axis:
         self._plan = plan
         self._name = name
         self._population = len(units)
-        order = list(units)
-        # The same for all axes: those that share their questions ask the same ones.
-        Random(f"{plan.seed}/{probe.id}").shuffle(order)  # noqa: S311 - no secret
-        self._units = order[: plan.cap]
+        self._units = units[: plan.cap]
         self._sequence = MixtureSequence(probe.null, level, probe.prior)
         self._clusters: dict[str, list[float]] = {}
         self._seen: list[tuple[Unit, list[Result], Observation]] = []
@@ -198,13 +181,7 @@ class _Axis:
 
     def _count(self, unit: Unit, results: list[Result | str]) -> None:
         """Take in what a unit shows."""
-        sides = [
-            seen(item, None, why=result)
-            if isinstance(result, str)
-            else self._probe.observe(item, result)
-            for item, result in zip(unit, results, strict=True)
-        ]
-        shown = self._probe.combine(sides) if unit[0].pair else sides[0]
+        shown = shown_by(self._probe, unit, results)
         if shown.value is None:
             self._reasons[shown.why or "no answer"] += 1
             return
