@@ -3,7 +3,7 @@
 from typing import Final
 
 from openvet.check import Concern
-from openvet.energy import Energy
+from openvet.models.metering import Cost, together
 from openvet.models.protocol import ModelInfo, Spent
 from openvet.probes.asking import Measured, Verdict
 from openvet.readout import Gauge, Reading, Readout
@@ -79,9 +79,13 @@ class Spending(Subject, frozen=True, kw_only=True, tag=True):
     model: ModelInfo
     weights: int
     """Bytes of its files."""
-    spent: Spent
-    energy: Energy | None = None
-    """What a counter of the machine saw meanwhile; None where it has none."""
+    costs: tuple[Cost, ...]
+    """Of each batch of questions, those that an interrupted audit asked included."""
+
+    @property
+    def spent(self) -> Spent:
+        """What all of them have cost."""
+        return together(self.costs)
 
 
 def gauge(axis: Measured) -> Gauge:

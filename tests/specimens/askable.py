@@ -5,7 +5,7 @@ that has this character, in place of a process that would run the weights.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +15,13 @@ from unittest.mock import patch
 from openvet.askable import AskableModel
 from openvet.check import Context
 from openvet.finding import Finding
-from openvet.models.protocol import Spent
+from openvet.models.protocol import (
+    GenerateRequest,
+    GenerateResult,
+    ScoreRequest,
+    ScoreResult,
+    Spent,
+)
 from openvet.probes.lexicon import open_requests
 from openvet.probes.occupations import occupations
 from openvet.probes.paired import AXES
@@ -50,10 +56,36 @@ def asked(folder: Path, character: str = "fair") -> None:
 
 
 class Played(Fake):
-    """A model made by code, in the place of one in a zone."""
+    """A model made by code, in the place of one in a zone.
+
+    A word is a token. A thousand of them take a second to read, and four to write.
+    """
 
     protections = ("played by a test",)
-    spent = Spent(cpu_seconds=1.5, tokens_read=900, tokens_written=100)
+    read = written = 0
+
+    @property
+    def spent(self) -> Spent:
+        """What it has cost so far."""
+        return Spent(
+            cpu_seconds=self.read / 1000 + self.written / 250,
+            tokens_read=self.read,
+            tokens_written=self.written,
+            peak_bytes=3 << 29,
+        )
+
+    def score(self, requests: Sequence[ScoreRequest]) -> Iterator[ScoreResult]:
+        """Yield likelihoods, and count what was read."""
+        for result in super().score(requests):
+            self.read += sum(result.tokens)
+            yield result
+
+    def generate(self, requests: Sequence[GenerateRequest]) -> Iterator[GenerateResult]:
+        """Yield answers, and count what was written."""
+        for result in super().generate(requests):
+            self.read += 10
+            self.written += result.tokens
+            yield result
 
     def __enter__(self) -> Self:
         return self
@@ -70,7 +102,10 @@ class Played(Fake):
 class Free(Played):
     """One whose cost nobody sees."""
 
-    spent = Spent()
+    @property
+    def spent(self) -> Spent:
+        """Nothing."""
+        return Spent()
 
 
 def findings(report: Report, rule: str) -> list[Finding]:

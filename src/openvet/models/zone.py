@@ -85,7 +85,7 @@ class ZonedModel:
         self.limits = limits or ZoneLimits()
         self.command = command
         self.protections: tuple[str, ...] = ()
-        self.spent = Spent()
+        self._spent = Spent()
         self._earlier = Spent()
         self._place: Place = place_of(path.resolve())
         self._name = name or path.resolve().name
@@ -118,6 +118,18 @@ class ZonedModel:
         if self._info is None:
             raise ModelError("the model did not say what it is")
         return self._info
+
+    @property
+    def spent(self) -> Spent:
+        """What asking has cost so far, answers that nobody waited for included."""
+        from openvet.pipe import PipeError
+
+        if self._worker is not None and self._owed:
+            try:
+                self._drain(self._worker)
+            except PipeError as error:
+                self._dead(error)
+        return self._spent
 
     def score(self, requests: Sequence[ScoreRequest]) -> Iterator[ScoreResult]:
         """Yield a result for each request, in order.
@@ -205,7 +217,7 @@ class ZonedModel:
         """Take note of what asking has cost, over all processes there were."""
         self._owed = False
         before = self._earlier
-        self.spent = Spent(
+        self._spent = Spent(
             cpu_seconds=before.cpu_seconds + spent.cpu_seconds,
             tokens_read=before.tokens_read + spent.tokens_read,
             tokens_written=before.tokens_written + spent.tokens_written,
@@ -271,7 +283,7 @@ class ZonedModel:
             cpu_seconds=limits.cpu_seconds,
         )
         worker = self._worker = Pipe(self.command)
-        self._owed, self._earlier = False, self.spent
+        self._owed, self._earlier = False, self._spent
         worker.send(encode(question), time.monotonic() + limits.open_seconds)
         answer = self._next(worker, limits.open_seconds)
         if not isinstance(answer, Opened):

@@ -1,8 +1,9 @@
 """Answers of a model, kept so that no question is asked twice.
 
 A file of JSON lines that only grows. A line is complete or ignored, and lines are
-written and flushed batch by batch: whoever kills the process loses a batch at most. The
-key of an answer names the model, its tokenizer, the engine and the number format,
+written and flushed batch by batch: whoever kills the process loses a batch at most.
+What a batch has cost stands before its answers: an audit that goes on counts it too.
+The key of an answer names the model, its tokenizer, the engine and the number format,
 because each of them changes answers.
 """
 
@@ -13,22 +14,34 @@ from pathlib import Path
 import msgspec
 
 from openvet.errors import OpenvetError
+from openvet.models.metering import Cost
 from openvet.models.protocol import GenerateResult, ModelInfo, ScoreResult
 from openvet.probes.probe import Request, Result
 from openvet.wire import Record, decode, digest, encode
 
 
 class Line(Record, frozen=True, kw_only=True):
-    """A line of the file."""
+    """A line of the file: an answer, or what the answers after it have cost."""
 
-    key: str
+    key: str = ""
     score: ScoreResult | None = None
     text: GenerateResult | None = None
+    cost: Cost | None = None
+    answers: int = 0
+    """After it, that are the batch which has this cost."""
 
     @property
     def result(self) -> Result | None:
         """The answer, whichever kind it is."""
         return self.score or self.text
+
+
+class _Batch:
+    """Answers of an earlier audit that were asked for together."""
+
+    def __init__(self, cost: Cost) -> None:
+        self.cost = cost
+        self.counted = False
 
 
 def key(info: ModelInfo, request: Request) -> str:
@@ -61,6 +74,8 @@ class Answers:
         self._info = info
         self._path = path if info.digest else None
         self._known: dict[str, Result] = {}
+        self._batches: dict[str, _Batch] = {}
+        self._costs: list[Cost] = []
         if self._path is not None and self._path.exists():
             self._load(self._path)
 
@@ -71,6 +86,7 @@ class Answers:
         except OSError as error:
             raise OpenvetError(f"answers cannot be read: {error}") from None
         whole = data.rfind(b"\n") + 1
+        batch, left = None, 0
         for raw in data[:whole].splitlines():
             try:
                 line = decode(raw, Line)
@@ -78,15 +94,36 @@ class Answers:
                 continue
             if line.result is not None:
                 self._known[line.key] = line.result
+                if batch is not None and left > 0:
+                    self._batches[line.key] = batch
+                left -= 1
+            if line.cost is not None:
+                batch, left = _Batch(line.cost), line.answers
         if whole < len(data):
             os.truncate(path, whole)
 
     def of(self, request: Request) -> Result | None:
         """Return the answer to a request, or None if it was not given yet."""
-        return self._known.get(key(self._info, request))
+        name = key(self._info, request)
+        batch = self._batches.pop(name, None)
+        if batch is not None and not batch.counted:
+            batch.counted = True
+            self._costs.append(batch.cost)
+        return self._known.get(name)
 
-    def keep(self, given: Iterable[tuple[Request, Result]]) -> None:
-        """Remember answers, in the file too.
+    @property
+    def costs(self) -> tuple[Cost, ...]:
+        """What the answers that were used have cost, batch by batch.
+
+        A batch that an earlier audit asked counts as soon as one of its answers is
+        used: nobody can tell what a single answer has cost.
+        """
+        return tuple(self._costs)
+
+    def keep(
+        self, given: Iterable[tuple[Request, Result]], cost: Cost | None = None
+    ) -> None:
+        """Remember answers and what they have cost together, in the file too.
 
         Raises:
             OpenvetError: The file cannot be written.
@@ -98,6 +135,11 @@ class Answers:
             score = result if isinstance(result, ScoreResult) else None
             text = result if isinstance(result, GenerateResult) else None
             lines.append(encode(Line(key=name, score=score, text=text)) + b"\n")
+        if cost is not None:
+            self._costs.append(cost)
+            if lines:
+                head = encode(Line(cost=cost, answers=len(lines))) + b"\n"
+                lines.insert(0, head)
         if self._path is None or not lines:
             return
         try:

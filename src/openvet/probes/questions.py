@@ -11,6 +11,7 @@ from typing import Final, TypeVar, cast
 
 from openvet.errors import OpenvetError
 from openvet.finding import Dialogue
+from openvet.models.metering import Meter
 from openvet.models.protocol import (
     Capability,
     GenerateRequest,
@@ -45,6 +46,7 @@ class Questioner:
     def __init__(self, model: LanguageModel, answers: Answers) -> None:
         self._model = model
         self._answers = answers
+        self._meter = Meter(model)
         self._failed = 0
         self._why = ""
 
@@ -78,7 +80,8 @@ class Questioner:
             why = self._collect(able, verb, results)
         answered = list(zip(able, results, strict=False))
         self._answers.keep(
-            [(one, result) for one, result in answered if not broken(result)]
+            [(one, result) for one, result in answered if not broken(result)],
+            self._meter.take(verb_of(able[0])),
         )
         for one, result in answered:
             yield one, broken(result) or result

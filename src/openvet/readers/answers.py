@@ -11,11 +11,10 @@ from openvet.answered import Answered, Spending
 from openvet.askable import AskableModel
 from openvet.check import Context, Reader
 from openvet.check import Progress as TellProgress
-from openvet.energy import between, counter
+from openvet.models.metering import together
 from openvet.models.protocol import (
     Capability,
     LanguageModel,
-    Metered,
     ModelInfo,
     Spent,
 )
@@ -57,7 +56,6 @@ class AnswersReader(Reader[AskableModel]):
             return
         with opened(subject, context) as model, kept(model, context) as answers:
             able = model.info.capabilities
-            before = counter()
             context.zone.extend(model.protections)
             for one in battery(context.settings, able):
                 plan = Plan(
@@ -76,8 +74,7 @@ class AnswersReader(Reader[AskableModel]):
                 origin=subject.origin.aspect("spending"),
                 model=model.info,
                 weights=subject.model.size,
-                spent=model.spent,
-                energy=between(before, counter()),
+                costs=answers.costs,
             )
 
 
@@ -116,13 +113,13 @@ def asked(
     progress: TellProgress,
 ) -> Found:
     """Return what a probe finds of a model."""
-    before = _spent(model)
+    before = len(kept.costs)
 
     def told(now: Progress) -> None:
         progress("asked", (probe.title, now.axis, _standing(now)), now.asked)
 
     axes = ask(probe, model, plan, kept, told)
-    return Found(probe, plan, model.info, axes, _since(before, _spent(model)))
+    return Found(probe, plan, model.info, axes, together(kept.costs[before:]))
 
 
 def _standing(now: Progress) -> str:
@@ -190,17 +187,3 @@ def _named(axes: Sequence[Measured]) -> str:
         for axis in axes[:NAMED]
     ) + (f" and {len(axes) - NAMED} more" if len(axes) > NAMED else "")
 
-
-def _spent(model: LanguageModel) -> Spent:
-    """Return what asking has cost so far; nothing where nobody can tell."""
-    return model.spent if isinstance(model, Metered) else Spent()
-
-
-def _since(before: Spent, after: Spent) -> Spent:
-    """Return what was spent between two looks."""
-    return Spent(
-        cpu_seconds=after.cpu_seconds - before.cpu_seconds,
-        tokens_read=after.tokens_read - before.tokens_read,
-        tokens_written=after.tokens_written - before.tokens_written,
-        peak_bytes=after.peak_bytes,
-    )
