@@ -100,7 +100,7 @@ def test_behind_the_zone_a_model_says_what_it_says_here(zoned: ZonedModel) -> No
     ]
     assert list(zoned.generate(asked)) == list(here.generate(asked))
     assert zoned.info.engine == here.info.engine
-    assert zoned.info.capabilities == ("score", "generate", "chat")
+    assert zoned.info.capabilities == ("score", "generate", "chat", "explain")
     assert zoned.spent.cpu_seconds > 0
     assert zoned.spent.tokens_written > 0
     assert "no file can be written" in zoned.protections

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from openvet.errors import ModelError
+from openvet.models.attribution import explained
 from openvet.models.engine import Engine, not_finite
 from openvet.models.files import Place
 from openvet.models.generation import generate, settle
@@ -17,6 +18,8 @@ from openvet.models.loading import Opened, load, memory_error, reason
 from openvet.models.packing import Tree, fitted, tree_of
 from openvet.models.protocol import (
     Capability,
+    ExplainRequest,
+    ExplainResult,
     GenerateRequest,
     GenerateResult,
     ScoreRequest,
@@ -57,8 +60,8 @@ class CausalModel(Engine):
     def capabilities(self) -> tuple[Capability, ...]:
         """Return what it can be asked."""
         if self.opened.tokenizer.chat_template:
-            return ("score", "generate", "chat")
-        return ("score", "generate")
+            return ("score", "generate", "chat", "explain")
+        return ("score", "generate", "explain")
 
     def score(self, requests: Sequence[ScoreRequest]) -> Iterator[ScoreResult]:
         """Yield a result for each request, in order.
@@ -100,6 +103,12 @@ class CausalModel(Engine):
         self.alive()
 
     def _tree(self, request: ScoreRequest) -> Tree:
+        try:
+            return fitted(self._whole(request), self.opened.window)
+        except ValueError as error:
+            raise ModelError(str(error), hint="ask with shorter texts") from None
+
+    def _whole(self, request: ScoreRequest) -> Tree:
         opened = self.opened
         if not request.continuations:
             raise ModelError("a request has nothing to score")
@@ -114,10 +123,7 @@ class CausalModel(Engine):
         found = opened.tokenizer(texts, add_special_tokens=False)["input_ids"]
         ids = [(*opened.start, *text) for text in found]
         count = len(request.continuations)
-        try:
-            return fitted(tree_of(ids[:count], *ids[count:]), opened.window)
-        except ValueError as error:
-            raise ModelError(str(error), hint="ask with shorter texts") from None
+        return tree_of(ids[:count], *ids[count:])
 
     def _lines(self, requests: Sequence[GenerateRequest]) -> int:
         """Return how many texts can be generated at once."""
@@ -145,6 +151,20 @@ class CausalModel(Engine):
             for result in results:
                 self.written += result.tokens
                 yield result
+
+    def explain(self, requests: Sequence[ExplainRequest]) -> Iterator[ExplainResult]:
+        """Yield which words of each context matter, by gradient times input, in order.
+
+        Raises:
+            ModelError: A text is too long, or the model has no gradients of its input.
+        """
+        trees = [
+            self._whole(
+                ScoreRequest(context="".join(r.words), continuations=r.continuations)
+            )
+            for r in requests
+        ]
+        return explained(self.opened, requests, trees, self._read)
 
 
 def _asked(found: Iterator[tuple[float, ...]]) -> tuple[float, ...]:

@@ -9,6 +9,8 @@ from openvet.models.protocol import (
     Capability,
     ClassifyResult,
     EmbedResult,
+    ExplainRequest,
+    ExplainResult,
     GenerateRequest,
     GenerateResult,
     ModelInfo,
@@ -89,6 +91,10 @@ class Engine:
     def classify(self, texts: Sequence[str]) -> Iterator[ClassifyResult]:
         """Yield the labels of each text, in order."""
         raise self._cannot("label text")
+
+    def explain(self, requests: Sequence[ExplainRequest]) -> Iterator[ExplainResult]:
+        """Yield which words matter for each request, in order."""
+        raise self._cannot("explain text")
 
     def _cannot(self, what: str) -> ModelError:
         return ModelError(

@@ -7,6 +7,8 @@ import msgspec
 from openvet.models.protocol import (
     ClassifyResult,
     EmbedResult,
+    ExplainRequest,
+    ExplainResult,
     GenerateRequest,
     GenerateResult,
     ModelInfo,
@@ -54,6 +56,12 @@ class Classify(Record, frozen=True, kw_only=True, tag="classify"):
     requests: tuple[str, ...]
 
 
+class Explain(Record, frozen=True, kw_only=True, tag="explain"):
+    """Pairs of continuations to explain."""
+
+    requests: tuple[ExplainRequest, ...]
+
+
 class Opened(Record, frozen=True, kw_only=True, tag="opened"):
     """The model can be asked."""
 
@@ -86,6 +94,12 @@ class Classified(Record, frozen=True, kw_only=True, tag="classified"):
     result: ClassifyResult
 
 
+class Explained(Record, frozen=True, kw_only=True, tag="explained"):
+    """The next result."""
+
+    result: ExplainResult
+
+
 class Alive(Record, frozen=True, kw_only=True, tag="alive"):
     """It takes its time, and is at work."""
 
@@ -103,9 +117,9 @@ class Failed(Record, frozen=True, kw_only=True, tag="failed"):
     hint: str = ""
 
 
-Asking: TypeAlias = Score | Generate | Embed | Classify
+Asking: TypeAlias = Score | Generate | Embed | Classify | Explain
 Question: TypeAlias = Open | Asking
-Result: TypeAlias = Scored | Generated | Embedded | Classified
+Result: TypeAlias = Scored | Generated | Embedded | Classified | Explained
 Answer: TypeAlias = Opened | Result | Alive | Finished | Failed
 
 questions: "msgspec.json.Decoder[Question]" = msgspec.json.Decoder(Question)

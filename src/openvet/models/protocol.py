@@ -11,10 +11,11 @@ from typing import Literal, Protocol, TypeAlias, runtime_checkable
 from openvet.wire import Record
 
 Capability: TypeAlias = Literal[
-    "score", "generate", "chat", "embed", "classify", "fill"
+    "score", "generate", "chat", "embed", "classify", "fill", "explain"
 ]
 """What a model can be asked. `score`: likelihood of text; `generate`: go on with text;
-`chat`: answer messages; `embed`: vectors; `classify`: labels; `fill`: a masked word."""
+`chat`: answer messages; `embed`: vectors; `classify`: labels; `fill`: a masked word;
+`explain`: which words make one text likelier than another, by its gradients."""
 
 
 class ModelInfo(Record, frozen=True, kw_only=True):
@@ -113,6 +114,25 @@ class ClassifyResult(Record, frozen=True, kw_only=True):
     other. A model with one label and no classes gives its plain number."""
 
 
+class ExplainRequest(Record, frozen=True, kw_only=True):
+    """Why one way to go on, and not another?"""
+
+    words: tuple[str, ...]
+    """At least one; joined as they are, they are the context."""
+    continuations: tuple[str, str]
+    """The one in question, then the other."""
+
+
+class ExplainResult(Record, frozen=True, kw_only=True):
+    """What each word of a context does for the first of two continuations."""
+
+    weights: tuple[float, ...]
+    """One for each word, in nats to first order; above 0 where it makes the first
+    continuation likelier against the second."""
+    contrast: float
+    """By how many nats the first continuation is likelier than the second."""
+
+
 class Spent(Record, frozen=True, kw_only=True):
     """What asking has cost so far, in the process that runs the model."""
 
@@ -158,6 +178,18 @@ class Encoder(Protocol):
 
     def classify(self, texts: Sequence[str]) -> Iterator[ClassifyResult]:
         """Yield the labels of each text, in order."""
+
+
+@runtime_checkable
+class Explainer(Protocol):
+    """A model that can tell which words matter, where its capabilities say so."""
+
+    @property
+    def info(self) -> ModelInfo:
+        """Which model this is."""
+
+    def explain(self, requests: Sequence[ExplainRequest]) -> Iterator[ExplainResult]:
+        """Yield a result for each request, in order."""
 
 
 @runtime_checkable

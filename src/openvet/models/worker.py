@@ -22,6 +22,8 @@ from openvet.models.messages import (
     Classify,
     Embed,
     Embedded,
+    Explain,
+    Explained,
     Failed,
     Finished,
     Generate,
@@ -123,6 +125,9 @@ class Process:
             case Classify():
                 found = model.classify(question.requests)
                 yield from (Classified(result=r) for r in found)
+            case Explain():
+                told = model.explain(question.requests)
+                yield from (Explained(result=r) for r in told)
 
     def alive(self) -> None:
         """Tell the core, not too often, that the model is at work."""

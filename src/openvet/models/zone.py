@@ -18,6 +18,8 @@ from openvet.models.files import Place, digests_of, place_of
 from openvet.models.protocol import (
     ClassifyResult,
     EmbedResult,
+    ExplainRequest,
+    ExplainResult,
     GenerateRequest,
     GenerateResult,
     ModelInfo,
@@ -177,6 +179,18 @@ class ZonedModel:
 
         for part in _parts(texts, SCORED_AT_ONCE):
             for answer in self._ask(Classify(requests=part), Classified, len(part)):
+                yield answer.result
+
+    def explain(self, requests: Sequence[ExplainRequest]) -> Iterator[ExplainResult]:
+        """Yield a result for each request, in order.
+
+        Raises:
+            ModelError: The model cannot be opened, stopped answering, or cannot tell.
+        """
+        from openvet.models.messages import Explain, Explained
+
+        for part in _parts(requests, GENERATED_AT_ONCE):
+            for answer in self._ask(Explain(requests=part), Explained, len(part)):
                 yield answer.result
 
     def _ask(self, question: "Asking", kind: type[A], count: int) -> Iterator[A]:
