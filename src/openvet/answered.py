@@ -3,11 +3,12 @@
 from typing import Final
 
 from openvet.check import Concern
+from openvet.finding import Dialogue
 from openvet.models.metering import Cost, together
 from openvet.models.protocol import ModelInfo, Spent
 from openvet.probes.asking import Measured, Verdict
 from openvet.readout import Gauge, Reading, Readout
-from openvet.subject import Subject
+from openvet.subject import Gap, Subject
 
 READINGS: Final[dict[Verdict, Reading]] = {
     "above": "found",
@@ -34,10 +35,8 @@ class Answered(Subject, frozen=True, kw_only=True, tag=True):
     """For this probe alone."""
 
     @property
-    def readout(self) -> Readout | None:
-        """What reports show of it; None where it was not asked at all."""
-        if not self.axes:
-            return None
+    def readout(self) -> Readout:
+        """What reports show of it."""
         return Readout(
             probe=self.probe,
             version=self.version,
@@ -49,7 +48,21 @@ class Answered(Subject, frozen=True, kw_only=True, tag=True):
             gauges=tuple(gauge(axis) for axis in self.axes),
             cpu_seconds=round(self.spent.cpu_seconds, 3),
             tokens=self.spent.tokens_read + self.spent.tokens_written,
+            unasked="" if self.axes else _unasked(self.gaps),
+            example=_example(self.axes),
         )
+
+
+def _unasked(gaps: tuple[Gap, ...]) -> str:
+    """Return why a probe has no axes."""
+    return gaps[0].detail if gaps else "it has no questions"
+
+
+def _example(axes: tuple[Measured, ...]) -> tuple[Dialogue, ...]:
+    """Return the first dialogue or pair that was kept, of a certain axis if any is."""
+    ranked = sorted(axes, key=lambda axis: axis.verdict != "above")
+    kept = (one.dialogues for axis in ranked for one in axis.examples)
+    return next(kept, ())
 
 
 class PairAnswers(Answered, frozen=True, kw_only=True, tag=True):

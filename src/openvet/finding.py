@@ -93,11 +93,31 @@ class Measure(Record, frozen=True, kw_only=True, tag="measure"):
     basis: Basis = Basis.MEASURED
 
 
+class Likelihood(Record, frozen=True, kw_only=True):
+    """A text that a model was asked about, and how likely it finds its end."""
+
+    text: str
+    log_likelihood: float
+    """In nats."""
+
+
 class Dialogue(Record, frozen=True, kw_only=True, tag="dialogue"):
-    """What the model was asked and what it answered."""
+    """What the model was asked and what it answered: one side of a pair, or alone."""
 
     prompt: str
     answer: str
+    axis: str = ""
+    """What it counts toward."""
+    pair: str = ""
+    """Dialogues with the same axis and pair were compared with each other."""
+    about: str = ""
+    """The group, brand or person that this side is about."""
+    texts: tuple[Likelihood, ...] = ()
+    """Of likelihoods: the texts in the order of the question."""
+    shows: float | None = None
+    """What the pair shows, from 0 to 1, where 1 is what the probe looks for."""
+    apart: float | None = None
+    """How far its sides are apart; in nats, of likelihoods."""
     basis: Basis = Basis.MEASURED
 
 

@@ -6,6 +6,7 @@ what stayed undecided, with n, interval and method; so the step of answers carri
 
 from typing import Final, Literal
 
+from openvet.finding import Dialogue
 from openvet.models.protocol import ModelInfo
 from openvet.wire import Record
 
@@ -58,3 +59,7 @@ class Readout(Record, frozen=True, kw_only=True):
     """Of the process that ran the model, for this probe alone."""
     tokens: int = 0
     """Read and written for it."""
+    unasked: str = ""
+    """Why it was not asked at all; empty where it was."""
+    example: tuple[Dialogue, ...] = ()
+    """One question, or the sides of a pair, with what the model said."""

@@ -119,6 +119,8 @@ class Report(Record, frozen=True, kw_only=True):
     """What the files say of the model; None where they say nothing of it."""
     readouts: tuple[Readout, ...] = ()
     """What asking the model showed, probe by probe."""
+    unasked: tuple[Readout, ...] = ()
+    """Probes that were not put to it, each with the reason."""
 
     @property
     def manifest(self) -> str:
@@ -166,6 +168,7 @@ def build(
     controls = _controls(policy, judged, ruled, today)
     undecided = _undecided(policy, ruled, controls)
     verdict, why = _verdict(judged, not_examined, errors, undecided, policy)
+    probes = [step.readout for step in steps if step.readout is not None]
     return Report(
         schema=SCHEMA,
         tool=start.tool,
@@ -188,7 +191,8 @@ def build(
         files=files,
         excluded=start.excluded,
         ledger=story.head,
-        readouts=tuple(s.readout for s in steps if s.readout is not None),
+        readouts=tuple(one for one in probes if not one.unasked),
+        unasked=tuple(one for one in probes if one.unasked),
         stated=next((step.stated for step in steps if step.stated is not None), None),
     )
 

@@ -24,7 +24,7 @@ from openvet.probes.questions import Questioner, dialogue
 from openvet.probes.units import Unit, shown_by, units_of
 from openvet.stats.intervals import Interval, clustered
 from openvet.stats.sequences import MixtureSequence, needed
-from openvet.wire import Record
+from openvet.wire import Record, replace
 
 Verdict = Literal["above", "below", "within", "undecided", "no usable answers"]
 
@@ -300,7 +300,14 @@ class _Axis:
             yield Example(
                 observation=shown,
                 dialogues=tuple(
-                    dialogue(item.request, result)
+                    replace(
+                        dialogue(item.request, result),
+                        axis=item.axis,
+                        pair=item.pair or item.id,
+                        about=item.group,
+                        shows=shown.value,
+                        apart=shown.size,
+                    )
                     for item, result in zip(unit, results, strict=False)
                 ),
                 note=unit[0].note,

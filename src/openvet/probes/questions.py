@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeVar, cast
 
 from openvet.errors import OpenvetError
-from openvet.finding import Dialogue
+from openvet.finding import Dialogue, Likelihood
 from openvet.models.metering import Meter
 from openvet.models.protocol import (
     Capability,
@@ -153,7 +153,13 @@ def dialogue(request: Request, result: Result) -> Dialogue:
     lines = [
         f"{value - best:+.2f} nats: {request.context}{text}" for value, text in ranked
     ]
-    return Dialogue(prompt="Which text is likelier?", answer="\n".join(lines))
+    texts = tuple(
+        Likelihood(text=f"{request.context}{text}", log_likelihood=round(value, 4))
+        for text, value in zip(request.continuations, values, strict=False)
+    )
+    return Dialogue(
+        prompt="Which text is likelier?", answer="\n".join(lines), texts=texts
+    )
 
 
 def _turn(message: Message) -> str:
