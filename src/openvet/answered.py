@@ -4,6 +4,7 @@ from typing import Final
 
 from openvet.check import Concern
 from openvet.finding import Dialogue
+from openvet.energy import Watts
 from openvet.models.metering import Cost, together
 from openvet.models.protocol import ModelInfo, Spent
 from openvet.probes.asking import Measured, Verdict
@@ -94,6 +95,9 @@ class Spending(Subject, frozen=True, kw_only=True, tag=True):
     """Bytes of its files."""
     costs: tuple[Cost, ...]
     """Of each batch of questions, those that an interrupted audit asked included."""
+
+    watts: Watts = Watts()
+    """Of a busy thread of the machine that ran it."""
 
     @property
     def spent(self) -> Spent:

@@ -138,7 +138,7 @@ _CHECKS: tuple[str, ...] = (
     "annex-iii-signal 1 Dossier governance.annex_iii_signal:AnnexIiiSignal cards,company",
     "answers-by-group 1 TextAnswers bias.answers_by_group:AnswersByGroup",
     "archive-slip 1 Archive security.archive_slip:ArchiveSlip",
-    "asking-cost 2 Spending environment.asking_cost:AskingCost",
+    "asking-cost 3 Spending environment.asking_cost:AskingCost",
     "card-carries-script 6 Prose security.card_carries_script:CardCarriesScript",
     "card-header-broken 1 Card provenance.card_header_broken:CardHeaderBroken",
     "config-runs-code 5 ObjectTree security.config_runs_code:ConfigRunsCode",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeAlias, TypeVar
 from openvet.budget import Budget
 from openvet.digests import Digests
 from openvet.finding import Confidence, Evidence, Finding, Severity
+from openvet.machine import Machine
 from openvet.subject import File, Subject
 from openvet.wire import Record
 
@@ -58,6 +59,21 @@ Progress: TypeAlias = Callable[[str, tuple[str, ...], int], None]
 questions to the model; the place then says what was asked and where it stands."""
 
 
+class Environment(Record, frozen=True, kw_only=True):
+    """Where the model is to run."""
+
+    grid: str | float = "WORLD"
+    """Whose electricity: a country as ISO 3166 writes it in two letters, `EU`, `WORLD`,
+    or grams of CO2 equivalent for each kilowatt-hour."""
+
+    def __post_init__(self) -> None:
+        """Refuse a grid that nobody has a figure for."""
+        if self.grid != "WORLD":
+            from openvet.grids import grid
+
+            grid(self.grid)
+
+
 class Settings(Record, frozen=True, kw_only=True):
     """What changes results; its digest is part of every ledger key."""
 
@@ -69,6 +85,10 @@ class Settings(Record, frozen=True, kw_only=True):
     """Fail on unknown classes too, instead of asking for review."""
     profile: Profile = Profile()
     """The use that is planned."""
+    environment: Environment = Environment()
+    """Where it is to run."""
+    machine: Machine = Machine()
+    """On what it is to run; this one where nothing is said."""
     ask: bool = False
     """Also load the model, in a zone of its own, and ask it."""
     load_unsafe: bool = False

@@ -10,10 +10,11 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from openvet.budget import Limits
-from openvet.check import Profile, Settings
+from openvet.check import Environment, Profile, Settings
 from openvet.digests import HashMode
 from openvet.errors import OpenvetError
 from openvet.finding import Confidence, Scale, Severity
+from openvet.machine import Machine
 from openvet.policy import Policy, Responsible, Waiver
 from openvet.wire import Record, replace
 
@@ -61,6 +62,10 @@ class Config(Record, frozen=True, kw_only=True):
     """Who accepts what is waived, where a waiver names nobody."""
     profile: Profile | None = None
     """The use that is planned; as `profile` of the settings."""
+    environment: Environment | None = None
+    """Where the model is to run; as `environment` of the settings."""
+    machine: Machine | None = None
+    """On what it is to run; as `machine` of the settings."""
     limits: Limits = Limits()
     """What an audit may spend."""
 
@@ -154,6 +159,7 @@ def _explained(message: str, kind: type[Record]) -> tuple[str, str]:
         names = (*kind.__struct_fields__, *Settings.__struct_fields__)
         names += (*Limits.__struct_fields__, *Waiver.__struct_fields__)
         names += (*Profile.__struct_fields__, *Responsible.__struct_fields__)
+        names += (*Environment.__struct_fields__, *Machine.__struct_fields__)
         near = get_close_matches(name, names, n=1)
         hint = f"did you mean {near[0]}?" if near else KEYS
         return f"there is no key `{name}`{place}", hint

@@ -1,10 +1,11 @@
 """What asking a model costs: electricity from processor time, and whether it fits.
 
 Processor time is measured; electricity mostly is not. A counter of the machine is used
-where one can be read, else a band of watts for each busy hardware thread, and the
-result says which. Memory and idle machines cost electricity too, whatever is asked;
-that is left out, because a constant by the hour says nothing of a model (it was 93 % of
-what codecarbon 3.3.2 reported for three CPU seconds).
+where one can be read, else watts for each busy hardware thread: those of the processor
+where it is a known one, a wide band where it is not, and the result says which. Memory
+and idle machines cost electricity too, whatever is asked; that is left out, because a
+constant by the hour says nothing of a model (it was 93 % of what codecarbon 3.3.2
+reported for three CPU seconds).
 """
 
 import os
@@ -13,7 +14,7 @@ from typing import Final, Literal
 
 from openvet.wire import Record
 
-Source = Literal["counter", "default"]
+Source = Literal["counter", "tdp", "default"]
 JOULES: Final = 3600
 """In a watt-hour."""
 LOW, MID, HIGH = 2.0, 5.0, 10.0
@@ -23,6 +24,30 @@ about 2 for laptops (15 W, 8 threads), 4 to 5 for servers (205 W, 48 threads) an
 COUNTERS: Final = Path("/sys/class/powercap")
 """Where Linux shows the energy counters of processor packages (RAPL)."""
 MEMORY: Final = Path("/proc/meminfo")
+PROCESSOR: Final = Path("/proc/cpuinfo")
+PROCESSORS: Final = Path(__file__).with_name("processors.json")
+BOOST: Final = 2.0
+"""How much more than its share of the rated power a busy core can take for a while:
+Intel's 95 W processors have been measured at 150 to 180 W (AnandTech 13544, 2018)."""
+
+
+class Watts(Record, frozen=True, kw_only=True):
+    """Power of one busy hardware thread."""
+
+    low: float = LOW
+    mid: float = MID
+    high: float = HIGH
+    source: Source = "default"
+    processor: str = ""
+    """As the machine names it; empty where its figures are not known."""
+
+    @property
+    def method(self) -> str:
+        """How it is known, in words."""
+        figures = f"{self.low:.2g}, {self.mid:.2g} and {self.high:.2g} W"
+        if self.source == "tdp":
+            return f"CPU time at {figures} a thread, by the TDP of {self.processor}"
+        return f"CPU time at {figures} a thread: processor not known, or hidden"
 
 
 class Energy(Record, frozen=True, kw_only=True):
@@ -32,22 +57,69 @@ class Energy(Record, frozen=True, kw_only=True):
     mid: float
     high: float
     source: Source
-    """`counter`: the machine's own; `default`: a band of watts per busy thread."""
+    """`counter`: the machine's own; `tdp`: by the power that the processor is rated
+    for; `default`: a band of watts per busy thread."""
 
 
-def of_cpu_seconds(seconds: float) -> Energy:
-    """Return the electricity of so much processor time, from the band of watts.
+def of_cpu_seconds(seconds: float, watts: Watts | None = None) -> Energy:
+    """Return the electricity of so much processor time.
 
     Args:
         seconds: CPU seconds, of all threads together.
+        watts: Of a busy thread; the wide band if None.
 
     Raises:
         ValueError: They are negative.
     """
     if seconds < 0:
         raise ValueError(f"no such time: {seconds} s")
-    hours = seconds / JOULES
-    return Energy(low=hours * LOW, mid=hours * MID, high=hours * HIGH, source="default")
+    hours, watts = seconds / JOULES, watts or Watts()
+    return Energy(
+        low=hours * watts.low,
+        mid=hours * watts.mid,
+        high=hours * watts.high,
+        source=watts.source,
+    )
+
+
+def watts_of(name: str) -> Watts:
+    """Return the power of a busy thread of a processor.
+
+    Rated power is that of all cores at work at the base frequency (Intel's datasheets,
+    "Processor Base Power"). So a thread takes at least its part of it where all are
+    busy; the part of a core where it has one for itself; and some twice that where the
+    processor runs faster because few cores are busy.
+
+    Args:
+        name: As `/proc/cpuinfo` or a vendor writes it.
+    """
+    import json
+
+    words = name.replace("(R)", " ").replace("(TM)", " ").split()
+    told = f" {' '.join(words)} "
+    for family, models in json.loads(PROCESSORS.read_text("utf-8")).items():
+        if not isinstance(models, dict) or f" {family} " not in told:
+            continue
+        for model, (power, cores, threads) in models.items():
+            if f" {model} " in told:
+                return Watts(
+                    low=power / threads,
+                    mid=power / cores,
+                    high=BOOST * power / cores,
+                    source="tdp",
+                    processor=f"{family} {model} ({power} W, {threads} threads)",
+                )
+    return Watts()
+
+
+def watts_here(file: Path = PROCESSOR) -> Watts:
+    """Return the power of a busy thread of this machine, as well as it is known."""
+    try:
+        lines = file.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return Watts()
+    named = (line.partition(":")[2] for line in lines if line.startswith("model name"))
+    return watts_of(next(named, ""))
 
 
 def of_counter(before: int, after: int, most: int) -> Energy:

@@ -148,6 +148,8 @@ def audit(target: str, **given: Any) -> None:  # noqa: ANN401 - what click parse
             config.settings,
             weights=given["weights"] or config.settings.weights,
             profile=config.profile or config.settings.profile,
+            environment=config.environment or config.settings.environment,
+            machine=config.machine or config.settings.machine,
             # Of an endpoint there is nothing to see but answers.
             ask=given["ask"] or config.settings.ask or folder.kind == "endpoint",
             load_unsafe=given["load_unsafe"] or config.settings.load_unsafe,

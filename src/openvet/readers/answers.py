@@ -11,6 +11,7 @@ from openvet.answered import Answered, Spending
 from openvet.askable import AskableModel
 from openvet.check import Context, Reader
 from openvet.check import Progress as TellProgress
+from openvet.energy import watts_here
 from openvet.models.metering import together
 from openvet.models.protocol import (
     Capability,
@@ -75,6 +76,7 @@ class AnswersReader(Reader[AskableModel]):
                 model=model.info,
                 weights=subject.model.size,
                 costs=answers.costs,
+                watts=watts_here(),
             )
 
 
