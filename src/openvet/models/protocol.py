@@ -97,6 +97,18 @@ class GenerateResult(Record, frozen=True, kw_only=True):
     """Why there is no text, in words; only where `finish` is `error`."""
 
 
+class EmbedRequest(Record, frozen=True, kw_only=True):
+    """A text that becomes a vector."""
+
+    text: str
+
+
+class ClassifyRequest(Record, frozen=True, kw_only=True):
+    """A text that is labeled."""
+
+    text: str
+
+
 class EmbedResult(Record, frozen=True, kw_only=True):
     """A text as a vector."""
 

@@ -10,30 +10,33 @@ because each of them changes answers.
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import overload
 
 import msgspec
 
 from openvet.errors import OpenvetError
 from openvet.models.metering import Cost
-from openvet.models.protocol import GenerateResult, ModelInfo, ScoreResult
+from openvet.models.protocol import (
+    ClassifyRequest,
+    ClassifyResult,
+    EmbedRequest,
+    EmbedResult,
+    ExplainRequest,
+    ExplainResult,
+    ModelInfo,
+)
 from openvet.probes.probe import Request, Result
-from openvet.wire import Record, decode, digest, encode
+from openvet.probes.stored import Answer, Question, Stored, stored
+from openvet.wire import decode, digest, encode
 
 
-class Line(Record, frozen=True, kw_only=True):
+class Line(Stored, frozen=True, kw_only=True):
     """A line of the file: an answer, or what the answers after it have cost."""
 
     key: str = ""
-    score: ScoreResult | None = None
-    text: GenerateResult | None = None
     cost: Cost | None = None
     answers: int = 0
     """After it, that are the batch which has this cost."""
-
-    @property
-    def result(self) -> Result | None:
-        """The answer, whichever kind it is."""
-        return self.score or self.text
 
 
 class _Batch:
@@ -44,7 +47,7 @@ class _Batch:
         self.counted = False
 
 
-def key(info: ModelInfo, request: Request) -> str:
+def key(info: ModelInfo, request: Question) -> str:
     """Return what an answer depends on, as SHA-256."""
     return digest(
         {
@@ -73,7 +76,7 @@ class Answers:
     def __init__(self, info: ModelInfo, path: Path | None = None) -> None:
         self._info = info
         self._path = path if info.digest else None
-        self._known: dict[str, Result] = {}
+        self._known: dict[str, Answer] = {}
         self._batches: dict[str, _Batch] = {}
         self._costs: list[Cost] = []
         if self._path is not None and self._path.exists():
@@ -102,7 +105,15 @@ class Answers:
         if whole < len(data):
             os.truncate(path, whole)
 
-    def of(self, request: Request) -> Result | None:
+    @overload
+    def of(self, request: Request) -> Result | None: ...
+    @overload
+    def of(self, request: EmbedRequest) -> EmbedResult | None: ...
+    @overload
+    def of(self, request: ClassifyRequest) -> ClassifyResult | None: ...
+    @overload
+    def of(self, request: ExplainRequest) -> ExplainResult | None: ...
+    def of(self, request: Question) -> Answer | None:
         """Return the answer to a request, or None if it was not given yet."""
         name = key(self._info, request)
         batch = self._batches.pop(name, None)
@@ -121,7 +132,7 @@ class Answers:
         return tuple(self._costs)
 
     def keep(
-        self, given: Iterable[tuple[Request, Result]], cost: Cost | None = None
+        self, given: Iterable[tuple[Question, Answer]], cost: Cost | None = None
     ) -> None:
         """Remember answers and what they have cost together, in the file too.
 
@@ -132,9 +143,8 @@ class Answers:
         for request, result in given:
             name = key(self._info, request)
             self._known[name] = result
-            score = result if isinstance(result, ScoreResult) else None
-            text = result if isinstance(result, GenerateResult) else None
-            lines.append(encode(Line(key=name, score=score, text=text)) + b"\n")
+            kept = Line(key=name, **msgspec.structs.asdict(stored(result)))
+            lines.append(encode(kept) + b"\n")
         if cost is not None:
             self._costs.append(cost)
             if lines:
