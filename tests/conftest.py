@@ -1,5 +1,6 @@
 """What every test may ask for: fuzz depth, real models, labelled samples."""
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +29,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Try the same inputs each time when few, new ones when many."""
+    # A shell has its background jobs ignore Ctrl-C, and so would every program that a
+    # test starts to see what it makes of one.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     inputs = config.getoption("--fuzz")
     settings.register_profile(
         "openvet",
