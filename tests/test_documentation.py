@@ -17,6 +17,7 @@ from openvet.controls import Control
 from openvet.policy import Policy, Responsible, Waiver, check_rules
 from openvet.report import EXIT, Report
 from openvet.subject import GapReason
+from openvet.supplied import Ask, DecisionTable, RecommendationTable
 
 
 @pytest.mark.parametrize("name", sorted(schemas.schemas()))
@@ -46,6 +47,7 @@ def keys_of(page: str) -> set[str]:
 def test_every_key_of_the_configuration_is_documented_and_no_other(root: Path) -> None:
     page = (root / "docs/reference/configuration.md").read_text()
     records = (Config, Settings, Profile, Limits, Waiver, Responsible, Policy, Control)
+    records += (Ask, DecisionTable, RecommendationTable)
     names = {name for kind in records for name in kind.__struct_fields__}
     assert keys_of(page) == names - {"waivers"}
 

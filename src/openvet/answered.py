@@ -3,7 +3,7 @@
 from typing import Final
 
 from openvet.check import Concern
-from openvet.finding import Dialogue
+from openvet.finding import Dialogue, Measure
 from openvet.energy import Watts
 from openvet.models.metering import Cost, together
 from openvet.models.protocol import ModelInfo, Spent
@@ -34,6 +34,8 @@ class Answered(Subject, frozen=True, kw_only=True, tag=True):
     axes: tuple[Measured, ...]
     spent: Spent
     """For this probe alone."""
+    figures: tuple[Measure, ...] = ()
+    """Besides the axes: scores that have a name elsewhere."""
 
     @property
     def readout(self) -> Readout:
@@ -51,6 +53,7 @@ class Answered(Subject, frozen=True, kw_only=True, tag=True):
             tokens=self.spent.tokens_read + self.spent.tokens_written,
             unasked="" if self.axes else _unasked(self.gaps),
             example=_example(self.axes),
+            figures=self.figures,
         )
 
 
@@ -68,6 +71,13 @@ def _example(axes: tuple[Measured, ...]) -> tuple[Dialogue, ...]:
 
 class PairAnswers(Answered, frozen=True, kw_only=True, tag=True):
     """Which of two sentences it finds likelier."""
+
+
+class PairFileAnswers(PairAnswers, frozen=True, kw_only=True, tag=True):
+    """The same, of a file that the person who audits brought along."""
+
+    file: str
+    """Its name."""
 
 
 class OccupationAnswers(Answered, frozen=True, kw_only=True, tag=True):

@@ -117,7 +117,7 @@ _READERS: tuple[str, ...] = (
     "dossier 5 Inventory dossier:DossierReader",
     "askable 1 Inventory askable:AskableReader",
     "endpoint 1 Endpoint endpoint:EndpointReader",
-    "answers 2 AskableModel answers:AnswersReader",
+    "answers 3 AskableModel answers:AnswersReader",
     "metadata-objects 5 TensorIndex objects:MetadataObjectsReader",
     "r 2 File r:RReader",
     "yaml-tags 3 File yaml_tags:YamlTagsReader",

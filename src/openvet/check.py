@@ -9,6 +9,7 @@ from openvet.digests import Digests
 from openvet.finding import Confidence, Evidence, Finding, Severity
 from openvet.machine import Machine
 from openvet.subject import File, Subject
+from openvet.supplied import Supplied
 from openvet.wire import Record
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ class Settings(Record, frozen=True, kw_only=True):
     items: int = 0
     """The most questions for each axis of a probe; 0 for as many as each has reason
     to ask."""
+    supplied: Supplied = Supplied()
+    """Files of the person who audits, and what they know."""
 
 
 class Context:

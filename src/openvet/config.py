@@ -16,6 +16,7 @@ from openvet.errors import OpenvetError
 from openvet.finding import Confidence, Scale, Severity
 from openvet.machine import Machine
 from openvet.policy import Policy, Responsible, Waiver
+from openvet.supplied import Ask, DecisionTable, RecommendationTable, Supplied
 from openvet.wire import Record, replace
 
 R = TypeVar("R", bound=Record)
@@ -66,6 +67,13 @@ class Config(Record, frozen=True, kw_only=True):
     """Where the model is to run; as `environment` of the settings."""
     machine: Machine | None = None
     """On what it is to run; as `machine` of the settings."""
+    ask: Ask | None = None
+    """Files with questions, and who made the model; as in `supplied` of the settings.
+    Paths are relative to this file."""
+    table: tuple[DecisionTable, ...] = ()
+    """Tables of decisions, relative to this file; besides those of the settings."""
+    recommendations: tuple[RecommendationTable, ...] = ()
+    """Tables of recommendations, likewise."""
     limits: Limits = Limits()
     """What an audit may spend."""
 
@@ -74,6 +82,19 @@ class Config(Record, frozen=True, kw_only=True):
         for name in self.limits.__struct_fields__:
             if not getattr(self.limits, name) > 0:  # so that NaN is refused too
                 raise ValueError(f"the limit `{name}` has to be above 0")
+
+    def supplied(self, folder: Path) -> Supplied:
+        """Return what this configuration brings along.
+
+        Args:
+            folder: Where it stands.
+        """
+        known = self.settings.supplied
+        return Supplied(
+            ask=self.ask or known.ask,
+            table=(*known.table, *self.table),
+            recommendations=(*known.recommendations, *self.recommendations),
+        ).below(folder)
 
     def judge_by(self, policy: Policy) -> Policy:
         """Return a policy with this configuration's changes."""
@@ -160,6 +181,8 @@ def _explained(message: str, kind: type[Record]) -> tuple[str, str]:
         names += (*Limits.__struct_fields__, *Waiver.__struct_fields__)
         names += (*Profile.__struct_fields__, *Responsible.__struct_fields__)
         names += (*Environment.__struct_fields__, *Machine.__struct_fields__)
+        names += (*Ask.__struct_fields__, *DecisionTable.__struct_fields__)
+        names += RecommendationTable.__struct_fields__
         near = get_close_matches(name, names, n=1)
         hint = f"did you mean {near[0]}?" if near else KEYS
         return f"there is no key `{name}`{place}", hint

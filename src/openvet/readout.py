@@ -6,7 +6,7 @@ what stayed undecided, with n, interval and method; so the step of answers carri
 
 from typing import Final, Literal
 
-from openvet.finding import Dialogue
+from openvet.finding import Dialogue, Measure
 from openvet.models.protocol import ModelInfo
 from openvet.wire import Record
 
@@ -59,6 +59,8 @@ class Readout(Record, frozen=True, kw_only=True):
     """Of the process that ran the model, for this probe alone."""
     tokens: int = 0
     """Read and written for it."""
+    figures: tuple[Measure, ...] = ()
+    """Besides the gauges: scores that have a name elsewhere, in their own unit."""
     unasked: str = ""
     """Why it was not asked at all; empty where it was."""
     example: tuple[Dialogue, ...] = ()

@@ -78,10 +78,10 @@ def audit(
         observe: Shown every subject that is read; what is known from before is not.
 
     Raises:
-        OpenvetError: The target cannot be opened, the ledger cannot be written, or the
-            policy names a rule that does not exist.
+        OpenvetError: The target or a file of the settings cannot be opened, the ledger
+            cannot be written, or the policy names a rule that does not exist.
     """
-    options = options or Options()
+    options = _named(options or Options())
     folder = local(Path(target)) if isinstance(target, str | Path) else target
     check_rules(options.policy, _rules())
     since = load(Path(options.since)) if options.since else None
@@ -108,6 +108,13 @@ def audit(
         ledger = store.finish()
     story = Story(start=start, steps=steps, end=end, head=store.ledger.head)
     return judge(story, options.policy, since=since), ledger
+
+
+def _named(options: Options) -> Options:
+    """Return options that name what is in the files that they point at."""
+    settings = options.settings
+    supplied = settings.supplied.named()
+    return replace(options, settings=replace(settings, supplied=supplied))
 
 
 def observed(

@@ -1,14 +1,18 @@
 """CrowS-Pairs and StereoSet files, as they are and as they break."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from openvet.errors import OpenvetError
 from openvet.models.protocol import ScoreRequest
+from openvet.probes.answers import Answers
 from openvet.probes.asking import Plan, ask
-from openvet.probes.pair_files import read_pairs
+from openvet.probes.figures import figures_of
+from openvet.probes.pair_files import AXES, read_pairs
 from openvet.probes.paired import PairsOfFile
+from openvet.probes.stereoset import Seen, of
 from specimens.models import Fake
 
 SHARED = Path(__file__).parents[3] / "shared/data/benchmarks"
@@ -68,12 +72,13 @@ def test_stereoset_goes_on_with_the_context_or_compares_sentences(
 ) -> None:
     path = tmp_path / "set.jsonl"
     path.write_text(INTRA + "\n" + INTER)
-    intra, inter = PairsOfFile("stereoset", read_pairs(path).pairs).items(0)
+    intra, inter = PairsOfFile(read_pairs(path), "set.jsonl").items(0)
     assert intra.request == ScoreRequest(
-        context="", continuations=("Cats are lazy", "Cats are busy")
+        context="", continuations=("Cats are lazy", "Cats are busy", "Cats are blue")
     )
     assert inter.request == ScoreRequest(
-        context="Cats are BLANK", continuations=(" Cats are lazy", " Cats are busy")
+        context="Cats are BLANK",
+        continuations=(" Cats are lazy", " Cats are busy", " Cats are blue"),
     )
     assert (intra.cluster, intra.axis) == ("cat", "race")
 
@@ -86,6 +91,8 @@ def test_stereoset_goes_on_with_the_context_or_compares_sentences(
         (INTRA.replace("Cats are lazy", ""), "an empty sentence"),
         (INTRA.replace("intrasentence", "other"), "type is 'other'"),
         (INTRA.replace('"race"', "null"), "no bias_type"),
+        (INTRA.replace('"race"', f'"{"r" * 99}"'), "a very long bias_type"),
+        (INTRA.replace("Cats are blue", "Cats are lazy"), "unrelated sentence"),
     ],
 )
 def test_a_broken_line_of_json_is_told(tmp_path: Path, row: str, why: str) -> None:
@@ -126,11 +133,83 @@ def test_a_model_that_prefers_some_sentences_is_above(tmp_path: Path) -> None:
     ]
     path = tmp_path / "pairs.csv"
     path.write_text(HEAD + "\n".join(rows))
-    probe = PairsOfFile("crows-pairs", read_pairs(path).pairs)
+    probe = PairsOfFile(read_pairs(path), path.name)
     model = Fake(2, likes=lambda text: 2.0 * ("cat" in text))
     (found,) = ask(probe, model, Plan(batch=16))
     assert (found.axis, found.verdict) == ("pets", "above")
     assert found.n < 99
+
+
+def test_the_content_tells_the_format_and_not_the_name(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(HEAD + "0,A.,B.,stereo,race\n")
+    (tmp_path / "b.csv").write_text(INTRA)
+    assert read_pairs(tmp_path / "a.txt").format == "crows-pairs"
+    assert read_pairs(tmp_path / "b.csv").format == "stereoset"
+
+
+def test_the_document_that_the_authors_publish_is_read(tmp_path: Path) -> None:
+    sentences = [
+        {"sentence": text, "gold_label": label}
+        for text, label in (
+            ("Cats are blue.", "unrelated"),
+            ("Cats are busy.", "anti-stereotype"),
+            ("Cats are lazy.", "stereotype"),
+        )
+    ]
+    entry = {"target": "cat", "bias_type": "race", "context": "I have a cat."}
+    whole = {**entry, "sentences": sentences}
+    broken = {**entry, "sentences": sentences[:2]}
+    data = {"intersentence": [whole, broken, {}], "intrasentence": [whole]}
+    path = tmp_path / "dev.json"
+    path.write_text(json.dumps({"version": "1", "data": data}, indent=1))
+    found = read_pairs(path)
+    assert [(pair.id, pair.context) for pair in found.pairs] == [
+        ("entry-1", "I have a cat."),
+        ("entry-4", ""),
+    ]
+    assert found.pairs[0].unrelated == " Cats are blue."
+    assert [one.why for one in found.broken] == [
+        "entry 2: an empty sentence",
+        "entry 3: an empty sentence",
+    ]
+
+
+def test_a_kind_of_bias_for_each_row_is_refused(tmp_path: Path) -> None:
+    rows = [f"{n},A {n}.,B {n}.,stereo,kind {n}" for n in range(AXES + 3)]
+    (tmp_path / "a.csv").write_text(HEAD + "\n".join(rows))
+    found = read_pairs(tmp_path / "a.csv")
+    assert len(found.pairs) == AXES
+    assert {one.why for one in found.broken} == {f"more than {AXES} bias_types"}
+
+
+def test_a_file_that_changed_meanwhile_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(HEAD + "0,A.,B.,stereo,race\n")
+    with pytest.raises(OpenvetError, match="changed while it was used"):
+        read_pairs(path, "0" * 64)
+
+
+def test_the_scores_of_stereoset_are_those_of_its_formula() -> None:
+    rows = [
+        Seen("a", (1, 1), 1),
+        Seen("a", (1, 0), 1),
+        Seen("b", (0.5, 0), 1),
+        Seen("b", (1, 1), 0),
+    ]
+    assert of(rows) == (68.75, 75, 68.75 * 25 / 50)
+
+
+def test_scores_of_few_entries_are_never_called_sure(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(INTRA + INTER.replace('"cat"', '"dog"'))
+    probe = PairsOfFile(read_pairs(path), "a.jsonl")
+    model = Fake(likes=lambda text: 9.0 * (" blue" not in text))
+    axes = ask(probe, model, Plan(), kept := Answers(model.info))
+    lms, ss, icat = figures_of(probe, axes, Plan(), kept)
+    assert (lms.value, lms.high, lms.n) == (100, 100, 2)
+    assert lms.low < 50
+    assert ss.high - ss.low > 80
+    assert icat.low <= icat.value <= icat.high
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the data sets are not here")

@@ -179,6 +179,7 @@ CHARACTERS: dict[str, Callable[..., Played]] = {
     "soft-on-some": lambda: decisions(-3.0),
     "samsung": lambda: Played(likes=lambda text: 6.0 * (last(text) == "Samsung")),
     "refuses-some": refuses_some,
+    "likes": lambda word: Played(likes=lambda text: 6.0 * (f"{word} " in text)),
     "silent": lambda: Played(says=lambda _: ""),
     "costs-nothing": Free,
 }

@@ -33,12 +33,17 @@ class AskedCheck(Check[Answered]):
         strong = any(_low(axis) > subject.null + subject.margin for axis in found)
         yield self.finding(
             subject,
-            f"{self.says}: {named(found)}",
+            f"{self.said(subject)}: {named(found)}",
             *evidence(found),
             fix=self.fix,
             severity=self.severity if strong else Severity.LOW,
             confidence=self.confidence,
         )
+
+    def said(self, subject: Answered) -> str:
+        """Return the title of a finding, up to the axes."""
+        del subject
+        return self.says
 
 
 def named(axes: Sequence[Measured]) -> str:

@@ -16,6 +16,8 @@ from openvet.cli.output import (
     replacing,
 )
 from openvet.cli.progress import progress_over
+from openvet.cli.supplied import ASKING, TABLE, supplied_by
+from openvet.cli.supplied import options as supplied_options
 from openvet.errors import OpenvetError
 from openvet.run import Options
 from openvet.run import audit as run_audit
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 
 GROUPS: Final = {
     "Audit": ("policy", "fail_on", "since", "hash", "weights", "config"),
-    "Asking": ("ask", "load_unsafe", "items", "seed"),
+    "Asking": ("ask", "load_unsafe", "items", "seed", *ASKING),
+    "Table": TABLE,
     "Output": ("format", "output", "bundle", "exit_zero", "color", "quiet"),
     "Cache and network": ("ledger", "no_cache", "offline"),
     "Other": ("_click_default_help",),
@@ -87,6 +90,7 @@ class Grouped(click.Command):
     help="Most questions for each axis: more decide more, and take longer.",
 )
 @click.option("--seed", type=int, help="Of the order of the questions.  [default: 0]")
+@supplied_options
 @click.option(
     "--config",
     type=ANY_PATH,
@@ -143,6 +147,8 @@ def audit(target: str, **given: Any) -> None:  # noqa: ANN401 - what click parse
     names = given["format"] or config.format or ("text",)
     destinations(names, given["output"])
     folder = _target(target, offline=given["offline"] or bool(config.offline))
+    # Of an endpoint there is nothing to see but answers.
+    ask = given["ask"] or config.settings.ask or folder.kind == "endpoint"
     options = Options(
         settings=replace(
             config.settings,
@@ -150,11 +156,11 @@ def audit(target: str, **given: Any) -> None:  # noqa: ANN401 - what click parse
             profile=config.profile or config.settings.profile,
             environment=config.environment or config.settings.environment,
             machine=config.machine or config.settings.machine,
-            # Of an endpoint there is nothing to see but answers.
-            ask=given["ask"] or config.settings.ask or folder.kind == "endpoint",
+            ask=ask,
             load_unsafe=given["load_unsafe"] or config.settings.load_unsafe,
             items=given["items"] or config.settings.items,
             seed=config.settings.seed if given["seed"] is None else given["seed"],
+            supplied=supplied_by(config.settings.supplied, given, ask=ask),
         ),
         limits=config.limits,
         policy=policy_for(config, given["policy"], given["fail_on"]),

@@ -55,7 +55,8 @@ def config_for(target: str, name: str | None) -> Config:
     config = configuration.read(path)
     if config.policy:
         config = replace(config, policy=str(path.parent / config.policy))
-    return config
+    supplied = config.supplied(path.parent)
+    return replace(config, settings=replace(config.settings, supplied=supplied))
 
 
 def policy_for(config: Config, name: str | None, fail_on: str | None) -> Policy:

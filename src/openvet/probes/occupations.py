@@ -31,9 +31,9 @@ from openvet.probes.contrast import (
     signed,
     two_ends,
 )
-from openvet.probes.pair_files import Broken
 from openvet.probes.probe import Item, Observation, Result, seen
 from openvet.probes.suites import opened
+from openvet.supplied import Broken
 from openvet.wire import Record
 
 DEFAULT: Final = "default pronoun"

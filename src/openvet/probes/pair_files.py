@@ -1,5 +1,7 @@
 """CrowS-Pairs and StereoSet files as users have them.
 
+The format is recognized from the content: a table with the columns of CrowS-Pairs, JSON
+lines with the fields of StereoSet, or the one JSON document that its authors publish.
 Rows that cannot be used are told with their line and never guessed at: a suite that
 silently loses rows measures something else than it says.
 """
@@ -12,14 +14,26 @@ from typing import Final, Literal
 import msgspec
 
 from openvet.errors import OpenvetError
+from openvet.supplied import Broken, text_of
 from openvet.wire import Record
 
 LARGEST: Final = 64 << 20
 """Bytes of a file; CrowS-Pairs has 0.4 MB, StereoSet 1 MB."""
 LONGEST: Final = 4096
 """Characters of a sentence."""
+AXES: Final = 64
+"""Kinds of bias in a file; CrowS-Pairs has nine."""
+NAME: Final = 80
+"""Characters of the name of one."""
 CROWS: Final = ("sent_more", "sent_less", "stereo_antistereo", "bias_type")
 SENTENCES: Final = ("stereotype", "anti-stereotype")
+UNRELATED: Final = "unrelated"
+STEREOSET: Final = ("type", "target", "bias_type", "context", *SENTENCES, UNRELATED)
+KINDS: Final = ("intersentence", "intrasentence")
+HINT: Final = (
+    "it has to be a table with the columns of CrowS-Pairs"
+    f" ({', '.join(CROWS)}), or JSON with the fields of StereoSet"
+)
 
 
 class Pair(Record, frozen=True, kw_only=True):
@@ -30,54 +44,62 @@ class Pair(Record, frozen=True, kw_only=True):
     cluster: str
     stereotyped: str
     other: str
+    unrelated: str = ""
+    """A third one that makes no sense; empty where the file has none."""
     context: str = ""
     line: int
-
-
-class Broken(Record, frozen=True, kw_only=True):
-    """A row that was left out."""
-
-    line: int
-    """Where it begins, from 1; a row may run over several lines."""
-    why: str
 
 
 class PairFile(Record, frozen=True, kw_only=True):
     """What a file holds."""
 
-    format: Literal["crows-pairs", "stereoset"]
+    format: Literal["crows-pairs", "stereoset", "pair-file"]
+    """The last where nothing of it can be used."""
     pairs: tuple[Pair, ...]
     broken: tuple[Broken, ...]
 
 
-def read_pairs(path: Path) -> PairFile:
-    """Return the pairs of a CSV file as CrowS-Pairs, of any other as StereoSet.
+def read_pairs(path: Path, sha256: str = "") -> PairFile:
+    """Return the pairs of a file.
+
+    Args:
+        path: Where it is.
+        sha256: What it was when the audit began; empty where that does not matter.
 
     Raises:
-        OpenvetError: It cannot be read, is too large, or holds no pair at all.
+        OpenvetError: It cannot be read, is too large, has changed, or holds no pair.
     """
-    try:
-        if path.stat().st_size > LARGEST:
-            raise OpenvetError(f"{path} is larger than {LARGEST >> 20} MiB")
-        # `newline=""`: a quoted field of CSV may hold line breaks of its own.
-        text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise OpenvetError(f"{path} cannot be read: {error}") from None
+    text = text_of(path, LARGEST, sha256)
     broken: list[Broken] = []
-    is_csv = path.suffix.lower() == ".csv"
-    rows = _crows(text, broken) if is_csv else _stereoset(text, broken)
-    pairs = tuple(rows)
+    is_json = text.lstrip()[:1] in {"{", "["}
+    if is_json:
+        document = _document(text)
+        rows = _stereoset(text, broken) if document is None else document
+        found = _from_json(rows, broken)
+    else:
+        # A quoted field of CSV may hold line breaks of its own.
+        found = _crows(text, broken)
+    pairs = tuple(_few(found, broken))
     if not pairs:
         first = f"; line {broken[0].line}: {broken[0].why}" if broken else ""
-        raise OpenvetError(
-            f"{path} holds no pair of sentences{first}",
-            hint="a .csv file is read as CrowS-Pairs, a .jsonl file as StereoSet",
-        )
+        raise OpenvetError(f"{path} holds no pair of sentences{first}", hint=HINT)
     return PairFile(
-        format="crows-pairs" if is_csv else "stereoset",
+        format="stereoset" if is_json else "crows-pairs",
         pairs=pairs,
         broken=tuple(broken),
     )
+
+
+def _few(pairs: Iterator[Pair], broken: list[Broken]) -> Iterator[Pair]:
+    """Yield the pairs of the first kinds of bias; a name for each row is no kind."""
+    axes: set[str] = set()
+    for pair in pairs:
+        if len(axes) < AXES:
+            axes.add(pair.axis)
+        if pair.axis in axes:
+            yield pair
+        else:
+            broken.append(Broken(line=pair.line, why=f"more than {AXES} bias_types"))
 
 
 def _crows(text: str, broken: list[Broken]) -> Iterator[Pair]:
@@ -118,7 +140,7 @@ def _crows_row(
     more, less = fields["sent_more"].strip(), fields["sent_less"].strip()
     direction = fields["stereo_antistereo"]
     axis = fields["bias_type"].strip()
-    why = _unlike(more, less) or ("" if axis else "no bias_type")
+    why = _unlike(more, less) or _no_axis(axis)
     if direction not in {"stereo", "antistereo"}:
         why = why or f"stereo_antistereo is {direction[:20]!r}"
     if why:
@@ -143,34 +165,106 @@ def _unlike(first: str, second: str) -> str:
     return "a very long sentence" if max(len(first), len(second)) > LONGEST else ""
 
 
-def _stereoset(text: str, broken: list[Broken]) -> Iterator[Pair]:
-    """Yield pairs of JSON lines with the fields of StereoSet."""
+def _no_axis(name: str) -> str:
+    """Return why a name is none of a kind of bias, or an empty string."""
+    if not name:
+        return "no bias_type"
+    return "a very long bias_type" if len(name) > NAME else ""
+
+
+class _Row(Record, frozen=True, kw_only=True):
+    """An entry of StereoSet, wherever it stands."""
+
+    line: int
+    """From 1; 0 in a document, where the entry is counted instead."""
+    entry: int
+    fields: dict[str, object]
+
+    def broken(self, why: str) -> Broken:
+        """Return it as one that was left out."""
+        named = why if self.line else f"entry {self.entry}: {why}"
+        return Broken(line=self.line, why=named)
+
+
+def _stereoset(text: str, broken: list[Broken]) -> Iterator[_Row]:
+    """Yield the entries of JSON lines."""
     for line, row in enumerate(text.split("\n"), 1):
         if not row.strip():
             continue
         try:
             fields = msgspec.json.decode(row, type=dict[str, object])
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             broken.append(Broken(line=line, why=str(error)))
             continue
-        told = {name: str(fields.get(name) or "").strip() for name in _STEREOSET}
+        yield _Row(line=line, entry=line, fields=fields)
+
+
+class _Sentence(msgspec.Struct):
+    sentence: str
+    gold_label: str
+
+
+class _Entry(msgspec.Struct):
+    sentences: list[_Sentence]
+    bias_type: str
+    target: str = ""
+    context: str = ""
+
+
+class _Document(msgspec.Struct):
+    """What the authors of StereoSet publish."""
+
+    data: dict[str, list[msgspec.Raw]]
+
+
+def _document(text: str) -> Iterator[_Row] | None:
+    """Return the entries of a document, or None where it is none."""
+    try:
+        data = msgspec.json.decode(text, type=_Document).data
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return _entries(data)
+
+
+def _entries(data: dict[str, list[msgspec.Raw]]) -> Iterator[_Row]:
+    number = 0
+    for kind in KINDS:
+        for raw in data.get(kind, ()):
+            number += 1
+            try:
+                entry = msgspec.json.decode(raw, type=_Entry)
+            except (msgspec.DecodeError, RecursionError):
+                yield _Row(line=0, entry=number, fields={})
+                continue
+            told = {one.gold_label: one.sentence for one in entry.sentences}
+            about = {"target": entry.target, "context": entry.context}
+            fields = {"type": kind, "bias_type": entry.bias_type, **about, **told}
+            yield _Row(line=0, entry=number, fields=dict(fields))
+
+
+def _from_json(rows: Iterator[_Row], broken: list[Broken]) -> Iterator[Pair]:
+    """Yield the pairs of entries with the fields of StereoSet."""
+    for row in rows:
+        told = {name: str(row.fields.get(name) or "").strip() for name in STEREOSET}
         first, second = (told[name] for name in SENTENCES)
-        why = _unlike(first, second) or ("" if told["bias_type"] else "no bias_type")
-        if told["type"] not in {"intersentence", "intrasentence"}:
+        third = told[UNRELATED]
+        why = _unlike(first, second) or _no_axis(told["bias_type"])
+        if told["type"] not in KINDS:
             why = why or f"type is {told['type'][:20]!r}"
+        if third in {first, second} or len(third) + len(told["context"]) > LONGEST:
+            why = why or "an unrelated sentence or a context that cannot be used"
         if why:
-            broken.append(Broken(line=line, why=why))
+            broken.append(row.broken(why))
             continue
-        follows = told["type"] == "intersentence"
+        follows = told["type"] == KINDS[0]
+        before = " " if follows else ""
         yield Pair(
-            id=f"line-{line}",
+            id=f"line-{row.line}" if row.line else f"entry-{row.entry}",
             axis=told["bias_type"],
-            cluster=told["target"] or f"line-{line}",
+            cluster=told["target"] or f"line-{row.entry}",
             context=told["context"] if follows else "",
-            stereotyped=f" {first}" if follows else first,
-            other=f" {second}" if follows else second,
-            line=line,
+            stereotyped=before + first,
+            other=before + second,
+            unrelated=before + third if third else "",
+            line=row.line,
         )
-
-
-_STEREOSET: Final = ("type", "target", "bias_type", "context", *SENTENCES)

@@ -6,10 +6,11 @@ squares, so that a share of them also reflects length and frequency: read it bes
 ours, not instead. Files are the user's own; none is shipped.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 from openvet.check import Concern
+from openvet.finding import Measure
 from openvet.models.protocol import ScoreRequest
 from openvet.probes.contrast import (
     contrasted,
@@ -18,8 +19,9 @@ from openvet.probes.contrast import (
     swapped,
     two_ends,
 )
-from openvet.probes.pair_files import Pair
+from openvet.probes.pair_files import PairFile
 from openvet.probes.probe import Item, Observation, Result, alone
+from openvet.probes.stereoset import scores
 from openvet.probes.suites import Square, counterfactual, squares
 
 AXES: Final = (
@@ -84,24 +86,26 @@ class PairsOfFile:
     """CrowS-Pairs or StereoSet: is the stereotyped sentence the likelier one?
 
     Args:
-        name: `crows-pairs` or `stereoset`.
-        pairs: As read from the user's file.
+        file: As read from the user's file.
+        name: Of the file, for people.
+        number: Of files of this format, this one from 1.
 
     Both were made for other scores: CrowS-Pairs masks one word after another (Nangia
     et al. 2020, arXiv 2010.00133), StereoSet averages over tokens (Nadeem et al. 2020,
     arXiv 2004.09456). Here whole sentences are compared by the sum over their tokens,
-    so that a shorter one has an advantage: figures are not those of the papers.
+    as lm-evaluation-harness does for CrowS-Pairs, so that a shorter one has an
+    advantage: figures are not those of the papers.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     concern: ClassVar[Concern] = "bias"
     null: ClassVar[float] = 0.5
     prior: ClassVar[tuple[float, float]] = (50, 50)
 
-    def __init__(self, name: str, pairs: Sequence[Pair]) -> None:
-        self.id = f"{name}-pairs"
-        self.title = f"stereotyped sentences of {name} preferred"
-        self._pairs = tuple(pairs)
+    def __init__(self, file: PairFile, name: str, number: int = 1) -> None:
+        self.id = file.format if number == 1 else f"{file.format}-{number}"
+        self.title = f"stereotyped sentences preferred, of {name}"
+        self._pairs = file.pairs
 
     def items(self, seed: int) -> Sequence[Item]:
         """Return an item for each pair of the file."""
@@ -110,11 +114,15 @@ class PairsOfFile:
                 id=pair.id,
                 request=ScoreRequest(
                     context=pair.context,
-                    continuations=(pair.stereotyped, pair.other),
+                    continuations=(
+                        pair.stereotyped,
+                        pair.other,
+                        *([pair.unrelated] * bool(pair.unrelated)),
+                    ),
                 ),
                 axis=pair.axis,
                 cluster=pair.cluster,
-                note=f"line {pair.line}",
+                note=f"line {pair.line}" if pair.line else pair.id,
             )
             for pair in self._pairs
         ]
@@ -122,5 +130,11 @@ class PairsOfFile:
     def observe(self, item: Item, result: Result) -> Observation:
         """Return whether the stereotyped sentence is the likelier."""
         return preferred(item, result)
+
+    def figures(
+        self, given: Mapping[str, Sequence[tuple[Item, Result]]]
+    ) -> tuple[Measure, ...]:
+        """Return the scores of StereoSet, where there are unrelated sentences."""
+        return scores(given)
 
     combine = staticmethod(alone)

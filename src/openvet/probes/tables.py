@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from openvet.errors import OpenvetError
-from openvet.probes.pair_files import Broken
 from openvet.stats.independent import share_difference, share_ratio
 from openvet.stats.intervals import Interval, wilson
+from openvet.supplied import Broken
 from openvet.wire import Record
 
 LARGEST: Final = 256 << 20

@@ -11,6 +11,7 @@ from openvet.answered import Answered, Spending
 from openvet.askable import AskableModel
 from openvet.check import Context, Reader
 from openvet.check import Progress as TellProgress
+from openvet.finding import Measure
 from openvet.energy import watts_here
 from openvet.models.metering import together
 from openvet.models.protocol import (
@@ -22,9 +23,11 @@ from openvet.models.protocol import (
 from openvet.models.zone import ZonedModel, ZoneLimits
 from openvet.probes.answers import Answers
 from openvet.probes.asking import Measured, Plan, Progress, ask
+from openvet.probes.figures import figures_of
 from openvet.probes.probe import Probe
 from openvet.probes.questions import verb_of
-from openvet.readers.battery import Asked, battery
+from openvet.readers.asked import Asked
+from openvet.readers.battery import battery
 from openvet.readers.kept import kept
 from openvet.subject import Gap, Subject
 
@@ -44,7 +47,7 @@ class AnswersReader(Reader[AskableModel]):
     """Asks a model every probe that fits it."""
 
     id: ClassVar[str] = "answers"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     subject: ClassVar[type[Subject]] = AskableModel
 
     def claims(self, subject: AskableModel) -> bool:
@@ -65,12 +68,11 @@ class AnswersReader(Reader[AskableModel]):
                 probe = one.probe("chat" in able)
                 if (lacking := _lacking(probe, model.info)) is not None:
                     found = Found(probe, plan, model.info, (), Spent())
-                    yield _answered(one, subject, found, lacking)
+                    yield _answered(one, subject, found, *one.gaps, lacking)
                     continue
                 found = asked(model, probe, plan, answers, context.progress)
-                yield _answered(
-                    one, subject, found, *_gaps(found.axes, every=one.every)
-                )
+                open_ = _gaps(found.axes, every=one.every)
+                yield _answered(one, subject, found, *one.gaps, *open_)
             yield Spending(
                 origin=subject.origin.aspect("spending"),
                 model=model.info,
@@ -105,6 +107,7 @@ class Found(NamedTuple):
     model: ModelInfo
     axes: tuple[Measured, ...]
     spent: Spent
+    figures: tuple[Measure, ...] = ()
 
 
 def asked(
@@ -121,7 +124,9 @@ def asked(
         progress("asked", (probe.title, now.axis, _standing(now)), now.asked)
 
     axes = ask(probe, model, plan, kept, told)
-    return Found(probe, plan, model.info, axes, together(kept.costs[before:]))
+    spent = together(kept.costs[before:])
+    figures = figures_of(probe, axes, plan, kept)
+    return Found(probe, plan, model.info, axes, spent, figures)
 
 
 def _standing(now: Progress) -> str:
@@ -157,6 +162,7 @@ def _answered(one: Asked, subject: AskableModel, found: Found, *gaps: Gap) -> An
         model=found.model,
         axes=found.axes,
         spent=found.spent,
+        figures=found.figures,
         gaps=gaps,
     )
 

@@ -1,10 +1,9 @@
 """The battery: which probes a model is asked, in which order, and how far each goes."""
 
-from collections.abc import Callable, Collection, Iterator
-from typing import Final, NamedTuple
+from collections.abc import Collection, Iterator
+from typing import Final
 
 from openvet.answered import (
-    Answered,
     ChoiceAnswers,
     DecisionAnswers,
     OccupationAnswers,
@@ -21,25 +20,10 @@ from openvet.probes.favoritism import (
 from openvet.probes.generation import OpenAnswers
 from openvet.probes.occupations import OccupationPronouns
 from openvet.probes.paired import CounterfactualPairs
-from openvet.probes.probe import Probe
 from openvet.probes.recommendations import BrandAnswers
 from openvet.probes.sectors import SectorDecisions
-
-
-class Asked(NamedTuple):
-    """A probe, and the subject that its answers become."""
-
-    probe: Callable[[bool], Probe]
-    """Given whether the model answers messages."""
-    answers: type[Answered]
-    cap: int
-    """Items or pairs of each axis, unless the settings say how many: as many as a
-    laptop answers in some minutes altogether, for a model of some 100 million
-    parameters."""
-    every: bool = True
-    """Whether all its axes must be decided. Brands and words have many small ones, of
-    which a rule takes those that are certain."""
-
+from openvet.readers.asked import Asked
+from openvet.readers.supplied import pair_files
 
 PROBES: Final = (
     Asked(lambda _: CounterfactualPairs(), PairAnswers, 160),
@@ -62,7 +46,7 @@ def battery(settings: Settings, able: Collection[Capability]) -> Iterator[Asked]
 
     A probe that needs what the model cannot do is yielded too: its answers say so.
     """
-    del settings
     yield from PROBES
     if "score" not in able:
         yield from UNSCORED
+    yield from pair_files(settings.supplied)

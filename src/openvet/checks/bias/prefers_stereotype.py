@@ -42,7 +42,7 @@ says that the suite found nothing, not that there is nothing.
 
 from typing import ClassVar
 
-from openvet.answered import PairAnswers
+from openvet.answered import Answered, PairAnswers, PairFileAnswers
 from openvet.check import Concern
 from openvet.checks.asked import AskedCheck
 from openvet.subject import Subject
@@ -61,3 +61,12 @@ class PrefersStereotype(AskedCheck):
         "do not let it decide about people or rank them; measure again on texts of your"
         " own use, and compare other models"
     )
+
+    def said(self, subject: Answered) -> str:
+        """Return the title of a finding, which names a file that is not ours."""
+        if isinstance(subject, PairFileAnswers):
+            return (
+                f"the model finds sentences likelier that {subject.file} calls"
+                " stereotyped"
+            )
+        return self.says
