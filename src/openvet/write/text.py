@@ -28,7 +28,6 @@ from openvet.write.figures import (
 from openvet.write.gauges import gauge_lines
 from openvet.write.groups import Group, grouped
 from openvet.write.measures import figure_lines
-from openvet.write.heat import heat_lines, heat_text
 
 SHOWN: Final = 200
 """Findings printed in full; the others are counted."""
@@ -96,7 +95,6 @@ class Terminal:
         for readout in report.readouts:
             yield from gauge_lines(readout)
             yield from figure_lines(readout)
-            yield ""
             yield ""
         if report.controls:
             yield from control_lines(report)
