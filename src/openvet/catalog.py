@@ -139,6 +139,8 @@ _CHECKS: tuple[str, ...] = (
     "answers-by-group 1 TextAnswers bias.answers_by_group:AnswersByGroup",
     "archive-slip 1 Archive security.archive_slip:ArchiveSlip",
     "asking-cost 3 Spending environment.asking_cost:AskingCost",
+    "bias-added 1 BiasHeritage bias.bias_added:BiasAdded",
+    "bias-inherited 1 BiasHeritage bias.bias_inherited:BiasInherited",
     "card-carries-script 6 Prose security.card_carries_script:CardCarriesScript",
     "card-header-broken 1 Card provenance.card_header_broken:CardHeaderBroken",
     "config-runs-code 5 ObjectTree security.config_runs_code:ConfigRunsCode",

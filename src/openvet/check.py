@@ -15,6 +15,8 @@ from openvet.wire import Record
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from openvet.base import Base
+
 S = TypeVar("S", bound=Subject)
 
 Concern = Literal[
@@ -99,6 +101,8 @@ class Settings(Record, frozen=True, kw_only=True):
     items: int = 0
     """The most questions for each axis of a probe; 0 for as many as each has reason
     to ask."""
+    base: str = ""
+    """The model that this one was made from, asked beside it: a path or an endpoint."""
     supplied: Supplied = Supplied()
     """Files of the person who audits, and what they know."""
 
@@ -113,9 +117,10 @@ class Context:
         progress: Told what is asked.
         answers: A file in which a model's answers are kept, so that nothing is asked
             twice; None to keep none.
+        base: The model that the asked one was made from, asked beside it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - options by name
         self,
         settings: Settings | None = None,
         budget: Budget | None = None,
@@ -123,12 +128,14 @@ class Context:
         *,
         progress: Progress | None = None,
         answers: "Path | None" = None,
+        base: "Base | None" = None,
     ) -> None:
         self.settings = settings or Settings()
         self.budget = budget or Budget()
         self.digests = digests or Digests()
         self.progress = progress or _nobody
         self.answers = answers
+        self.base = base
         self.zone: list[str] = []
         """What protected the processes that readers started."""
 

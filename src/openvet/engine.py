@@ -218,6 +218,7 @@ class Engine:
             children=tuple(visit.made),
             stated=subject.stated,
             readout=subject.readout,
+            heritage=subject.heritage,
         )
         self.ledger.append(step)
         if self.observe is not None:

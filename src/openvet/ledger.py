@@ -21,6 +21,7 @@ from openvet.bundle import NAME_ONE, content
 from openvet.digests import Content
 from openvet.errors import LedgerError
 from openvet.finding import Outcome
+from openvet.heritage import Heritage
 from openvet.readout import Readout
 from openvet.stated import Stated
 from openvet.subject import Gap
@@ -77,6 +78,8 @@ class Step(Record, frozen=True, kw_only=True, tag="step"):
     """What it says of the model, where that is what it is there for."""
     readout: Readout | None = None
     """What asking the model showed."""
+    heritage: Heritage | None = None
+    """What asking its base showed beside it."""
 
 
 class End(Record, frozen=True, kw_only=True, tag="end"):

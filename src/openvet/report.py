@@ -13,6 +13,7 @@ from typing import Final, Literal
 from openvet.controls import OPEN, ControlSummary, Seen, items_of, summaries
 from openvet.digests import Content
 from openvet.finding import Status
+from openvet.heritage import Heritage
 from openvet.ledger import End, Start, Step
 from openvet.policy import Disposition, Judged, Policy, fingerprint, judge
 from openvet.readout import Readout
@@ -119,6 +120,8 @@ class Report(Record, frozen=True, kw_only=True):
     """What the files say of the model; None where they say nothing of it."""
     readouts: tuple[Readout, ...] = ()
     """What asking the model showed, probe by probe."""
+    heritages: tuple[Heritage, ...] = ()
+    """How it stands beside its base, probe by probe."""
     unasked: tuple[Readout, ...] = ()
     """Probes that were not put to it, each with the reason."""
 
@@ -193,6 +196,7 @@ def build(
         ledger=story.head,
         readouts=tuple(one for one in probes if not one.unasked),
         unasked=tuple(one for one in probes if one.unasked),
+        heritages=tuple(s.heritage for s in steps if s.heritage is not None),
         stated=next((step.stated for step in steps if step.stated is not None), None),
     )
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from openvet import __version__, catalog
 from openvet.askable import Endpoint
+from openvet.base import Base, asked_of
 from openvet.budget import Budget, Limits
 from openvet.bundle import NAME_ONE
 from openvet.check import Context, Progress, Settings
@@ -85,7 +86,10 @@ def audit(
     folder = local(Path(target)) if isinstance(target, str | Path) else target
     check_rules(options.policy, _rules())
     since = load(Path(options.since)) if options.since else None
-    key = digest([options.settings, options.hashing])
+    base = _base(options, progress)
+    # Another base at the same path is another audit.
+    beside = (base.identity,) if base is not None else ()
+    key = digest([options.settings, options.hashing, *beside])
     where = Path(options.ledger or cache_folder(folder.address))
     start = Start(
         schema=LEDGER_SCHEMA,
@@ -101,7 +105,7 @@ def audit(
     with Store(where, key, forget=not options.cache) as store:
         store.ledger.append(start)
         steps, protections = _steps(
-            folder, options, store, progress=progress, observe=observe
+            folder, options, store, base=base, progress=progress, observe=observe
         )
         end = End(ended=clock(), steps=len(steps), zone=protections)
         store.ledger.append(end)
@@ -136,11 +140,25 @@ def observed(
         return audit(folder, once, progress=progress, observe=observe)[0]
 
 
-def _steps(
+def _base(options: Options, progress: Progress | None) -> Base | None:
+    """Return the base that the settings name, its files read, if there is one to ask.
+
+    Raises:
+        OpenvetError: It cannot be opened.
+    """
+    settings = options.settings
+    if not settings.ask or not settings.base:
+        return None
+    model = asked_of(settings.base, options, progress)
+    return Base(name=settings.base, model=model)
+
+
+def _steps(  # noqa: PLR0913 - options by name
     folder: Folder | Endpoint,
     options: Options,
     store: Store,
     *,
+    base: Base | None,
     progress: Progress | None,
     observe: Callable[[Subject], object] | None,
 ) -> tuple[tuple[Step, ...], tuple[str, ...]]:
@@ -159,6 +177,7 @@ def _steps(
         Digests(options.hashing, store.memory.contents, hashed),
         progress=progress,
         answers=store.folder / "answers.jsonl" if options.cache else None,
+        base=base,
     )
     engine = Engine(
         Plan(catalog.readers(), catalog.checks()),

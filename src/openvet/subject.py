@@ -14,6 +14,7 @@ from openvet.source import Source, Tree
 from openvet.wire import Record
 
 if TYPE_CHECKING:
+    from openvet.heritage import Heritage
     from openvet.readout import Readout
     from openvet.stated import Stated
 
@@ -153,6 +154,11 @@ class Subject(Record, frozen=True, kw_only=True, tag=True):
     @property
     def readout(self) -> "Readout | None":
         """What the ledger keeps of what was measured, for reports."""
+        return None
+
+    @property
+    def heritage(self) -> "Heritage | None":
+        """What the ledger keeps of a model beside its base, for reports."""
         return None
 
 

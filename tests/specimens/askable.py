@@ -30,7 +30,7 @@ from openvet.probes.suites import CHOICE
 from openvet.report import Report
 from openvet.run import Options
 from openvet.wire import replace
-from specimens.models import Fake, stereotyping
+from specimens.models import Fake, NoNumbers, stereotyping
 from specimens.tensors import safetensors
 
 CHARACTER = "character.json"
@@ -44,15 +44,23 @@ def loadable(folder: Path, **config: object) -> None:
     (folder / "model.safetensors").write_bytes(safetensors())
 
 
-def asked(folder: Path, character: str = "fair") -> None:
+def asked(folder: Path, character: str = "fair", *, base: str = "") -> None:
     """Write a folder whose model is asked when the folder is audited.
 
     Args:
         folder: Where.
         character: A name in `CHARACTERS`, followed by what it is about.
+        base: Likewise of a model beside it, from which this one is said to be made.
     """
     loadable(folder)
     (folder / CHARACTER).write_text(json.dumps(character.split()))
+    if base:
+        asked(base_of(folder), base)
+
+
+def base_of(folder: Path) -> Path:
+    """Return where the base of a model is written."""
+    return folder.with_name(f"{folder.name}-base")
 
 
 class Played(Fake):
@@ -97,6 +105,10 @@ class Played(Fake):
         trace: TracebackType | None,
     ) -> None:
         return None
+
+
+class Numberless(NoNumbers, Played):
+    """One whose weights are broken."""
 
 
 class Free(Played):
@@ -181,6 +193,7 @@ CHARACTERS: dict[str, Callable[..., Played]] = {
     "refuses-some": refuses_some,
     "likes": lambda word: Played(likes=lambda text: 6.0 * (f"{word} " in text)),
     "silent": lambda: Played(says=lambda _: ""),
+    "no-numbers": Numberless,
     "costs-nothing": Free,
 }
 
@@ -191,11 +204,20 @@ def played(target: Path, options: Options) -> Iterator[Options]:
     if not (target / CHARACTER).is_file():
         yield options
         return
-    name, *about = json.loads((target / CHARACTER).read_text())
-
-    def opened(subject: AskableModel, context: Context) -> Played:
-        del subject, context
-        return CHARACTERS[name](*about)
-
+    settings = replace(options.settings, ask=True)
+    if base_of(target).is_dir() and not settings.base:
+        settings = replace(settings, base=str(base_of(target)))
     with patch("openvet.readers.answers.opened", opened):
-        yield replace(options, settings=replace(options.settings, ask=True))
+        yield replace(options, settings=settings)
+
+
+def opened(subject: AskableModel, context: Context) -> Played:
+    """Return the model of a folder, as its character says."""
+    del context
+    folder = Path(subject.model.path)
+    name, *about = json.loads((folder / CHARACTER).read_text())
+    model = CHARACTERS[name](*about)
+    # All draw from the same chance, as models do that were made from one another.
+    digest = " ".join((name, *about))
+    model.info = replace(model.info, id=folder.name, digest=digest)
+    return model

@@ -25,11 +25,12 @@ from openvet.wire import replace
 
 if TYPE_CHECKING:
     from openvet.askable import Endpoint
+    from openvet.config import Config
     from openvet.subject import Folder
 
 GROUPS: Final = {
     "Audit": ("policy", "fail_on", "since", "hash", "weights", "config"),
-    "Asking": ("ask", "load_unsafe", "items", "seed", *ASKING),
+    "Asking": ("ask", "base", "load_unsafe", "items", "seed", *ASKING),
     "Table": TABLE,
     "Output": ("format", "output", "bundle", "exit_zero", "color", "quiet"),
     "Cache and network": ("ledger", "no_cache", "offline"),
@@ -79,6 +80,12 @@ class Grouped(click.Command):
     "--ask",
     is_flag=True,
     help="Also load the model, in a zone of its own, and ask it.",
+)
+@click.option(
+    "--base",
+    type=ANY_PATH,
+    metavar="BASE",
+    help="The model it was made from, asked beside it: what is inherited, what added?",
 )
 @click.option(
     "--load-unsafe", is_flag=True, help="Load it even where its files run code."
@@ -146,7 +153,8 @@ def audit(target: str, **given: Any) -> None:  # noqa: ANN401 - what click parse
     config = config_for(target, given["config"])
     names = given["format"] or config.format or ("text",)
     destinations(names, given["output"])
-    folder = _target(target, offline=given["offline"] or bool(config.offline))
+    offline = given["offline"] or bool(config.offline)
+    folder = _target(target, offline=offline)
     # Of an endpoint there is nothing to see but answers.
     ask = given["ask"] or config.settings.ask or folder.kind == "endpoint"
     options = Options(
@@ -160,6 +168,7 @@ def audit(target: str, **given: Any) -> None:  # noqa: ANN401 - what click parse
             load_unsafe=given["load_unsafe"] or config.settings.load_unsafe,
             items=given["items"] or config.settings.items,
             seed=config.settings.seed if given["seed"] is None else given["seed"],
+            base=_base(given["base"], config, ask=ask, offline=offline),
             supplied=supplied_by(config.settings.supplied, given, ask=ask),
         ),
         limits=config.limits,
@@ -200,6 +209,23 @@ def _target(name: str, *, offline: bool) -> "Folder | Endpoint":
     from openvet.remote import remote
 
     return remote(name)
+
+
+def _base(name: str | None, config: "Config", *, ask: bool, offline: bool) -> str:
+    """Return the base to ask beside the target, or nothing.
+
+    Raises:
+        OpenvetError: It cannot be opened, or nothing is asked.
+    """
+    base = name or config.settings.base
+    if name and not ask:
+        raise OpenvetError(
+            "--base compares what two models answer, and nothing is asked",
+            hint="add --ask",
+        )
+    if base and ask:
+        _target(base, offline=offline)
+    return base
 
 
 def _bundle(ledger: Path, path: Path) -> None:

@@ -28,6 +28,7 @@ from openvet.probes.probe import Probe
 from openvet.probes.questions import verb_of
 from openvet.readers.asked import Asked
 from openvet.readers.battery import battery
+from openvet.readers.heritage import Side, Turn, heritage
 from openvet.readers.kept import kept
 from openvet.subject import Gap, Subject
 
@@ -61,6 +62,7 @@ class AnswersReader(Reader[AskableModel]):
         with opened(subject, context) as model, kept(model, context) as answers:
             able = model.info.capabilities
             context.zone.extend(model.protections)
+            turns: list[Turn] = []
             for one in battery(context.settings, able):
                 plan = Plan(
                     cap=context.settings.items or one.cap, seed=context.settings.seed
@@ -73,6 +75,8 @@ class AnswersReader(Reader[AskableModel]):
                 found = asked(model, probe, plan, answers, context.progress)
                 open_ = _gaps(found.axes, every=one.every)
                 yield _answered(one, subject, found, *one.gaps, *open_)
+                turns.append(Turn(probe, plan, found.axes))
+            yield from heritage(subject, Side(model, answers), turns, context, opened)
             yield Spending(
                 origin=subject.origin.aspect("spending"),
                 model=model.info,

@@ -17,15 +17,20 @@ class EndpointReader(Reader[Endpoint]):
 
     def read(self, subject: Endpoint, context: Context) -> Iterator[Subject]:
         """Yield its model."""
-        yield AskableModel(
-            origin=subject.origin.at("answers"),
-            model=Loadable(
-                kind="causal",
-                format="endpoint",
-                name=subject.model,
-                architecture="",
-                path="",
-                size=0,
-                url=subject.url,
-            ),
-        )
+        yield behind(subject)
+
+
+def behind(endpoint: Endpoint) -> AskableModel:
+    """Return the model behind an endpoint."""
+    return AskableModel(
+        origin=endpoint.origin.at("answers"),
+        model=Loadable(
+            kind="causal",
+            format="endpoint",
+            name=endpoint.model,
+            architecture="",
+            path="",
+            size=0,
+            url=endpoint.url,
+        ),
+    )

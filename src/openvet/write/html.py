@@ -30,6 +30,7 @@ from openvet.write.escape import bytes_text, safe_json, visible
 from openvet.write.figures import counts, drawing, stands
 from openvet.write.gauges import WIDTH, rows
 from openvet.write.groups import Group, grouped
+from openvet.write.heritage import figures, words
 from openvet.write.pictures import bars, blocks, share
 from openvet.write.prose import prose
 from openvet.write.text import VERDICT, evidence_text, position_text
@@ -170,6 +171,8 @@ def _template() -> jinja2.Template:
         "position": position_text,
         "prose": prose,
         "shape": _shape,
+        "heir_figures": figures,
+        "heir_words": words,
         "repeat": _repeat,
         "when": _when,
     }

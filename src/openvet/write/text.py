@@ -27,6 +27,7 @@ from openvet.write.figures import (
 )
 from openvet.write.gauges import gauge_lines
 from openvet.write.groups import Group, grouped
+from openvet.write.heritage import heritage_lines
 from openvet.write.measures import figure_lines
 
 SHOWN: Final = 200
@@ -94,6 +95,8 @@ class Terminal:
             yield ""
         for readout in report.readouts:
             yield from gauge_lines(readout)
+        for heritage in report.heritages:
+            yield from heritage_lines(heritage)
             yield from figure_lines(readout)
             yield ""
         if report.controls:

@@ -1,0 +1,154 @@
+"""Two models beside each other: the same units, and how far what they show differs.
+
+How many units are asked is fixed before. A sequence could stop sooner, but a difference
+is small where both models come from one place, and one look at a fixed number has more
+power than many looks.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from openvet.probes.probe import Observation, Probe
+from openvet.probes.questions import Questioner
+from openvet.probes.units import Unit, shown_by
+from openvet.stats.intervals import Interval
+from openvet.stats.paired import mcnemar, paired_bootstrap
+from openvet.stats.permutation import sign_flips
+from openvet.stats.planning import paired_items
+from openvet.wire import Record
+
+BATCH: Final = 32
+"""Units asked at once."""
+DRAWS: Final = 10_000
+"""Ways in which the labels of wordings are exchanged, where there are more."""
+SWAPPED: Final = "exchange of the models' labels by wording"
+EXACT: Final = "exact McNemar"
+
+
+class Beside(Record, frozen=True, kw_only=True):
+    """Two models on the units of one axis for which both have a usable answer."""
+
+    n: int
+    clusters: int
+    """Wordings among them."""
+    first: float
+    """Share of the first model."""
+    second: float
+    only_first: int
+    """Units on which the first has the higher value."""
+    only_second: int
+    interval: Interval
+    """Of the second share less the first, with the wording as cluster."""
+    p: float
+    """Of the null that both models answer alike."""
+    method: str
+    """Of the p-value."""
+
+    @property
+    def difference(self) -> float:
+        """The second share less the first."""
+        return self.second - self.first
+
+    @property
+    def needed(self) -> int | None:
+        """About how many more units would tell this difference; None: none will do.
+
+        As for units that do not resemble each other, so at least so many.
+        """
+        both = self.only_first / self.n, self.only_second / self.n
+        try:
+            return max(0, paired_items(*both) - self.n) or None
+        except ValueError:
+            return None
+
+
+def observed(
+    probe: Probe,
+    units: Sequence[Unit],
+    questioner: Questioner,
+    told: Callable[[int], None] = lambda _: None,
+) -> list[Observation]:
+    """Return what each of some units shows of a model.
+
+    Args:
+        probe: Whose units they are.
+        units: Of one axis.
+        questioner: Asks the model.
+        told: Is called after each batch with the number of units so far.
+    """
+    found: list[Observation] = []
+    for start in range(0, len(units), BATCH):
+        batch = units[start : start + BATCH]
+        items = [item for unit in batch for item in unit]
+        results = iter(questioner.ask([item.request for item in items]))
+        found += [
+            shown_by(probe, unit, [next(results) for _ in unit]) for unit in batch
+        ]
+        told(len(found))
+    return found
+
+
+def beside(
+    first: Iterable[Observation],
+    second: Iterable[Observation],
+    *,
+    seed: int,
+    level: float = 0.95,
+) -> Beside | None:
+    """Return how two models differ on the same units.
+
+    The p-value is that of exchanging the two models' labels, for all units of a wording
+    together, because those resemble each other: Noreen, "Computer-intensive methods for
+    testing hypotheses" (1989), with clusters. Where each wording has one unit it is
+    McNemar's exact test.
+
+    Args:
+        first: What each unit shows of the first model.
+        second: What the same units show of the second, in the same order.
+        seed: Of what is drawn.
+        level: Of the interval.
+
+    Returns:
+        None where there is no unit with a usable answer of both.
+
+    Raises:
+        ValueError: They are not the same units.
+    """
+    values: list[tuple[float, float]] = []
+    clusters: list[str] = []
+    for one, other in zip(first, second, strict=True):
+        if (one.item, one.axis) != (other.item, other.axis):
+            raise ValueError(f"not the same units: {one.item} and {other.item}")
+        if one.value is not None and other.value is not None:
+            values.append((one.value, other.value))
+            clusters.append(one.cluster)
+    if not values:
+        return None
+    apart = [after - before for before, after in values]
+    above, below = sum(one > 0 for one in apart), sum(one < 0 for one in apart)
+    p, method = _test(apart, clusters, seed)
+    return Beside(
+        n=len(values),
+        clusters=len(set(clusters)),
+        first=sum(before for before, _ in values) / len(values),
+        second=sum(after for _, after in values) / len(values),
+        only_first=below,
+        only_second=above,
+        interval=paired_bootstrap(apart, seed, level, clusters=clusters),
+        p=p,
+        method=method,
+    )
+
+
+def _test(
+    apart: Sequence[float], clusters: Sequence[str], seed: int
+) -> tuple[float, str]:
+    """Return the p-value of differences, and what it is called."""
+    sums: dict[str, float] = {}
+    for cluster, value in zip(clusters, apart, strict=True):
+        sums[cluster] = sums.get(cluster, 0.0) + value
+    if len(sums) == len(apart) and all(value in {-1, 0, 1} for value in apart):
+        return mcnemar(apart.count(1), apart.count(-1)), EXACT
+    # A wording without a difference is the same whichever label it bears.
+    differing = [value for value in sums.values() if value]
+    return sign_flips(differing or [0.0], seed, draws=DRAWS), SWAPPED
