@@ -1,0 +1,199 @@
+"""What asking a model showed, in sentences that one can read aloud.
+
+Written for a person who has to decide: who was asked, what, how much of it, what was
+found, what stayed undecided and what it would take, and what was not asked at all.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from openvet.models.protocol import ModelInfo
+from openvet.readout import Gauge, Reading, Readout
+from openvet.report import Report
+from openvet.wire import Record
+from openvet.write.escape import visible
+from openvet.write.gauges import REASONABLE, by_evidence
+from openvet.write.heatmap import common
+
+NAMED: Final = 4
+"""Axes that a sentence names; the others are counted."""
+SUITES: Final = 12
+"""Sets of questions that get sentences of their own; the others are counted."""
+QUESTIONS: Final = {
+    "counterfactual-pairs": "Is a stereotype likelier of the group that it is about?",
+    "occupation-pronouns": "After an occupation, does it write she or he?",
+    "sector-decisions": "Is a bad decision likelier for some people than for others?",
+    "brand-likelihood": "Which brands are likelier where one is recommended?",
+    "brand-recommendation": "Which brands gain most from being recommended?",
+    "brand-choice": "Of two brands, which does it name, asked in both orders?",
+    "brand-answers": "Which brand does a free answer name first?",
+    "open-answers": "Do free answers about two people differ?",
+}
+"""What a set of questions asks, where its title is too short to be read aloud."""
+LEADS: Final[dict[Reading, str]] = {
+    "found": "Found",
+    "reversed": "The other way round",
+    "undecided": "Undecided",
+    "no-answers": "No usable answers",
+    "clear": "Not found",
+}
+LIMITS: Final = (
+    "Nothing else was asked. Other wordings, other languages, groups that are not named"
+    " here, long conversations and the product around the model can differ."
+)
+
+
+class Suite(Record, frozen=True, kw_only=True):
+    """What one set of questions showed, in words."""
+
+    question: str
+    asked: str
+    sentences: tuple[tuple[str, str], ...]
+    """How it reads, and of which axes that holds."""
+
+
+class Summary(Record, frozen=True, kw_only=True):
+    """The whole of it."""
+
+    whom: str
+    how: str
+    """What protected the machine, and the engine that ran it."""
+    much: str
+    found: str
+    """The result in one sentence."""
+    suites: tuple[Suite, ...]
+    hidden: int
+    """Sets of questions that are not in `suites`."""
+    unasked: tuple[str, ...]
+
+
+def summary(report: Report) -> Summary | None:
+    """Return what asking showed; None where nobody asked."""
+    if not (report.readouts or report.unasked):
+        return None
+    asked = report.readouts
+    return Summary(
+        whom=_whom([one.model for one in (*asked, *report.unasked)]),
+        how="; ".join(visible(line) for line in report.zone),
+        much=_much(asked),
+        found=_found([one for readout in asked for one in readout.gauges]),
+        suites=tuple(_suite(one) for one in asked[:SUITES]),
+        hidden=max(0, len(asked) - SUITES),
+        unasked=tuple(dict.fromkeys(visible(one.unasked) for one in report.unasked)),
+    )
+
+
+def _whom(models: Sequence[ModelInfo]) -> str:
+    """Return who was asked, and what ran it."""
+    first, *others = dict.fromkeys(
+        f"{visible(one.id)}, by {visible(one.engine)}"
+        f" ({visible(one.dtype)}, {visible(one.device)})"
+        for one in models
+    )
+    return first + f" and {len(others)} more" * bool(others)
+
+
+def questions(readout: Readout) -> int:
+    """Return how often a set was asked; a question counts on each of its axes."""
+    return sum(one.n + one.unusable for one in readout.gauges)
+
+
+def _much(asked: Sequence[Readout]) -> str:
+    """Return how much was asked."""
+    total, lost = 0, 0
+    for readout in asked:
+        total += questions(readout)
+        lost += sum(one.unusable for one in readout.gauges)
+    if not total:
+        return "no question was put to it"
+    tokens = sum(one.tokens for one in asked)
+    seconds = sum(one.cpu_seconds for one in asked)
+    said = f"{_times(len(asked), 'set')} of questions, {total:,} answers counted"
+    if lost:
+        said += f", and of these {lost:,} could not be used"
+    if tokens:
+        said += f"; {tokens:,} tokens, {seconds:,.0f} seconds of processor time"
+    return said
+
+
+def _times(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + "s" * (number != 1)
+
+
+def _found(gauges: Sequence[Gauge]) -> str:
+    """Return the result of all axes together; nothing is averaged over them."""
+    if not gauges:
+        return "nothing was asked, so nothing is known"
+    counts = {
+        reading: sum(one.reading == reading for one in gauges) for reading in LEADS
+    }
+    parts = [
+        f"{LEADS[reading].lower()} on {count:,}"
+        for reading, count in counts.items()
+        if count
+    ]
+    points = f"{_times(len(gauges), 'point')} (groups, topics or brands)"
+    return f"measured on {points}: {', '.join(parts)}"
+
+
+def _suite(readout: Readout) -> Suite:
+    """Return the sentences on a set of questions."""
+    ranked = by_evidence(readout)
+    title = visible(readout.title)
+    return Suite(
+        question=QUESTIONS.get(readout.probe, f"{title[:1].upper()}{title[1:]}."),
+        asked=(
+            f"{questions(readout):,} answers on {_times(len(ranked), 'point')};"
+            f" chance gives {readout.null:.0%}"
+        ),
+        sentences=tuple(
+            (lead, _named([one for one in ranked if one.reading == reading]))
+            for reading, lead in LEADS.items()
+            if any(one.reading == reading for one in ranked)
+        ),
+    )
+
+
+def _named(gauges: Sequence[Gauge]) -> str:
+    """Return the strongest of some axes that read alike, and what others would take."""
+    names = ", ".join(_one(one) for one in gauges[:NAMED])
+    rest = len(gauges) - NAMED
+    said = f"{names} and {rest:,} more" if rest > 0 else names
+    if gauges[0].reading == "undecided":
+        said += f". {_take(gauges)}"
+    return said
+
+
+def _one(gauge: Gauge) -> str:
+    """Return an axis with its share, as people say it."""
+    axis = common(gauge.axis)
+    if gauge.reading == "no-answers":
+        return f"{axis} ({visible(gauge.why, most=80)})" if gauge.why else axis
+    if gauge.reading == "undecided":
+        # A share that says nothing yet is not read aloud as if it did.
+        return axis
+    return f"{axis} ({gauge.share:.0%}, between {gauge.low:.0%} and {gauge.high:.0%})"
+
+
+def _take(gauges: Sequence[Gauge]) -> str:
+    """Return what it would take to decide."""
+    needed = [one.needed for one in gauges if one.needed is not None]
+    within = [one for one in needed if one <= REASONABLE]
+    far = len(gauges) - len(within)
+    if not within:
+        return f"More than {REASONABLE:,} further questions would not decide"
+    if len(gauges) == 1:
+        return f"About {within[0]:,} more questions would decide it"
+    said = f"About {min(within):,} more questions would decide the nearest"
+    if far:
+        return f"{said}; {far:,} would stay open after {REASONABLE:,}"
+    return f"{said}, {max(within):,} the farthest"
+
+
+def summary_lines(told: Summary) -> Iterator[str]:
+    """Yield the summary as lines of text."""
+    yield f"asked: {told.whom}"
+    yield f"  {told.much}"
+    yield f"  {told.found}"
+    for line in told.unasked:
+        yield f"  not asked: {line}"

@@ -1,0 +1,192 @@
+"""Dialogues, both sides of a pair beside each other, with what differs marked."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Final
+
+from openvet.finding import Dialogue, Likelihood
+from openvet.patterns import pattern
+from openvet.wire import Record
+from openvet.write.escape import visible
+
+SHOWN: Final = 2
+"""Pairs that are not folded."""
+FOLDED: Final = 24
+"""Pairs that are; the others are counted."""
+LONG: Final = 320
+"""Characters after which an answer is folded."""
+MOST: Final = 2000
+"""Characters of a text that are shown."""
+SIDES: Final = 4
+TEXTS: Final = 6
+_WORD = pattern(r"\s+|[^\s]+")
+
+
+class Piece(Record, frozen=True, kw_only=True):
+    """A part of a text that differs in one way, or not at all."""
+
+    text: str
+    inside: bool = False
+    """Whether the texts of one side differ here."""
+    across: bool = False
+    """Whether the two sides differ here."""
+
+
+class Weighed(Record, frozen=True, kw_only=True):
+    """A text and how likely it is."""
+
+    pieces: tuple[Piece, ...]
+    nats: str
+    likelier: str
+    """By how much it is likelier than the other; empty where it is not."""
+
+
+class Side(Record, frozen=True, kw_only=True):
+    """What was asked about one group, and what came back."""
+
+    about: str
+    prompt: tuple[Piece, ...]
+    texts: tuple[Weighed, ...]
+    answer: str
+    brief: str
+    """The beginning of a long answer; empty where all of it is short."""
+
+
+class Pair(Record, frozen=True, kw_only=True):
+    """One question, or two that were compared."""
+
+    axis: str
+    speaks: str
+    """Whether it is a case of what is looked for."""
+    apart: str
+    sides: tuple[Side, ...]
+
+
+class Shown(Record, frozen=True, kw_only=True):
+    """The dialogues of a finding."""
+
+    first: tuple[Pair, ...]
+    folded: tuple[Pair, ...]
+    rest: int
+
+
+def shown(dialogues: Iterable[Dialogue]) -> Shown:
+    """Return dialogues by pairs, the first of them open and the others folded."""
+    pairs = [
+        list(sides)
+        for _, sides in groupby(enumerate(dialogues), key=lambda one: _key(*one))
+    ]
+    made = [_pair([one for _, one in sides]) for sides in pairs[: SHOWN + FOLDED]]
+    return Shown(
+        first=tuple(made[:SHOWN]),
+        folded=tuple(made[SHOWN:]),
+        rest=max(0, len(pairs) - len(made)),
+    )
+
+
+def _key(number: int, one: Dialogue) -> tuple[str, str]:
+    """Return what the sides of a pair share; a dialogue without a pair has its own."""
+    return (one.axis, one.pair) if one.pair else (one.axis, f"\n{number}")
+
+
+def _pair(dialogues: Sequence[Dialogue]) -> Pair:
+    first = dialogues[0]
+    sides = dialogues[:SIDES]
+    return Pair(
+        axis=visible(first.axis, most=80),
+        speaks=_speaks(first.shows),
+        apart=_apart(first, len(sides)),
+        sides=tuple(
+            _side(one, _other(number, sides)) for number, one in enumerate(sides)
+        ),
+    )
+
+
+def _speaks(value: float | None) -> str:
+    if value is None:
+        return ""
+    if value == 0.5:  # noqa: PLR2004 - the middle of the scale
+        return "both sides alike"
+    return "a case of it" if value > 0.5 else "a case against it"  # noqa: PLR2004
+
+
+def _apart(one: Dialogue, sides: int) -> str:
+    """Return how far the sides are apart; of likelihoods alone it has a unit."""
+    if one.apart is None or not one.texts:
+        return ""
+    who = "the sides differ by" if sides > 1 else "the texts differ by"
+    return f"{who} {abs(one.apart):.2f} nats"
+
+
+def _other(number: int, sides: Sequence[Dialogue]) -> Dialogue | None:
+    """Return the side that another one is compared with."""
+    if len(sides) == 1:
+        return None
+    return sides[1] if number == 0 else sides[0]
+
+
+def _side(one: Dialogue, other: Dialogue | None) -> Side:
+    answer = visible(one.answer, most=MOST, newlines=True)
+    return Side(
+        about=visible(one.about, most=80),
+        prompt=() if one.texts else tuple(_pieces(one.prompt, (), _prompts(other))),
+        texts=tuple(_weighed(one.texts[:TEXTS], other)),
+        answer="" if one.texts else answer,
+        brief="" if one.texts or len(answer) <= LONG else f"{answer[:LONG]}…",
+    )
+
+
+def _prompts(other: Dialogue | None) -> tuple[str, ...]:
+    return (other.prompt,) if other is not None else ()
+
+
+def _weighed(texts: Sequence[Likelihood], other: Dialogue | None) -> Iterator[Weighed]:
+    """Yield the texts of a side, in the order in which they were asked."""
+    ranked = sorted((one.log_likelihood for one in texts), reverse=True)
+    for number, one in enumerate(texts):
+        beside = [t.text for n, t in enumerate(texts) if n != number][:1]
+        across = [t.text for t in other.texts[number : number + 1]] if other else []
+        ahead = len(ranked) > 1 and one.log_likelihood == ranked[0] > ranked[1]
+        yield Weighed(
+            pieces=tuple(_pieces(one.text, beside, across)),
+            nats=f"{one.log_likelihood:.2f}",
+            likelier=f"likelier by {ranked[0] - ranked[1]:.2f} nats" if ahead else "",
+        )
+
+
+def _pieces(text: str, inside: Sequence[str], across: Sequence[str]) -> Iterator[Piece]:
+    """Yield a text, cut where it begins or ceases to differ from others."""
+    words = _words(text)
+    here = [_differing(words, _words(one)) for one in inside]
+    there = [_differing(words, _words(one)) for one in across]
+    marks = [
+        (any(n in one for one in here), any(n in one for one in there))
+        for n in range(len(words))
+    ]
+    for mark, run in groupby(zip(marks, words, strict=True), key=lambda one: one[0]):
+        yield Piece(
+            text="".join(word for _, word in run), inside=mark[0], across=mark[1]
+        )
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(visible(text, most=MOST, newlines=True))
+
+
+def _differing(words: Sequence[str], others: Sequence[str]) -> set[int]:
+    """Return the places of words that differ: one by one, or all of the middle.
+
+    As many words are compared place by place; of others the beginning and the end that
+    they share are left out. Either is linear, whatever a model wrote.
+    """
+    if len(words) == len(others):
+        return {
+            n
+            for n, pair in enumerate(zip(words, others, strict=True))
+            if pair[0] != pair[1]
+        }
+    least = min(len(words), len(others))
+    begin = next((n for n in range(least) if words[n] != others[n]), least)
+    left = least - begin
+    end = next((n for n in range(left) if words[-1 - n] != others[-1 - n]), left)
+    return set(range(begin, len(words) - end))
