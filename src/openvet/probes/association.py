@@ -242,8 +242,10 @@ def _verdict(found: Association, value: float | None) -> Verdict:
     bounds = found.share_interval
     if value is None or bounds is None:
         return "no usable answers"
+    if found.effect is None:  # of what lies in one place nothing can be seen
+        return "undecided"
     if value <= RATE:
-        return "above" if (found.effect or 0) > 0 else "below"
+        return "above" if found.effect > 0 else "below"
     near = bounds.low >= NULL - MARGIN and bounds.high <= NULL + MARGIN
     return "within" if near else "undecided"
 

@@ -35,6 +35,7 @@ from openvet.subject import Gap, Subject
 if TYPE_CHECKING:
     from openvet.models.endpoint import EndpointModel
 
+KINDS: Final = ("causal", "masked")
 NAMED: Final = 8
 """Axes named of many."""
 CANNOT: Final[dict[Capability, str]] = {
@@ -52,8 +53,8 @@ class AnswersReader(Reader[AskableModel]):
     subject: ClassVar[type[Subject]] = AskableModel
 
     def claims(self, subject: AskableModel) -> bool:
-        """Take what can be loaded."""
-        return not subject.refusal
+        """Take what can be loaded and scores or writes text."""
+        return not subject.refusal and subject.model.kind in KINDS
 
     def read(self, subject: AskableModel, context: Context) -> Iterator[Subject]:
         """Yield what each probe found, then what it cost."""

@@ -16,6 +16,8 @@ from openvet.subject import Gap, Inventory, Item, Subject
 from openvet.target import LocalTree
 
 CONFIG: Final = "config.json"
+MODULES: Final = "modules.json"
+"""Beside it, the folder is a sentence model, whatever its weights were made for."""
 LARGEST: Final = 1 << 20
 """Bytes of a configuration."""
 WEIGHTS: Final = (".safetensors", ".bin", ".pt", ".pth")
@@ -39,7 +41,7 @@ class AskableReader(Reader[Inventory]):
     """Finds the model of a folder that can be asked."""
 
     id: ClassVar[str] = "askable"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     subject: ClassVar[type[Subject]] = Inventory
 
     def claims(self, subject: Inventory) -> bool:
@@ -133,6 +135,7 @@ def _folders(subject: Inventory) -> Iterator[tuple[Loadable, dict[str, Any]]]:
         if item.name.endswith(WEIGHTS):
             folder = posixpath.dirname(item.name)
             weights[folder] = weights.get(folder, 0) + item.size
+    names = {item.name for item in subject.items}
     for item in subject.items:
         folder = posixpath.dirname(item.name)
         if not _is_config(item) or folder not in weights or item.size > LARGEST:
@@ -141,6 +144,8 @@ def _folders(subject: Inventory) -> Iterator[tuple[Loadable, dict[str, Any]]]:
         architecture, kind = _architecture(config)
         if kind is None:
             continue
+        if posixpath.join(folder, MODULES) in names:
+            kind = "embedding"
         yield (
             Loadable(
                 kind=kind,

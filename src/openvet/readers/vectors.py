@@ -15,6 +15,7 @@ from openvet.probes.asking import Measured
 from openvet.probes.association import (
     MARGIN,
     NULL,
+    Association,
     DirectBias,
     Embedding,
     Weighed,
@@ -28,6 +29,7 @@ from openvet.subject import File, Gap, Subject
 from openvet.words import AssociationAnswers, WordVectors
 
 PROBE: Final = "word-associations"
+FLAT: Final = "all words lie in the same place"
 SHOWN: Final = 5
 """Missing words that a report names."""
 
@@ -68,7 +70,7 @@ class AssociationsReader(Reader[WordVectors]):
     """Tests which words the vectors place near which."""
 
     id: ClassVar[str] = "associations"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     subject: ClassVar[type[Subject]] = WordVectors
 
     def read(self, subject: WordVectors, context: Context) -> Iterator[Subject]:
@@ -86,7 +88,7 @@ class AssociationsReader(Reader[WordVectors]):
         found = weigh(associations)
         if not (context.settings.ask or any(one.found.usable for one in found)):
             return
-        bias = _direct_bias(embedding, seed)
+        bias = bias_of_occupations(embedding, seed)
         yield AssociationAnswers(
             origin=subject.origin.at(PROBE),
             probe=PROBE,
@@ -96,15 +98,15 @@ class AssociationsReader(Reader[WordVectors]):
             null=NULL,
             margin=MARGIN,
             model=_info(subject),
-            axes=tuple(map(_measured, found)),
+            axes=tuple(measured(one, PROBE, suite().version) for one in found),
             spent=Spent(cpu_seconds=time.process_time() - began),
             tests=found,
             direct_bias=bias,
-            gaps=tuple(_gaps(found, every=context.settings.ask)),
+            gaps=tuple(open_tests(found, every=context.settings.ask)),
         )
 
 
-def _direct_bias(embedding: Embedding, seed: int) -> DirectBias | None:
+def bias_of_occupations(embedding: Embedding, seed: int) -> DirectBias | None:
     """Return how far occupations lie along what sets women from men."""
     along = direction(suite().pairs, embedding)
     if along is None:
@@ -125,13 +127,13 @@ def _info(subject: WordVectors) -> ModelInfo:
     )
 
 
-def _measured(one: Weighed) -> Measured:
+def measured(one: Weighed, probe: str, version: int) -> Measured:
     """Return a test as probes of models give theirs."""
     found, usable = one.found, one.found.usable
     share = found.share if usable else None
     return Measured(
-        probe=PROBE,
-        version=suite().version,
+        probe=probe,
+        version=version,
         axis=found.axis,
         null=NULL,
         n=sum(found.n) if usable else 0,
@@ -147,17 +149,20 @@ def _measured(one: Weighed) -> Measured:
         population=found.asked,
         size=found.effect,
         log_evidence=0,
-        why="" if usable else _missing(found.missing),
+        why=_why(found),
     )
 
 
-def _missing(words: Sequence[str]) -> str:
-    """Return which words are missing, in a few words."""
+def _why(found: Association) -> str:
+    """Return why a test says nothing: words are missing, or all lie alike."""
+    if found.usable:
+        return "" if found.effect is not None else FLAT
+    words = found.missing
     more = f" and {len(words) - SHOWN} more" if len(words) > SHOWN else ""
     return f"no {', '.join(words[:SHOWN])}{more}"
 
 
-def _gaps(found: Sequence[Weighed], *, every: bool) -> Iterator[Gap]:
+def open_tests(found: Sequence[Weighed], *, every: bool) -> Iterator[Gap]:
     """Yield what stays open: all of it if one asked, else only where nothing is known.
 
     A list of words is as long as it is, so no more asking decides a test.

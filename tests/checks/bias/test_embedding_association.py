@@ -11,6 +11,7 @@ from openvet.probes.word_lists import shipped
 from openvet.report import Report
 from openvet.run import Options
 from specimens.askable import findings
+from specimens.encoders import encoder
 from specimens.vectors import english, text, word2vec
 
 OCCUPATIONS = "gender: occupations"
@@ -98,3 +99,42 @@ def test_vectors_of_other_words_are_no_pass(
     (rule,) = [one for one in asked.rules if one.rule == "embedding-association"]
     assert (rule.passed, rule.skipped) == (0, 1)
     assert asked.exit_code == 4
+
+
+def test_a_sentence_model_is_asked_and_its_words_are_weighed_alike(
+    tmp_path: Path, audit: Callable[..., Report]
+) -> None:
+    encoder(tmp_path, "vectors-by-stereotype gender:_occupations")
+    report = audit(tmp_path)
+    (found,) = findings(report, "embedding-association")
+    assert found.title.endswith(f"have them: {OCCUPATIONS}")
+    effect, direct = [part for part in found.evidence if isinstance(part, Measure)]
+    assert effect.low > 0.8
+    assert effect.n == 60
+    assert "occupations" in direct.name
+    (readout,) = report.readouts
+    assert readout.probe == "sentence-associations"
+    assert [one.reading for one in readout.gauges].count("found") == 1
+
+
+def test_a_sentence_model_without_stereotypes_has_no_finding(
+    tmp_path: Path, audit: Callable[..., Report]
+) -> None:
+    encoder(tmp_path, "vectors-fair")
+    report = audit(tmp_path)
+    assert findings(report, "embedding-association") == []
+    (readout,) = report.readouts
+    assert {one.reading for one in readout.gauges} <= {"clear", "undecided"}
+
+
+def test_a_model_that_puts_all_sentences_into_one_place_never_passes(
+    tmp_path: Path, audit: Callable[..., Report]
+) -> None:
+    encoder(tmp_path, "vectors-flat")
+    report = audit(tmp_path)
+    (rule,) = [one for one in report.rules if one.rule == "embedding-association"]
+    assert (rule.passed, rule.failed, rule.skipped) == (0, 0, 1)
+    gauges = report.readouts[0].gauges
+    assert {one.reading for one in gauges} == {"undecided"}
+    assert {one.why for one in gauges} == {"all words lie in the same place"}
+    assert report.exit_code == 4

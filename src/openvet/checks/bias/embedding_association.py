@@ -3,14 +3,13 @@
 ## What it does
 
 Reports stereotypes that a file of word vectors (word2vec, GloVe, fastText's `.vec`)
-holds: occupations of women near "she", names or religions near violence, age near
-inability, poverty near crime.
+holds, or a model that turns sentences into vectors: occupations of women near "she",
+names or religions near violence, age near inability, poverty near crime.
 
 ## Why it matters
 
-Word vectors are built into search, matching of applicants, tagging and moderation. What
-lies near what decides there, and nobody reads it: a query for an engineer ranks "he"
-first.
+Vectors are built into search, matching of applicants, tagging and moderation. What lies
+near what decides there, and nobody reads it: a query for an engineer ranks "he" first.
 
 ## How it is measured
 
@@ -22,8 +21,10 @@ at 5 %. The interval of d is a bootstrap over words. In each test counts how oft
 word of one list lies nearer than a word of the other: a share certainly more than .2
 above one half is a review, a smaller one is noted. A test with fewer than 8 words of a
 list, or half of it, says nothing. For gender it adds the direct bias of occupations,
-beside what a random direction would give. Nothing runs: only the file is read, without
-`--ask` too.
+beside what a random direction would give. Of a file nothing runs: it is only read,
+without `--ask` too. A sentence model is asked: each word stands in four sentences that
+say hardly more than the word, and the mean of their vectors is the word's. So words are
+counted and permuted, not sentences, which resemble each other.
 
 ## What to do
 
@@ -43,6 +44,7 @@ vectors of at most 1,024 numbers. Lists are short, so many a test stays undecide
 ## References
 
 - Caliskan, Bryson, Narayanan 2017, Science 356, 183-186 (WEAT)
+- May et al. 2019, arXiv 1903.10561 (SEAT: sentences in place of words)
 - Bolukbasi et al. 2016, arXiv 1607.06520 (direct bias)
 - Gonen, Goldberg 2019, Lipstick on a Pig, NAACL (what debiasing leaves)
 """
@@ -73,8 +75,8 @@ class EmbeddingAssociation(Check[AssociationAnswers]):
     """Judges what word vectors place near what."""
 
     id: ClassVar[str] = "embedding-association"
-    version: ClassVar[int] = 1
-    title: ClassVar[str] = "word vectors hold stereotypes"
+    version: ClassVar[int] = 2
+    title: ClassVar[str] = "vectors hold stereotypes"
     concern: ClassVar[Concern] = "bias"
     severity: ClassVar[Severity] = Severity.MEDIUM
     subjects: ClassVar[tuple[type[Subject], ...]] = (AssociationAnswers,)
@@ -98,7 +100,7 @@ class EmbeddingAssociation(Check[AssociationAnswers]):
         evidence += _absent(tests)
         yield self.finding(
             subject,
-            f"word vectors place people where stereotypes have them: {named(axes)}",
+            f"vectors place people where stereotypes have them: {named(axes)}",
             *evidence,
             fix="do not rank or match people by them; use vectors made for the task,"
             " and measure those on your own words",
@@ -142,6 +144,6 @@ def _absent(tests: Sequence[Weighed]) -> Iterator[Evidence]:
         more = f" and {len(words) - SHOWN} more" if len(words) > SHOWN else ""
         yield Absence(
             looked_for=f"{', '.join(words[:SHOWN])}{more}",
-            looked_in=("the words of the file",),
+            looked_in=("the words that have a vector",),
             basis=Basis.MEASURED,
         )
