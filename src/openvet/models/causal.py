@@ -4,16 +4,17 @@ Runs in the model worker only; the core speaks to it through `openvet.models.zon
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 from openvet.errors import ModelError
 from openvet.models.attribution import explained
+from openvet.models.decoding import LONGEST, lay, run, takes
 from openvet.models.engine import Engine, not_finite
 from openvet.models.files import Place
-from openvet.models.generation import generate, settle
+from openvet.models.generation import generate, library, settle
 from openvet.models.loading import Opened, load, memory_error, reason
 from openvet.models.packing import Tree, fitted, tree_of
 from openvet.models.protocol import (
@@ -49,13 +50,16 @@ class CausalModel(Engine):
 
     def __init__(self, opened: Opened, name: str = "model") -> None:
         self.packs = takes_block_mask(opened.model, opened.vocabulary)
+        self.decodes = self.packs and takes(opened)
+        self.laid = False
         self.row = ROW
         settle(opened)
         super().__init__(opened, name)
 
     def how(self) -> str:
         """Return what of the way it runs belongs to the evidence."""
-        return "packed trees" if self.packs else "plain batches: it takes no block mask"
+        scored = "packed trees" if self.packs else "plain batches: no block mask"
+        return scored + (", decoded by openvet" if self.decodes else "")
 
     def capabilities(self) -> tuple[Capability, ...]:
         """Return what it can be asked."""
@@ -143,7 +147,7 @@ class CausalModel(Engine):
         for at in range(0, len(requests), lines):
             batch = requests[at : at + lines]
             try:
-                results = generate(self.opened, batch, self.alive)
+                results = generate(self.opened, batch, self._run, self._read)
             except MemoryError:
                 raise memory_error() from None
             except BREAKS as error:
@@ -151,6 +155,24 @@ class CausalModel(Engine):
             for result in results:
                 self.written += result.tokens
                 yield result
+
+    def _run(
+        self,
+        opened: Opened,
+        lines: Sequence[list[int]],
+        requests: Sequence[GenerateRequest],
+        read: Callable[[int], None],
+    ) -> list[list[int]]:
+        """Go on with lines in the fastest way that is exact for them."""
+        longest = max(map(len, lines))
+        room = max(request.max_tokens for request in requests)
+        # Layers that look back only so far need masks of their own beyond it.
+        if not self.decodes or longest > LONGEST or longest + room > opened.reach:
+            return library(opened, lines, requests, read)
+        if not self.laid:
+            lay(opened.model)
+            self.laid = True
+        return run(opened, lines, requests, read)
 
     def explain(self, requests: Sequence[ExplainRequest]) -> Iterator[ExplainResult]:
         """Yield which words of each context matter, by gradient times input, in order.

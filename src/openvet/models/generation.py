@@ -1,16 +1,17 @@
 """Let a causal language model go on with text, many texts at once.
 
-The prompts of a batch are padded on the left, so that all end where the answers begin.
 What a request asks for - greedy or sampled, how long, which seed - holds for its own
-line alone: the lines of a batch do not influence each other, and equal seeds give equal
-texts whatever else is in the batch. Sampling adds Gumbel noise of the line's own
-generator and takes the maximum, which draws exactly from the softmax (Gumbel 1954;
-Maddison et al., A* Sampling, arXiv:1411.0030).
+line alone: the lines of a batch do not influence each other, see
+`openvet.models.choosing`.
+`library` is the loop of transformers, for architectures that `openvet.models.decoding`
+cannot run and as its measure: prompts are padded on the left, so that all end where the
+answers begin.
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from openvet.models.choosing import Choice
 from openvet.models.loading import Opened
 from openvet.models.protocol import GenerateRequest, GenerateResult
 from openvet.models.scoring import BREAKS
@@ -18,15 +19,21 @@ from openvet.models.scoring import BREAKS
 if TYPE_CHECKING:
     import torch
 
+Run: TypeAlias = Callable[
+    [Opened, Sequence[list[int]], Sequence[GenerateRequest], Callable[[int], None]],
+    list[list[int]],
+]
+"""Goes on with lines of token ids, each as its request asks, and returns the new ids of
+each; what follows the end of a line does not count. The last argument is told how many
+tokens of prompts were read, and 0 after steps that read none."""
 
-class _Choice:
-    """Turns each line's scores so that their maximum is the line's next token."""
+
+class _Chosen:
+    """Gives the token that was chosen for a line a score above all others."""
 
     def __init__(self, requests: Sequence[GenerateRequest]) -> None:
-        import torch
-
-        self.heat = [request.temperature for request in requests]
-        self.draws = [torch.Generator().manual_seed(r.seed) for r in requests]
+        self.choice = Choice(requests)
+        self.lines = range(len(requests))
 
     def __call__(
         self,
@@ -35,25 +42,23 @@ class _Choice:
     ) -> "torch.Tensor":
         import torch
 
-        # In single precision a draw can be exactly 0, and any token would win.
-        scores = scores.double()
-        for line, (heat, draw) in enumerate(zip(self.heat, self.draws, strict=True)):
-            if heat > 0:
-                noise = torch.empty_like(scores[line]).exponential_(generator=draw)
-                scores[line] = scores[line] / heat - noise.log()
-        return scores
+        tokens = torch.tensor(self.choice(scores, self.lines))
+        return torch.zeros_like(scores).scatter_(1, tokens[:, None], 1)
 
 
 class _Stop:
     """Ends a line at its own length, and tells that the model is at work."""
 
     def __init__(
-        self, requests: Sequence[GenerateRequest], start: int, alive: Callable[[], None]
+        self,
+        requests: Sequence[GenerateRequest],
+        start: int,
+        read: Callable[[int], None],
     ) -> None:
         import torch
 
         self.ends = torch.tensor([start + request.max_tokens for request in requests])
-        self.alive = alive
+        self.read = read
 
     def __call__(
         self,
@@ -61,7 +66,7 @@ class _Stop:
         scores: "torch.Tensor",
         **_: object,
     ) -> "torch.Tensor":
-        self.alive()
+        self.read(0)
         return self.ends <= input_ids.shape[1]
 
 
@@ -123,14 +128,16 @@ def prompt_ids(opened: Opened, request: GenerateRequest) -> list[int]:
 def generate(
     opened: Opened,
     requests: Sequence[GenerateRequest],
-    alive: Callable[[], None] = lambda: None,
+    run: Run,
+    read: Callable[[int], None] = lambda _: None,
 ) -> list[GenerateResult]:
     """Return the answers to one batch of requests, in their order.
 
     Args:
         opened: The model, after `settle`.
         requests: As many as are to run at once.
-        alive: Called after each step.
+        run: Goes on with lines of token ids.
+        read: Told how many tokens of prompts were read; 0 after other steps.
     """
     results: list[GenerateResult | None] = [None] * len(requests)
     ready: list[tuple[int, list[int]]] = []
@@ -143,26 +150,25 @@ def generate(
             )
     if ready:
         lines = [ids for _, ids in ready]
-        asked = [requests[at] for at, _ in ready]
-        for (at, ids), new in zip(
-            ready, _run(opened, lines, asked, alive), strict=True
-        ):
+        found = run(opened, lines, [requests[at] for at, _ in ready], read)
+        for (at, ids), new in zip(ready, found, strict=True):
             results[at] = _result(opened, ids, new, requests[at].max_tokens)
     return [result for result in results if result is not None]
 
 
-def _run(
+def library(
     opened: Opened,
     lines: Sequence[list[int]],
     requests: Sequence[GenerateRequest],
-    alive: Callable[[], None],
+    read: Callable[[int], None],
 ) -> list[list[int]]:
-    """Return the new token ids of each line, what follows its end included."""
+    """Return the new token ids of each line, as the library's own loop finds them."""
     import torch
     from transformers import LogitsProcessorList, StoppingCriteriaList
 
     start = max(map(len, lines))
     pad = opened.model.generation_config.pad_token_id
+    read(sum(map(len, lines)))
     with torch.inference_mode():
         out = opened.model.generate(
             input_ids=torch.tensor([[pad] * (start - len(n)) + n for n in lines]),
@@ -171,8 +177,8 @@ def _run(
             ),
             max_new_tokens=max(request.max_tokens for request in requests),
             do_sample=False,
-            logits_processor=LogitsProcessorList([_Choice(requests)]),
-            stopping_criteria=StoppingCriteriaList([_Stop(requests, start, alive)]),
+            logits_processor=LogitsProcessorList([_Chosen(requests)]),
+            stopping_criteria=StoppingCriteriaList([_Stop(requests, start, read)]),
         )
     new: list[list[int]] = out[:, start:].tolist()
     return new

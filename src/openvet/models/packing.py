@@ -120,6 +120,13 @@ class Row:
                     place = self._read((token,), place)
         self.lengths.append([len(tail) for tail in tree.tails])
 
+    def read(self, ids: Sequence[int]) -> list[int]:
+        """Have a whole text read, and return the places of its tokens in order."""
+        path = [self._read(ids, -1)]
+        while (parent := self.parents[path[-1]]) >= 0:
+            path.append(parent)
+        return path[::-1]
+
     def _wanted(self, place: int) -> int:
         """Return where in `keep` the prediction of a place is."""
         if place not in self._kept:
