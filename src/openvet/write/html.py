@@ -20,16 +20,19 @@ from markupsafe import Markup
 from openvet.check import Concern
 from openvet.documentation import RuleDocument, document
 from openvet.errors import OpenvetError
-from openvet.finding import Chain, Checklist, Evidence, Finding, Severity
+from openvet.finding import Chain, Checklist, Dialogue, Evidence, Finding, Severity
 from openvet.policy import Disposition, spell
 from openvet.report import Report, Verdict
 from openvet.subject import GapReason
 from openvet.wire import Record, encode
+from openvet.write.behavior import LIMITS, summary
 from openvet.write.controls import counted, ordered, said
+from openvet.write.dialogues import shown as dialogues
 from openvet.write.escape import bytes_text, safe_json, visible
 from openvet.write.figures import counts, drawing, stands
-from openvet.write.gauges import WIDTH, rows
+from openvet.write.gauges import WIDTH, drawn
 from openvet.write.groups import Group, grouped
+from openvet.write.heatmap import heat_maps, key
 from openvet.write.heritage import figures, words
 from openvet.write.pictures import bars, blocks, share
 from openvet.write.prose import prose
@@ -137,13 +140,20 @@ def write(report: Report) -> str:
         passed=[r for r in clear if not r.skipped],
         undecided=[r for r in clear if r.skipped],
         idle=[r for r in report.rules if not r.subjects],
-        readouts=[(one, rows(one)) for one in report.readouts],
+        told=summary(report),
+        limits=LIMITS,
+        maps=heat_maps(report.readouts, report.unasked),
+        key=key(),
+        readouts=[(one, drawn(one)) for one in report.readouts],
         wide=WIDTH,
         controls=ordered(report.controls),
         unread=UNREAD,
         document=_document,
         raw=_quoted(safe_json(encode(report).decode())),
-        css=Path(__file__).with_name("report.css").read_text("utf-8"),
+        css="".join(
+            Path(__file__).with_name(f"{name}.css").read_text("utf-8")
+            for name in ("report", "behavior")
+        ),
     )
 
 
@@ -163,6 +173,7 @@ def _template() -> jinja2.Template:
         "place": _place,
         "evidence": _evidence,
         "forms": _forms,
+        "dialogues": dialogues,
         "drawing": drawing,
         "counts": counts,
         "stands": stands,
@@ -204,8 +215,12 @@ def _evidence(piece: Evidence) -> str:
 
 
 def _forms(evidence: tuple[Evidence, ...]) -> Iterator[tuple[str, list[Evidence]]]:
-    """Yield evidence by how it is shown: `chain`, `checklist` or `text`, in a row."""
-    known: dict[type[Evidence], str] = {Chain: "chain", Checklist: "checklist"}
+    """Yield evidence that stands in a row and is shown alike, with how it is shown."""
+    known: dict[type[Evidence], str] = {
+        Chain: "chain",
+        Checklist: "checklist",
+        Dialogue: "dialogues",
+    }
     for form, pieces in groupby(evidence, lambda piece: known.get(type(piece), "text")):
         yield form, list(pieces)
 
