@@ -121,6 +121,69 @@ class Dialogue(Record, frozen=True, kw_only=True, tag="dialogue"):
     basis: Basis = Basis.MEASURED
 
 
+Method = Literal["occlusion", "gradient x input"]
+"""How words get their weights: by what is lost without them, or by the slope there."""
+
+
+class Faithfulness(Record, frozen=True, kw_only=True):
+    """How a way to weigh words does beside random weights, on the same texts."""
+
+    method: Method
+    measure: Literal["comprehensiveness", "sufficiency"]
+    """What is lost without the heaviest words (the more the better), or with them alone
+    (the less the better): ERASER, arXiv 1911.03429."""
+    nats: float
+    """On average over the texts."""
+    random: float
+    """The same, of random weights."""
+    better: float
+    """Share of comparisons with random weights in which it does better."""
+    low: float
+    high: float
+    n: int
+    """Comparisons."""
+    interval: str
+    """Method of the interval."""
+    p: float
+    """That random weights do as well on all texts together."""
+
+
+class WordWeight(Record, frozen=True, kw_only=True):
+    """A word, and what it does for an outcome."""
+
+    word: str
+    """With the space before it."""
+    weight: float
+    """In nats; above 0 where it makes the outcome likelier."""
+
+
+class Attribution(Record, frozen=True, kw_only=True, tag="attribution"):
+    """Which words of a text make the model find one end likelier than another.
+
+    Without words it says that none can be shown, and why.
+    """
+
+    axis: str
+    """What was found, which this explains."""
+    texts: int
+    """On which the ways to weigh words were compared with chance."""
+    faithfulness: tuple[Faithfulness, ...] = ()
+    """Of every way that was tried."""
+    method: Method | None = None
+    """That of the weights, which is better than chance; None where none is."""
+    words: tuple[WordWeight, ...] = ()
+    """Joined, they are the text."""
+    toward: str = ""
+    """The end that is looked for: the stereotyped one."""
+    against: str = ""
+    """The end it is compared with."""
+    contrast: float = 0
+    """By how many nats the first is likelier than the second."""
+    why: str = ""
+    """Why there are no words."""
+    basis: Basis = Basis.MEASURED
+
+
 class Absence(Record, frozen=True, kw_only=True, tag="absence"):
     """Where we looked for something and did not find it."""
 
@@ -189,7 +252,9 @@ class Chain(Record, frozen=True, kw_only=True, tag="chain"):
     basis: Basis = Basis.DECLARED
 
 
-Evidence: TypeAlias = Bytes | Quote | Measure | Dialogue | Absence | Checklist | Chain
+Evidence: TypeAlias = (
+    Bytes | Quote | Measure | Dialogue | Attribution | Absence | Checklist | Chain
+)
 
 
 class Finding(Record, frozen=True, kw_only=True):

@@ -8,7 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats  # type: ignore[import-untyped]
 
-from openvet.stats.permutation import p_value, sign_flips, two_groups
+from openvet.stats.permutation import (
+    p_value,
+    sign_flips,
+    two_groups,
+    within_items,
+)
 
 VALUES = st.lists(st.integers(-5, 5).map(float), min_size=2, max_size=4)
 
@@ -78,3 +83,38 @@ def test_equal_groups_are_told_apart_in_five_of_a_hundred_at_most() -> None:
         values = [draw.gauss(0, 1) for _ in range(10)]
         alarms += two_groups(values[:5], values[5:], 1) <= 0.05
     assert alarms / 400 <= 0.05 + 0.02
+
+
+def test_items_are_compared_with_chance_item_by_item() -> None:
+    assert within_items([1], [[0, 0, 0]], 0) == 1 / 4
+    assert within_items([1, 1], [[0, 0, 0], [0, 0]], 0) == 1 / 12
+    assert within_items([1, 0], [[0, 1], [1, 0]], 0) == 7 / 9
+    assert within_items([2, 2], [[2], [2]], 0) == 1
+
+
+def test_many_items_are_drawn_and_never_give_zero() -> None:
+    some = within_items([1.0] * 20, [[0.0] * 9] * 20, 0, draws=500)
+    assert some == pytest.approx(1 / 501)
+    assert some == within_items([1.0] * 20, [[0.0] * 9] * 20, 0, draws=500)
+
+
+def test_items_without_a_value_are_refused() -> None:
+    with pytest.raises(ValueError, match="one observed value"):
+        within_items([1], [], 0)
+    with pytest.raises(ValueError, match="at least one value"):
+        within_items([], [], 0)
+    with pytest.raises(ValueError, match="finite"):
+        within_items([1], [[math.nan]], 0)
+
+
+@pytest.mark.slow
+def test_chance_among_items_passes_for_more_in_five_of_a_hundred_at_most() -> None:
+    draw = random.Random(3)  # noqa: S311 - a seeded simulation
+    alarms = 0
+    for seed in range(400):
+        values = [[draw.gauss(0, 1) for _ in range(8)] for _ in range(6)]
+        observed = [one[0] for one in values]
+        others = [one[1:] for one in values]
+        alarms += within_items(observed, others, seed, draws=400) <= 0.05
+    assert alarms <= 400 * 0.05 + 3 * math.sqrt(400 * 0.05 * 0.95)
+    assert alarms > 0

@@ -11,18 +11,20 @@ from openvet.answered import Answered, Spending
 from openvet.askable import AskableModel
 from openvet.check import Context, Reader
 from openvet.check import Progress as TellProgress
-from openvet.finding import Measure
+from openvet.finding import Attribution, Measure
 from openvet.energy import watts_here
 from openvet.models.metering import together
 from openvet.models.protocol import (
     Capability,
     LanguageModel,
+    Metered,
     ModelInfo,
     Spent,
 )
 from openvet.models.zone import ZonedModel, ZoneLimits
 from openvet.probes.answers import Answers
 from openvet.probes.asking import Measured, Plan, Progress, ask
+from openvet.probes.explaining import explain
 from openvet.probes.figures import figures_of
 from openvet.probes.probe import Probe
 from openvet.probes.questions import verb_of
@@ -113,6 +115,7 @@ class Found(NamedTuple):
     axes: tuple[Measured, ...]
     spent: Spent
     figures: tuple[Measure, ...] = ()
+    explained: tuple[Attribution, ...] = ()
 
 
 def asked(
@@ -131,7 +134,14 @@ def asked(
     axes = ask(probe, model, plan, kept, told)
     spent = together(kept.costs[before:])
     figures = figures_of(probe, axes, plan, kept)
-    return Found(probe, plan, model.info, axes, spent, figures)
+    explained: tuple[Attribution, ...] = ()
+    if isinstance(model, Metered):  # others may be paid for by the text
+
+        def begun(axis: str) -> None:
+            progress("asked", (probe.title, axis, "asking which words matter"), 0)
+
+        explained = explain(probe, axes, model, kept, plan=plan, told=begun)
+    return Found(probe, plan, model.info, axes, spent, figures, explained)
 
 
 def _standing(now: Progress) -> str:
@@ -168,6 +178,7 @@ def _answered(one: Asked, subject: AskableModel, found: Found, *gaps: Gap) -> An
         axes=found.axes,
         spent=found.spent,
         figures=found.figures,
+        explained=found.explained,
         gaps=gaps,
     )
 

@@ -119,6 +119,41 @@ def sign_flips(
     )
 
 
+def within_items(
+    observed: Sequence[float],
+    others: Sequence[Sequence[float]],
+    seed: int,
+    draws: int = 2_000,
+) -> float:
+    """Return the p-value that what was done to some items is no better than chance.
+
+    Each item has a value of what was observed, and values of what chance alone would
+    have done to it. Were the observed one of these, it could as well be any of an
+    item's values: the sum over all items is compared with the sums under every choice
+    of one value of each, where these are no more than the draws, else under so many
+    random choices. A randomization test in blocks: Edgington and Onghena,
+    "Randomization tests", 4th edition (2007).
+
+    Args:
+        observed: One of each item; larger is better.
+        others: Of each item, by chance alone.
+        seed: Of the draws.
+        draws: The most choices that are tried.
+
+    Raises:
+        ValueError: There is no item, one is missing, or a value is not finite.
+    """
+    if len(observed) != len(others):
+        raise ValueError("each item has one observed value and some by chance")
+    blocks = [[own, *rest] for own, rest in zip(observed, others, strict=True)]
+    _check_values(observed, *blocks)
+    total = math.fsum(observed)
+    if math.prod(map(len, blocks)) <= draws:
+        return _exact(total, map(math.fsum, product(*blocks)))
+    draw = random.Random(seed)  # noqa: S311 - reproducible, not secret
+    return p_value(total, (math.fsum(map(draw.choice, blocks)) for _ in range(draws)))
+
+
 def _exact(observed: float, everything: Iterator[float]) -> float:
     """Return the share of all ways, the observed among them, that are as large."""
     as_large = [_as_large(value, observed) for value in everything]
