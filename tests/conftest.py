@@ -12,6 +12,7 @@ from openvet.run import Options
 from openvet.run import audit as run_audit
 from openvet.wire import replace
 from specimens.askable import played
+from specimens.brought import brought
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -85,7 +86,7 @@ def audit(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Report]:
 
     def run(target: Path, options: Options | None = None) -> Report:
         ledger = str(tmp_path_factory.mktemp("ledger"))
-        with played(target, options or Options()) as given:
+        with played(target, brought(target, options or Options())) as given:
             report, _ = run_audit(target, replace(given, ledger=ledger))
         return report
 

@@ -41,9 +41,9 @@ def test_a_score_is_a_decision_from_its_threshold_on(tmp_path: Path, mark: str) 
     table = read_table(written(tmp_path, TEXT.replace(",", mark)), COLUMNS)
     assert table.broken == ()
     assert table.people[:3] == (
-        Decided("a", selected=True, truth=True),
-        Decided("a", selected=True, truth=False),
-        Decided("a", selected=False, truth=True),
+        Decided("a", selected=True, truth=True, score=7),
+        Decided("a", selected=True, truth=False, score=5),
+        Decided("a", selected=False, truth=True, score=4),
     )
 
 
@@ -66,7 +66,7 @@ def test_rows_that_cannot_be_used_are_named_and_left_out(tmp_path: Path) -> None
         (9, "no score"),
         (10, "2 fields where the header has 3"),
     ]
-    assert table.people[-1] == Decided("b", selected=True, truth=None)
+    assert table.people[-1] == Decided("b", selected=True, truth=None, score=6)
 
 
 @pytest.mark.parametrize(

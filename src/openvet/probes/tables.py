@@ -21,10 +21,11 @@ from typing import Final, NamedTuple
 from openvet.errors import OpenvetError
 from openvet.stats.independent import share_difference, share_ratio
 from openvet.stats.intervals import Interval, wilson
-from openvet.supplied import Broken
+from openvet.supplied import Broken, text_of
 from openvet.wire import Record
 
-LARGEST: Final = 256 << 20
+NAME: Final = 200
+"""Characters of the name of a group."""
 
 
 class Decided(NamedTuple):
@@ -35,6 +36,8 @@ class Decided(NamedTuple):
     """What was decided: True is the outcome that is looked at."""
     truth: bool | None = None
     """What became of them; None where nobody knows."""
+    score: float | None = None
+    """By which it was decided; None where the table has none."""
 
 
 class Columns(Record, frozen=True, kw_only=True):
@@ -104,21 +107,22 @@ class Fairness(Record, frozen=True, kw_only=True):
     """Of every group but the reference, in the same order."""
 
 
-def read_table(path: Path, columns: Columns) -> Table:
+def read_table(path: Path, columns: Columns, sha256: str = "") -> Table:
     """Return the people of a table, separated by commas, semicolons or tabs.
 
     Rows without a group, with a score that is no number, or with another number of
     fields than the first line are left out and named.
 
+    Args:
+        path: Where it is.
+        columns: What they mean.
+        sha256: What it was when the audit began; empty where that does not matter.
+
     Raises:
-        OpenvetError: It cannot be read, is too large, or lacks a column or any row.
+        OpenvetError: It cannot be read, is too large, has changed, or lacks a column or
+            any row.
     """
-    try:
-        if path.stat().st_size > LARGEST:
-            raise OpenvetError(f"{path} is larger than {LARGEST >> 20} MiB")
-        text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise OpenvetError(f"{path} cannot be read: {error}") from None
+    text = text_of(path, sha256=sha256)
     first = text.partition("\n")[0]
     mark = max(",;\t", key=first.count)
     rows = csv.reader(text.splitlines(keepends=True), delimiter=mark)
@@ -170,13 +174,17 @@ def _people(
             broken.append(Broken(line=line, why=why))
             continue
         group = row[places.group].strip()
-        selected = _selected(row[places.decision].strip(), columns)
-        if not group or selected is None:
-            why = "no group" if not group else "no score"
+        decided = row[places.decision].strip()
+        selected = _selected(decided, columns)
+        if not group or selected is None or len(group) > NAME:
+            why = "no score" if selected is None else "no group"
+            why = "a very long group" if len(group) > NAME else why
             broken.append(Broken(line=line, why=why))
             continue
         told = "" if places.truth is None else row[places.truth].strip().lower()
-        yield Decided(group, selected, told in columns.yes if told else None)
+        score = None if columns.at_least is None else float(decided)
+        truth = told in columns.yes if told else None
+        yield Decided(group, selected, truth, score)
 
 
 def _selected(text: str, columns: Columns) -> bool | None:
