@@ -3,7 +3,7 @@
 from typing import Final
 
 from openvet.check import Concern
-from openvet.finding import Dialogue, Measure
+from openvet.finding import Attribution, Dialogue, Measure
 from openvet.energy import Watts
 from openvet.models.metering import Cost, together
 from openvet.models.protocol import ModelInfo, Spent
@@ -36,6 +36,8 @@ class Answered(Subject, frozen=True, kw_only=True, tag=True):
     """For this probe alone."""
     figures: tuple[Measure, ...] = ()
     """Besides the axes: scores that have a name elsewhere."""
+    explained: tuple[Attribution, ...] = ()
+    """Which words made the model do so, on the axes where it is worst."""
 
     @property
     def readout(self) -> Readout:

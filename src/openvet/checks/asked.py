@@ -5,7 +5,14 @@ from typing import ClassVar, Final
 
 from openvet.answered import Answered
 from openvet.check import Check, Context
-from openvet.finding import Confidence, Evidence, Finding, Measure, Severity
+from openvet.finding import (
+    Attribution,
+    Confidence,
+    Evidence,
+    Finding,
+    Measure,
+    Severity,
+)
 from openvet.probes.asking import Measured
 
 SHOWN: Final = 2
@@ -34,7 +41,7 @@ class AskedCheck(Check[Answered]):
         yield self.finding(
             subject,
             f"{self.said(subject)}: {named(found)}",
-            *evidence(found),
+            *evidence(found, subject.explained),
             fix=self.fix,
             severity=self.severity if strong else Severity.LOW,
             confidence=self.confidence,
@@ -56,8 +63,10 @@ def _low(axis: Measured) -> float:
     return axis.interval.low if axis.interval is not None else 0
 
 
-def evidence(axes: Sequence[Measured]) -> Iterator[Evidence]:
-    """Yield a measure of each axis, then what the model said."""
+def evidence(
+    axes: Sequence[Measured], explained: Sequence[Attribution] = ()
+) -> Iterator[Evidence]:
+    """Yield a measure of each axis, which words made it, then what the model said."""
     for axis in axes:
         if axis.interval is not None and axis.share is not None:
             yield Measure(
@@ -68,6 +77,8 @@ def evidence(axes: Sequence[Measured]) -> Iterator[Evidence]:
                 n=axis.n,
                 method=axis.interval.method,
             )
+    names = {axis.axis for axis in axes}
+    yield from (one for one in explained if one.axis in names)
     for axis in axes:
         for example in axis.examples[:SHOWN]:
             yield from example.dialogues
