@@ -20,7 +20,15 @@ from markupsafe import Markup
 from openvet.check import Concern
 from openvet.documentation import RuleDocument, document
 from openvet.errors import OpenvetError
-from openvet.finding import Chain, Checklist, Dialogue, Evidence, Finding, Severity
+from openvet.finding import (
+    Attribution,
+    Chain,
+    Checklist,
+    Dialogue,
+    Evidence,
+    Finding,
+    Severity,
+)
 from openvet.policy import Disposition, spell
 from openvet.report import Report, Verdict
 from openvet.subject import GapReason
@@ -32,6 +40,7 @@ from openvet.write.escape import bytes_text, safe_json, visible
 from openvet.write.figures import counts, drawing, stands
 from openvet.write.gauges import WIDTH, drawn
 from openvet.write.groups import Group, grouped
+from openvet.write.heat import heat_html
 from openvet.write.heatmap import heat_maps, key
 from openvet.write.heritage import figures, words
 from openvet.write.pictures import bars, blocks, share
@@ -152,7 +161,7 @@ def write(report: Report) -> str:
         raw=_quoted(safe_json(encode(report).decode())),
         css="".join(
             Path(__file__).with_name(f"{name}.css").read_text("utf-8")
-            for name in ("report", "behavior")
+            for name in ("report", "behavior", "heat")
         ),
     )
 
@@ -175,6 +184,7 @@ def _template() -> jinja2.Template:
         "forms": _forms,
         "dialogues": dialogues,
         "drawing": drawing,
+        "heat": heat_html,
         "counts": counts,
         "stands": stands,
         "counted": counted,
@@ -220,6 +230,7 @@ def _forms(evidence: tuple[Evidence, ...]) -> Iterator[tuple[str, list[Evidence]
         Chain: "chain",
         Checklist: "checklist",
         Dialogue: "dialogues",
+        Attribution: "heat",
     }
     for form, pieces in groupby(evidence, lambda piece: known.get(type(piece), "text")):
         yield form, list(pieces)

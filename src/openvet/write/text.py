@@ -5,6 +5,7 @@ from typing import Final
 
 from openvet.finding import (
     Absence,
+    Attribution,
     Bytes,
     Chain,
     Checklist,
@@ -27,6 +28,7 @@ from openvet.write.figures import (
 )
 from openvet.write.gauges import gauge_lines
 from openvet.write.groups import Group, grouped
+from openvet.write.heat import heat_lines, heat_text
 from openvet.write.heritage import heritage_lines
 from openvet.write.measures import figure_lines
 
@@ -111,7 +113,9 @@ class Terminal:
         yield f"{head}: {visible(finding.title)}"
         shown = 5 if len(group.findings) == 1 else 2
         for one in group.findings[:PLACES]:
-            yield from _place(one, shown, whole=group.disposition != "note")
+            yield from _place(
+                one, shown, whole=group.disposition != "note", color=self.color
+            )
         if len(group.findings) > PLACES:
             more = len(group.findings) - PLACES
             yield f"  --> … and {more} more places; --format json has all"
@@ -152,24 +156,27 @@ class Terminal:
         return f"\x1b[1;{code}m{text}\x1b[0m" if self.color else text
 
 
-def _place(finding: Finding, shown: int, *, whole: bool) -> Iterator[str]:
+def _place(finding: Finding, shown: int, *, whole: bool, color: bool) -> Iterator[str]:
     """Yield where a finding holds and the first evidence of it.
 
     Args:
         finding: Any.
         shown: Pieces of evidence.
         whole: Whether each item of a checklist gets a line, or all share one.
+        color: Whether to paint.
     """
     place = visible(spell(finding.place)) or "the folder"
     yield f"  --> {place}{position_text(finding)}"
-    for piece in finding.evidence[:shown]:
-        lines = evidence_lines(piece)
+    pieces, rest = finding.evidence[:shown], finding.evidence[shown:]
+    told = [piece for piece in rest if isinstance(piece, Attribution)][:shown]
+    for piece in (*pieces, *told):
+        lines = evidence_lines(piece, color=color)
         if isinstance(piece, Checklist) and not whole:
             lines = checklist_names(piece)
         for line in lines:
             yield f"   | {line}"
-    if len(finding.evidence) > shown:
-        yield f"   | … and {len(finding.evidence) - shown} more"
+    if len(rest) > len(told):
+        yield f"   | … and {len(rest) - len(told)} more"
 
 
 def coverage_text(coverage: Coverage) -> str:
@@ -216,9 +223,11 @@ def position_text(finding: Finding) -> str:
     return ""
 
 
-def evidence_lines(piece: Evidence) -> Iterator[str]:
-    """Yield a piece of evidence: most in a line, chains and checklists drawn."""
-    if isinstance(piece, Chain):
+def evidence_lines(piece: Evidence, *, color: bool = False) -> Iterator[str]:
+    """Yield a piece of evidence: most in a line, what has a form drawn."""
+    if isinstance(piece, Attribution):
+        yield from heat_lines(piece, color=color)
+    elif isinstance(piece, Chain):
         yield from chain_lines(piece)
     elif isinstance(piece, Checklist):
         yield from checklist_lines(piece)
@@ -230,8 +239,8 @@ def evidence_text(piece: Evidence, *, most: int = 300) -> str:
     """Return a piece of evidence in one line of about `most` characters."""
     if isinstance(piece, Bytes):
         return f"byte {piece.offset}: {visible(piece.shows, most=most)}"
-    if isinstance(piece, Chain | Checklist):
-        return in_one_line(piece)
+    if isinstance(piece, Chain | Checklist | Attribution):
+        return _drawn(piece, most)
     if isinstance(piece, Quote):
         where = f"line {piece.line}: " if piece.line else ""
         if piece.file:
@@ -257,3 +266,10 @@ def evidence_text(piece: Evidence, *, most: int = 300) -> str:
         looked = ", ".join(visible(name) for name in names[:5])
         return f"looked for {visible(piece.looked_for)} in {looked}: not there"
     raise AssertionError(piece)
+
+
+def _drawn(piece: Attribution | Chain | Checklist, most: int) -> str:
+    """Return what has a form of its own, in one line."""
+    if isinstance(piece, Attribution):
+        return heat_text(piece, most=most)
+    return in_one_line(piece)
