@@ -11,9 +11,10 @@ import schemas
 
 from openvet.budget import Limits
 from openvet.catalog import CHECKS
-from openvet.check import Profile, Settings
+from openvet.check import Environment, Profile, Settings
 from openvet.config import Config, convert
 from openvet.controls import Control
+from openvet.machine import Machine
 from openvet.policy import Policy, Responsible, Waiver, check_rules
 from openvet.report import EXIT, Report
 from openvet.subject import GapReason
@@ -47,7 +48,7 @@ def keys_of(page: str) -> set[str]:
 def test_every_key_of_the_configuration_is_documented_and_no_other(root: Path) -> None:
     page = (root / "docs/reference/configuration.md").read_text()
     records = (Config, Settings, Profile, Limits, Waiver, Responsible, Policy, Control)
-    records += (Ask, DecisionTable, RecommendationTable)
+    records += (Ask, DecisionTable, RecommendationTable, Environment, Machine)
     names = {name for kind in records for name in kind.__struct_fields__}
     assert keys_of(page) == names - {"waivers"}
 

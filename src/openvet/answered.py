@@ -3,8 +3,10 @@
 from typing import Final
 
 from openvet.check import Concern
-from openvet.finding import Attribution, Dialogue, Measure
 from openvet.energy import Watts
+from openvet.finding import Attribution, Dialogue, Measure
+from openvet.fit import Fit, measured
+from openvet.machine import Hardware
 from openvet.models.metering import Cost, together
 from openvet.models.protocol import ModelInfo, Spent
 from openvet.probes.asking import Measured, Verdict
@@ -110,6 +112,16 @@ class Spending(Subject, frozen=True, kw_only=True, tag=True):
 
     watts: Watts = Watts()
     """Of a busy thread of the machine that ran it."""
+    hardware: Hardware | None = None
+    """On which it is to run; None where nobody can tell what it needed."""
+
+    @property
+    def fit(self) -> Fit | None:
+        """How the memory that it really took goes with that machine."""
+        if self.hardware is None or not self.spent.peak_bytes:
+            return None
+        how = f"{self.model.dtype}, {self.model.engine}"
+        return measured(self.model.id, self.spent.peak_bytes, how, self.hardware)
 
     @property
     def spent(self) -> Spent:

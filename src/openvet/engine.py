@@ -218,6 +218,7 @@ class Engine:
             children=tuple(visit.made),
             stated=subject.stated,
             readout=subject.readout,
+            fit=subject.fit,
             heritage=subject.heritage,
         )
         self.ledger.append(step)

@@ -21,6 +21,7 @@ from openvet.bundle import NAME_ONE, content
 from openvet.digests import Content
 from openvet.errors import LedgerError
 from openvet.finding import Outcome
+from openvet.fit import Fit
 from openvet.heritage import Heritage
 from openvet.readout import Readout
 from openvet.stated import Stated
@@ -78,6 +79,8 @@ class Step(Record, frozen=True, kw_only=True, tag="step"):
     """What it says of the model, where that is what it is there for."""
     readout: Readout | None = None
     """What asking the model showed."""
+    fit: Fit | None = None
+    """How a model and a machine go together."""
     heritage: Heritage | None = None
     """What asking its base showed beside it."""
 

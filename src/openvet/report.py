@@ -13,13 +13,14 @@ from typing import Final, Literal
 from openvet.controls import OPEN, ControlSummary, Seen, items_of, summaries
 from openvet.digests import Content
 from openvet.finding import Status
+from openvet.fit import Fit
 from openvet.heritage import Heritage
 from openvet.ledger import End, Start, Step
 from openvet.policy import Disposition, Judged, Policy, fingerprint, judge
 from openvet.readout import Readout
 from openvet.stated import Stated
 from openvet.subject import Gap
-from openvet.wire import Record, digest
+from openvet.wire import Record, digest, replace
 
 SCHEMA: Final = "json-v1"
 Verdict = Literal["passed", "not-passed", "incomplete"]
@@ -120,6 +121,8 @@ class Report(Record, frozen=True, kw_only=True):
     """What the files say of the model; None where they say nothing of it."""
     readouts: tuple[Readout, ...] = ()
     """What asking the model showed, probe by probe."""
+    fits: tuple[Fit, ...] = ()
+    """How models and the machine go together: estimates, then what was measured."""
     heritages: tuple[Heritage, ...] = ()
     """How it stands beside its base, probe by probe."""
     unasked: tuple[Readout, ...] = ()
@@ -171,8 +174,7 @@ def build(
     controls = _controls(policy, judged, ruled, today)
     undecided = _undecided(policy, ruled, controls)
     verdict, why = _verdict(judged, not_examined, errors, undecided, policy)
-    probes = [step.readout for step in steps if step.readout is not None]
-    return Report(
+    report = Report(
         schema=SCHEMA,
         tool=start.tool,
         target=start.target,
@@ -194,9 +196,19 @@ def build(
         files=files,
         excluded=start.excluded,
         ledger=story.head,
+    )
+    return _with_models(report, steps)
+
+
+def _with_models(report: Report, steps: tuple[Step, ...]) -> Report:
+    """Return a report with what its models say, showed and need."""
+    probes = [step.readout for step in steps if step.readout is not None]
+    return replace(
+        report,
         readouts=tuple(one for one in probes if not one.unasked),
         unasked=tuple(one for one in probes if one.unasked),
         heritages=tuple(s.heritage for s in steps if s.heritage is not None),
+        fits=tuple(step.fit for step in steps if step.fit is not None),
         stated=next((step.stated for step in steps if step.stated is not None), None),
     )
 

@@ -18,6 +18,7 @@ from openvet.engine import Engine
 from openvet.errors import LedgerError
 from openvet.ledger import SCHEMA as LEDGER_SCHEMA
 from openvet.ledger import End, Start, Step, Store, facts_and_head
+from openvet.machine import hardware
 from openvet.plan import Plan
 from openvet.policy import Policy, check_rules
 from openvet.report import Report, Story, build
@@ -87,9 +88,7 @@ def audit(
     check_rules(options.policy, _rules())
     since = load(Path(options.since)) if options.since else None
     base = _base(options, progress)
-    # Another base at the same path is another audit.
-    beside = (base.identity,) if base is not None else ()
-    key = digest([options.settings, options.hashing, *beside])
+    key = _key(options, base)
     where = Path(options.ledger or cache_folder(folder.address))
     start = Start(
         schema=LEDGER_SCHEMA,
@@ -112,6 +111,14 @@ def audit(
         ledger = store.finish()
     story = Story(start=start, steps=steps, end=end, head=store.ledger.head)
     return judge(story, options.policy, since=since), ledger
+
+
+def _key(options: Options, base: Base | None) -> str:
+    """Return what an audit depends on besides its target."""
+    # Another base at the same path is another audit, and so is another machine.
+    beside = (base.identity,) if base is not None else ()
+    machine = hardware(options.settings.machine)
+    return digest([options.settings, options.hashing, machine, *beside])
 
 
 def _named(options: Options) -> Options:

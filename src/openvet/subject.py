@@ -14,6 +14,7 @@ from openvet.source import Source, Tree
 from openvet.wire import Record
 
 if TYPE_CHECKING:
+    from openvet.fit import Fit
     from openvet.heritage import Heritage
     from openvet.readout import Readout
     from openvet.stated import Stated
@@ -154,6 +155,11 @@ class Subject(Record, frozen=True, kw_only=True, tag=True):
     @property
     def readout(self) -> "Readout | None":
         """What the ledger keeps of what was measured, for reports."""
+        return None
+
+    @property
+    def fit(self) -> "Fit | None":
+        """What the ledger keeps of how a model goes with a machine, for reports."""
         return None
 
     @property

@@ -11,8 +11,9 @@ from openvet.answered import Answered, Spending
 from openvet.askable import AskableModel
 from openvet.check import Context, Reader
 from openvet.check import Progress as TellProgress
-from openvet.finding import Attribution, Measure
 from openvet.energy import watts_here
+from openvet.finding import Attribution, Measure
+from openvet.machine import hardware
 from openvet.models.metering import together
 from openvet.models.protocol import (
     Capability,
@@ -86,6 +87,7 @@ class AnswersReader(Reader[AskableModel]):
                 weights=subject.model.size,
                 costs=answers.costs,
                 watts=watts_here(),
+                hardware=hardware(context.settings.machine),
             )
 
 

@@ -38,6 +38,7 @@ from openvet.write.controls import counted, ordered, said
 from openvet.write.dialogues import shown as dialogues
 from openvet.write.escape import bytes_text, safe_json, visible
 from openvet.write.figures import counts, drawing, stands
+from openvet.write.fit_section import fit_section
 from openvet.write.gauges import WIDTH, drawn
 from openvet.write.groups import Group, grouped
 from openvet.write.heat import heat_html
@@ -155,6 +156,7 @@ def write(report: Report) -> str:
         key=key(),
         readouts=[(one, drawn(one)) for one in report.readouts],
         wide=WIDTH,
+        fits=fit_section(report),
         controls=ordered(report.controls),
         unread=UNREAD,
         document=_document,

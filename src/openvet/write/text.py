@@ -26,6 +26,7 @@ from openvet.write.figures import (
     checklist_names,
     in_one_line,
 )
+from openvet.write.fits import fit_lines
 from openvet.write.gauges import gauge_lines
 from openvet.write.groups import Group, grouped
 from openvet.write.heat import heat_lines, heat_text
@@ -100,6 +101,9 @@ class Terminal:
         for heritage in report.heritages:
             yield from heritage_lines(heritage)
             yield from figure_lines(readout)
+            yield ""
+        if report.fits:
+            yield from fit_lines(report)
             yield ""
         if report.controls:
             yield from control_lines(report)
