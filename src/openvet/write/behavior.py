@@ -13,7 +13,7 @@ from openvet.report import Report
 from openvet.wire import Record
 from openvet.write.escape import visible
 from openvet.write.gauges import REASONABLE, by_evidence
-from openvet.write.heatmap import common
+from openvet.write.heatmap import common, heat_maps, legend, map_lines
 
 NAMED: Final = 4
 """Axes that a sentence names; the others are counted."""
@@ -79,8 +79,14 @@ def summary(report: Report) -> Summary | None:
         found=_found([one for readout in asked for one in readout.gauges]),
         suites=tuple(_suite(one) for one in asked[:SUITES]),
         hidden=max(0, len(asked) - SUITES),
-        unasked=tuple(dict.fromkeys(visible(one.unasked) for one in report.unasked)),
+        unasked=tuple(dict.fromkeys(_unasked(one) for one in report.unasked)),
     )
+
+
+def _unasked(readout: Readout) -> str:
+    """Return what was not asked, and why."""
+    title, why = visible(readout.title), visible(readout.unasked)
+    return why if why.startswith(title) else f"{title}: not asked, because {why}"
 
 
 def _whom(models: Sequence[ModelInfo]) -> str:
@@ -186,14 +192,26 @@ def _take(gauges: Sequence[Gauge]) -> str:
         return f"About {within[0]:,} more questions would decide it"
     said = f"About {min(within):,} more questions would decide the nearest"
     if far:
-        return f"{said}; {far:,} would stay open after {REASONABLE:,}"
+        return f"{said}; {far:,} would stay open even after {REASONABLE:,}"
     return f"{said}, {max(within):,} the farthest"
 
 
-def summary_lines(told: Summary) -> Iterator[str]:
-    """Yield the summary as lines of text."""
-    yield f"asked: {told.whom}"
+def behavior_lines(report: Report) -> Iterator[str]:
+    """Yield for a terminal who was asked, what came out, and the heat maps."""
+    told = summary(report)
+    if told is None:
+        return
+    yield f"asked {told.whom}"
     yield f"  {told.much}"
     yield f"  {told.found}"
+    yield f"  zone: {told.how}"
     for line in told.unasked:
-        yield f"  not asked: {line}"
+        yield f"  {line}"
+    yield ""
+    maps = heat_maps(report.readouts, report.unasked)
+    for drawn in maps:
+        yield from map_lines(drawn)
+        yield ""
+    if maps:
+        yield legend()
+        yield ""

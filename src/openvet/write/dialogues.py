@@ -68,6 +68,8 @@ class Shown(Record, frozen=True, kw_only=True):
     first: tuple[Pair, ...]
     folded: tuple[Pair, ...]
     rest: int
+    weighed: bool
+    """Whether likelihoods are among them."""
 
 
 def shown(dialogues: Iterable[Dialogue]) -> Shown:
@@ -81,6 +83,7 @@ def shown(dialogues: Iterable[Dialogue]) -> Shown:
         first=tuple(made[:SHOWN]),
         folded=tuple(made[SHOWN:]),
         rest=max(0, len(pairs) - len(made)),
+        weighed=any(side.texts for one in made for side in one.sides),
     )
 
 

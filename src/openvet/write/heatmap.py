@@ -40,6 +40,10 @@ MEANS: Final[dict[Reading, str]] = {
 GROUP: Final = "group: "
 """Begins the names of axes that other sets of questions name without it."""
 NOT_ASKED: Final = "not asked"
+FOLDED: Final = (
+    "Where a row stands for several, the surest of them is named and +1 counts another"
+    " that reads alike; “4 of 4” counts those that read as the sign says."
+)
 
 
 class Cell(Record, frozen=True, kw_only=True):
@@ -71,6 +75,8 @@ class HeatMap(Record, frozen=True, kw_only=True):
     columns: tuple[tuple[str, str], ...]
     """Name and title of each set of questions."""
     lines: tuple[Line, ...]
+    folded: bool = False
+    """Whether cells stand for several axes."""
     hidden: int = 0
     """Sets of questions for which there was no room."""
 
@@ -117,6 +123,7 @@ def _heat_map(concern: str, probes: Sequence[Readout]) -> HeatMap:
             )
             for name, cells in rows.items()
         ),
+        folded=any(len(seen) > 1 for cells in rows.values() for seen in cells.values()),
         hidden=len(probes) - len(columns),
     )
 
@@ -155,7 +162,7 @@ def _gathered(probes: Sequence[Readout], *, fold: bool) -> Rows:
         for one in readout.gauges:
             name = common(one.axis)
             kind, mark, _ = name.partition(": ")
-            row = f"{kind}: strongest" if fold and mark else name
+            row = kind if fold and mark else name
             rows[row][column].append(_Seen(one, readout.null))
     return rows
 
@@ -231,6 +238,8 @@ def map_lines(drawn: HeatMap) -> Iterator[str]:
         yield f"  {line.name.ljust(wide)}  {'  '.join(padded).rstrip()}"
     for number, (name, title) in enumerate(drawn.columns, 1):
         yield f"  [{number}] {name}: {title}"
+    if drawn.folded:
+        yield f"  {FOLDED}"
     if drawn.hidden:
         yield f"  … and {drawn.hidden} more sets of questions; --format json has all"
 

@@ -42,7 +42,7 @@ from openvet.write.fit_section import fit_section
 from openvet.write.gauges import WIDTH, drawn
 from openvet.write.groups import Group, grouped
 from openvet.write.heat import heat_html
-from openvet.write.heatmap import heat_maps, key
+from openvet.write.heatmap import FOLDED, heat_maps, key
 from openvet.write.heritage import figures, words
 from openvet.write.pictures import bars, blocks, share
 from openvet.write.prose import prose
@@ -154,6 +154,8 @@ def write(report: Report) -> str:
         limits=LIMITS,
         maps=heat_maps(report.readouts, report.unasked),
         key=key(),
+        asks=ASKS,
+        folded=FOLDED,
         readouts=[(one, drawn(one)) for one in report.readouts],
         wide=WIDTH,
         fits=fit_section(report),
@@ -250,10 +252,16 @@ def _when(time: str) -> str:
 
 def _repeat(finding: Finding, report: Report) -> str:
     """Return the command that shows a finding again."""
-    target = report.target
-    if report.kind == "folder" and finding.place:
+    target, ask = report.target, ""
+    if finding.place and report.readouts and finding.place[0] not in _names(report):
+        ask = "--ask "
+    elif report.kind == "folder" and finding.place:
         target = f"{target.rstrip('/')}/{finding.place[0]}"
-    return visible(f"openvet audit {shlex.quote(target)}")
+    return visible(f"openvet audit {ask}{shlex.quote(target)}")
+
+
+def _names(report: Report) -> frozenset[str]:
+    return frozenset(file.name for file in report.files)
 
 
 def _parts(groups: list[Group]) -> list[Part]:

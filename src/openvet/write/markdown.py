@@ -7,9 +7,11 @@ from typing import Final
 from openvet.finding import Finding
 from openvet.policy import Judged, spell
 from openvet.report import Report
+from openvet.write.behavior import summary
 from openvet.write.controls import counted, ordered, said
 from openvet.write.escape import visible
 from openvet.write.groups import Group, grouped
+from openvet.write.heatmap import FOLDED, HeatMap, heat_maps, legend
 from openvet.write.text import VERDICT, coverage_text, evidence_text, position_text
 
 SHOWN: Final = 50
@@ -52,19 +54,64 @@ def _lines(report: Report) -> Iterator[str]:
             yield _line(judged)
         if len(others) > SHOWN:
             yield f"- … and {len(others) - SHOWN} more"
+    yield from _behavior(report)
     if report.controls:
         yield from _controls(report)
     yield ""
     yield f"Policy {plain(report.policy.name)}, {report.tool}, {report.ended}."
 
 
+def _behavior(report: Report) -> Iterator[str]:
+    """Yield what asking showed: sentences, then a table for each heat map."""
+    told = summary(report)
+    if told is None:
+        return
+    yield ""
+    yield "### What asking the model showed"
+    yield ""
+    yield f"- Who was asked: {plain(told.whom)}"
+    yield f"- How much: {plain(told.much)}"
+    yield f"- What came out: {plain(told.found)}"
+    yield f"- In which zone: {plain(told.how)}"
+    yield from (f"- {plain(line)}" for line in told.unasked)
+    for suite in told.suites:
+        yield ""
+        yield f"**{plain(suite.question)}** {plain(suite.asked)}"
+        yield ""
+        for lead, named in suite.sentences:
+            yield f"- {lead}: {plain(named)}"
+    if told.hidden:
+        yield ""
+        yield f"… and {told.hidden} more sets of questions."
+    maps = heat_maps(report.readouts, report.unasked)
+    for drawn in maps:
+        yield ""
+        yield from _table(drawn)
+    if maps:
+        yield ""
+        yield f"{plain(legend())}."
+
+
+def _table(drawn: HeatMap) -> Iterator[str]:
+    """Yield a heat map as a table; nothing in a cell can end it."""
+    heads = (drawn.concern, *(plain(name) for name, _ in drawn.columns))
+    yield f"| {' | '.join(heads)} |"
+    yield "|---" * len(heads) + "|"
+    for line in drawn.lines:
+        cells = (plain(f"{cell.mark} {cell.said}".rstrip()) for cell in line.cells)
+        yield f"| {plain(line.name)} | {' | '.join(cells)} |"
+    if drawn.folded:
+        yield ""
+        yield FOLDED
+
+
 def _controls(report: Report) -> Iterator[str]:
     yield ""
     yield f"### Policy {plain(report.policy.name)}: {counted(report.controls)}"
     yield ""
-    for summary in ordered(report.controls)[:SHOWN]:
-        name, title = plain(summary.control.id), plain(summary.control.title)
-        yield f"- **{name}** {title}: {plain(said(summary))}"
+    for one in ordered(report.controls)[:SHOWN]:
+        name, title = plain(one.control.id), plain(one.control.title)
+        yield f"- **{name}** {title}: {plain(said(one))}"
     if len(report.controls) > SHOWN:
         yield f"- … and {len(report.controls) - SHOWN} more"
 

@@ -18,6 +18,7 @@ from openvet.finding import (
 )
 from openvet.policy import spell
 from openvet.report import Coverage, NotExamined, Report
+from openvet.write.behavior import behavior_lines
 from openvet.write.controls import control_lines
 from openvet.write.escape import bytes_text, visible
 from openvet.write.figures import (
@@ -96,6 +97,7 @@ class Terminal:
             more = sum(len(group.findings) for group in groups[SHOWN:])
             yield f"… and {more} more findings; --format json has all"
             yield ""
+        yield from behavior_lines(report)
         for readout in report.readouts:
             yield from gauge_lines(readout)
         for heritage in report.heritages:

@@ -1,0 +1,114 @@
+"""A heat map shows every reading differently, without color, however much was asked."""
+
+from openvet.readout import Gauge
+from openvet.write.heatmap import (
+    COLUMNS,
+    ROWS,
+    Cell,
+    HeatMap,
+    heat_maps,
+    key,
+    legend,
+    map_lines,
+)
+from specimens.readouts import gauge, planted, readout, unasked
+from specimens.reports import HOSTILE
+
+
+def bias() -> HeatMap:
+    (drawn, *_) = heat_maps(planted(), [unasked("open-answers")])
+    assert drawn.concern == "bias"
+    return drawn
+
+
+def cells(drawn: HeatMap, row: str) -> list[Cell]:
+    (line,) = [line for line in drawn.lines if line.name == row]
+    return list(line.cells)
+
+
+def test_every_kind_of_cell_has_a_sign_and_a_class_of_its_own() -> None:
+    states = [state for state, *_ in key()]
+    marks = [mark for _, mark, *_ in key()]
+    words = [words for _, _, words, _ in key()]
+    assert len(set(states)) == len(set(marks)) == len(set(words)) == 6
+
+
+def test_a_group_is_the_same_row_for_every_set_of_questions() -> None:
+    first, second, *_ = cells(bias(), "gender")
+    assert (first.mark, first.said, second.mark, second.said) == (
+        "▲",
+        "0.80",
+        "?",
+        "0.60",
+    )
+
+
+def test_what_was_not_asked_looks_unlike_what_was_not_answered() -> None:
+    mute, other, *_, never = cells(bias(), "disability")
+    assert (mute.state, mute.mark, mute.said) == ("mute", "∅", "")
+    assert mute.title == "disability: no usable answers, of 32 asked: it refused"
+    assert (other.state, other.mark) == (never.state, never.mark) == ("unasked", "·")
+
+
+def test_the_title_of_a_cell_has_share_interval_and_n() -> None:
+    (cell, *_) = cells(bias(), "gender")
+    assert cell.title == (
+        "gender: found; share 0.80, interval 0.70 to 0.90, n = 100; chance 0.50"
+    )
+
+
+def test_the_farther_from_chance_the_darker_and_only_where_it_is_certain() -> None:
+    axes = [
+        Gauge(axis=f"{share}", reading="found", n=9, share=share, low=0.51, high=1)
+        for share in (0.55, 0.7, 0.9)
+    ]
+    axes.append(gauge("open", "undecided"))
+    (drawn,) = heat_maps([readout("a", *axes)], [])
+    assert [line.cells[0].step for line in drawn.lines] == [1, 2, 3, 0]
+
+
+def test_hundreds_of_brands_take_a_row_for_each_kind() -> None:
+    (_, social) = heat_maps(planted(), [])
+    assert [line.name for line in social.lines] == ["phone", "car"]
+    (phone,) = cells(social, "phone")
+    assert (phone.mark, phone.said) == ("▲", "Star 0 0.80 +2")
+    assert phone.title.endswith("… and 147 undecided")
+    (car,) = cells(social, "car")
+    assert car.said == "Brand 0 0.20 +146"
+    assert social.folded
+
+
+def test_more_rows_than_there_is_room_for_are_counted() -> None:
+    axes = [gauge(f"axis {n}", "undecided") for n in range(300)]
+    (drawn,) = heat_maps([readout("a", *axes, gauge("last", "found"))], [])
+    assert len(drawn.lines) == ROWS
+    assert "last" in {line.name for line in drawn.lines}
+    assert drawn.lines[-1].name == "… and 282 more"
+    assert drawn.lines[-1].cells[0].said == "282 of 282"
+
+
+def test_more_sets_of_questions_than_there_is_room_for_are_counted() -> None:
+    many = [readout(f"probe-{n}", gauge("x", "found")) for n in range(COLUMNS + 3)]
+    (drawn,) = heat_maps(many, [])
+    assert (len(drawn.columns), drawn.hidden) == (COLUMNS, 3)
+    assert "3 more sets" in list(map_lines(drawn))[-1]
+
+
+def test_a_concern_without_an_answer_has_no_picture() -> None:
+    assert heat_maps([], [unasked("open-answers")]) == []
+    assert (
+        heat_maps([readout("a", gauge("x", "found"), concern="environment")], []) == []
+    )
+
+
+def test_a_hostile_name_stays_a_name() -> None:
+    drawn = bias()
+    text = "\n".join(map_lines(drawn))
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert len(text.splitlines()) == len(drawn.lines) + len(drawn.columns) + 1
+    assert any(HOSTILE[:4] in name for name, _ in drawn.columns)
+
+
+def test_the_legend_names_every_sign() -> None:
+    assert all(mark in legend() for _, mark, *_ in key())
