@@ -100,9 +100,10 @@ class Terminal:
         yield from behavior_lines(report)
         for readout in report.readouts:
             yield from gauge_lines(readout)
+            yield from figure_lines(readout)
+            yield ""
         for heritage in report.heritages:
             yield from heritage_lines(heritage)
-            yield from figure_lines(readout)
             yield ""
         if report.fits:
             yield from fit_lines(report)
