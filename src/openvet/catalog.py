@@ -118,7 +118,7 @@ _READERS: tuple[str, ...] = (
     "fit 1 Inventory fit:FitReader",
     "askable 2 Inventory askable:AskableReader",
     "endpoint 1 Endpoint endpoint:EndpointReader",
-    "answers 3 AskableModel answers:AnswersReader",
+    "answers 4 AskableModel answers:AnswersReader",
     "encoded 1 AskableModel encoded:EncodedReader",
     "tables 1 Inventory tables:TablesReader",
     "endpoint-tables 1 Endpoint tables:EndpointTablesReader",

@@ -12,7 +12,8 @@ from openvet.models.encoders import EncoderModel
 from openvet.models.files import place_of
 from openvet.models.protocol import Encoder, GenerateRequest, ScoreRequest
 from openvet.models.zone import ZonedModel
-from specimens.language_models import encoder, needed
+from openvet.wire import replace
+from specimens.language_models import SIZES, encoder, needed
 
 pytestmark = pytest.mark.slow
 needed()
@@ -166,3 +167,76 @@ def test_a_real_sentence_model_answers_from_behind_the_zone(models: Path) -> Non
     assert math.hypot(*first) == pytest.approx(1, abs=1e-5)
     assert sum(map(float.__mul__, first, alike)) > 0.5
     assert sum(map(float.__mul__, first, other)) < 0.1
+
+
+def naive(model: EncoderModel, text: str, hidden: list[int]) -> float:
+    """Return the log-probability of some tokens of a text, each hidden by itself."""
+    import torch
+
+    ids = torch.tensor([model.opened.tokenizer(text)["input_ids"]])
+    total = 0.0
+    for at in hidden:
+        line = ids.clone()
+        line[0, at] = model.opened.tokenizer.mask_token_id
+        with torch.no_grad():
+            logits = model.opened.model(line).logits[0, at]
+        total += float(logits.log_softmax(-1)[ids[0, at]])
+    return total
+
+
+def test_many_texts_together_score_as_each_of_them_alone(tmp_path: Path) -> None:
+    model = opened(encoder(tmp_path))
+    words = ("The nurse", " left", " was tired and happy", " said that he left early")
+    requests = [
+        ScoreRequest(context=one, continuations=words[1:]) for one in words * 20
+    ]
+    for request, result in zip(requests, model.score(requests), strict=True):
+        for end, value in zip(
+            request.continuations, result.log_likelihoods, strict=True
+        ):
+            text = request.context + end
+            ids = model.opened.tokenizer(text)["input_ids"]
+            assert value == pytest.approx(
+                naive(model, text, list(range(len(ids)))), abs=1e-3
+            )
+        if request is requests[3]:
+            break
+
+
+def test_of_what_two_texts_share_only_that_is_hidden(tmp_path: Path) -> None:
+    model = opened(encoder(tmp_path))
+    texts = ("He left early", "I left early")
+    request = ScoreRequest(context="", continuations=texts, shared=True)
+    (result,) = model.score([request])
+    ids = [model.opened.tokenizer(text)["input_ids"] for text in texts]
+    same = next(
+        at
+        for at, pair in enumerate(zip(*map(reversed, ids), strict=False))
+        if pair[0] != pair[1]
+    )
+    places = [list(range(len(one) - same, len(one))) for one in ids]
+    assert result.tokens == (same, same)
+    assert result.log_likelihoods == pytest.approx(
+        [naive(model, *one) for one in zip(texts, places, strict=True)], abs=1e-3
+    )
+    with pytest.raises(ModelError, match="3 texts are asked for what two share"):
+        list(model.score([replace(request, continuations=("a", "b", "c"))]))
+
+
+@pytest.mark.parametrize("name", ["FNet", "ConvBert", "ModernBert", "DebertaV2"])
+def test_architectures_that_see_padding_answer_alike_beside_other_texts(
+    tmp_path: Path, name: str
+) -> None:
+    import torch
+    import transformers as t
+
+    folder = encoder(tmp_path, "classifier")
+    config = getattr(t, f"{name}Config")(
+        vocab_size=400, **{**SIZES, "max_position_embeddings": 64}, pad_token_id=0
+    )
+    torch.manual_seed(0)
+    getattr(t, f"{name}ForSequenceClassification")(config).save_pretrained(folder)
+    model = opened(folder)
+    for text, result in zip(TEXTS, model.classify(TEXTS), strict=True):
+        (alone,) = model.classify([text])
+        assert result.scores == pytest.approx(alone.scores, abs=1e-5)

@@ -77,3 +77,18 @@ def test_a_folder_of_sentence_transformers_is_one_whatever_its_weights_were_for(
     (tmp_path / "modules.json").write_text("[]")
     (readout,) = audit(tmp_path).readouts
     assert readout.probe == "sentence-associations"
+
+
+def test_a_model_that_fills_gaps_is_asked_about_people_and_lacks_nothing(
+    tmp_path: Path, audit: Callable[..., Report]
+) -> None:
+    encoder(tmp_path, "masked-by-stereotype religion")
+    report = audit(tmp_path)
+    assert [one.probe for one in report.readouts] == [
+        "counterfactual-pairs",
+        "occupation-pronouns",
+        "sector-decisions",
+    ]
+    (found,) = findings(report, "prefers-stereotype")
+    assert found.title.endswith(": religion")
+    assert not any("not asked" in item.gap.detail for item in report.not_examined)

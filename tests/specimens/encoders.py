@@ -10,12 +10,18 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from openvet.models.protocol import Capability, ClassifyResult, EmbedResult
+from openvet.models.protocol import (
+    Capability,
+    ClassifyResult,
+    EmbedResult,
+    ScoreRequest,
+    ScoreResult,
+)
 from openvet.probes.sentences import frames
 from openvet.probes.swaps import group_swaps
 from openvet.wire import replace
 from specimens.askable import CHARACTER, CHARACTERS, Played, loadable
-from specimens.models import drawn
+from specimens.models import drawn, stereotyping
 from specimens.vectors import english
 
 Moves = Callable[[str], float]
@@ -196,6 +202,30 @@ class Placing(Encoding):
         return iter(())
 
 
+class Filling(Encoding):
+    """A model that fills gaps, and holds the stereotypes of some axes."""
+
+    def __init__(self, *axes: str) -> None:
+        super().__init__()
+        self.likes = stereotyping(axes, 1.5)
+        self.info = replace(self.info, capabilities=("score", "fill"))
+        self.requests: list[ScoreRequest] = []
+
+    def score(self, requests: Sequence[ScoreRequest]) -> Iterator[ScoreResult]:
+        """Yield likelihoods of texts, whose full stop says nothing to it."""
+        self.requests += requests
+        ends = [
+            tuple(end.removesuffix(".") for end in one.continuations)
+            for one in requests
+        ]
+        yield from super().score(
+            [
+                replace(one, continuations=end)
+                for one, end in zip(requests, ends, strict=True)
+            ]
+        )
+
+
 class OnePlace(Placing):
     """Puts all sentences into one place."""
 
@@ -228,6 +258,7 @@ CHARACTERS.update(
         "labels-generic": lambda: Labeling(
             against("age").moves, ("LABEL_0", "LABEL_1", "LABEL_2")
         ),
+        "masked-by-stereotype": Filling,
         "vectors-fair": Placing,
         "vectors-by-stereotype": lambda *axes: Placing(
             *(axis.replace("_", " ") for axis in axes), strength=0.5

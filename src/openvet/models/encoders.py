@@ -1,16 +1,16 @@
 """Models that do not go on with text: they fill gaps, label texts, or make vectors.
 
-A masked language model scores a text by its pseudo-log-likelihood: each token is hidden
-in turn, and the log-probabilities of what was hidden are summed (Salazar et al., Masked
-Language Model Scoring, ACL 2020, arXiv:1910.14659). A sentence model pools as its own
+How a masked language model scores text stands in `openvet.models.masked`. A sentence
+model pools as its own
 sentence-transformers settings say. Texts longer than the model takes are cut, as these
 libraries do, save where a text is scored: then they are an error.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from openvet.errors import ModelError
 from openvet.models.engine import Engine, not_finite
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     import torch
 
 BATCH: Final = 32
+ASKED: Final = 256
+"""Texts that are looked at together, to find those that are as long."""
+WINDOW: Final = 64
+"""Requests whose texts are scored together."""
 POOLING: Final = {
     "pooling_mode_mean_tokens": "mean",
     "pooling_mode_cls_token": "first",
@@ -148,12 +152,12 @@ class EncoderModel(Engine):
         layout = self.layout
         if layout is None:
             raise self._cannot("make vectors")
-        for ids, mask in self._batches(texts):
-            hidden = self._run(ids, mask).last_hidden_state
-            for vector in layout.vectors(hidden, mask).tolist():
-                if not all(map(math.isfinite, vector)):
-                    raise not_finite()
-                yield EmbedResult(vector=tuple(vector))
+
+        def pooled(output: Any, mask: "torch.Tensor") -> "torch.Tensor":  # noqa: ANN401 - transformers' type
+            return layout.vectors(output.last_hidden_state, mask)
+
+        for vector in self._each(texts, pooled):
+            yield EmbedResult(vector=vector)
 
     def classify(self, texts: Sequence[str]) -> Iterator[ClassifyResult]:
         """Yield the labels of each text, in order.
@@ -164,17 +168,21 @@ class EncoderModel(Engine):
         config = self.opened.model.config
         if self.opened.kind != "classifier":
             raise self._cannot("label text")
-        labels = tuple(str(config.id2label[at]) for at in range(config.num_labels))
-        for ids, mask in self._batches(texts):
-            logits = self._run(ids, mask).logits
+        count = config.num_labels
+        labels = tuple(
+            str(config.id2label.get(at, f"LABEL_{at}")) for at in range(count)
+        )
+
+        def scored(output: Any, _: "torch.Tensor") -> "torch.Tensor":  # noqa: ANN401 - as above
+            logits: torch.Tensor = output.logits
             if config.problem_type == "multi_label_classification":
-                logits = logits.sigmoid()
-            elif len(labels) > 1 and config.problem_type != "regression":
-                logits = logits.softmax(-1)
-            for scores in logits.tolist():
-                if not all(map(math.isfinite, scores)):
-                    raise not_finite()
-                yield ClassifyResult(labels=labels, scores=tuple(scores))
+                return logits.sigmoid()
+            if count > 1 and config.problem_type != "regression":
+                return logits.softmax(-1)
+            return logits
+
+        for scores in self._each(texts, scored):
+            yield ClassifyResult(labels=labels, scores=scores)
 
     def score(self, requests: Sequence[ScoreRequest]) -> Iterator[ScoreResult]:
         """Yield the pseudo-log-likelihoods of each request's whole texts, in order.
@@ -184,63 +192,61 @@ class EncoderModel(Engine):
         """
         if self.opened.kind != "masked" or self.opened.tokenizer.mask_token_id is None:
             raise self._cannot("score text")
-        for request in requests:
-            found = [self._pseudo(request.context + c) for c in request.continuations]
-            if not all(math.isfinite(value) for value, _ in found):
-                raise not_finite()
-            yield ScoreResult(
-                log_likelihoods=tuple(value for value, _ in found),
-                tokens=tuple(count for _, count in found),
-            )
+        from openvet.models.masked import Filler, lines_of
 
-    def _pseudo(self, text: str) -> tuple[float, int]:
-        """Return a text's pseudo-log-likelihood in nats, and over how many tokens."""
+        filler = Filler(self.opened, self._counted)
+        for start in range(0, len(requests), WINDOW):
+            part = requests[start : start + WINDOW]
+            asked = [lines_of(one, self.opened.tokenizer, self.longest) for one in part]
+            sums = iter(filler.sums([line for lines in asked for line in lines]))
+            for lines in asked:
+                values = tuple(next(sums) for _ in lines)
+                if not all(map(math.isfinite, values)):
+                    raise not_finite()
+                yield ScoreResult(
+                    log_likelihoods=values,
+                    tokens=tuple(len(line.places) for line in lines),
+                )
+
+    def _each(
+        self,
+        texts: Sequence[str],
+        made: Callable[[Any, "torch.Tensor"], "torch.Tensor"],
+    ) -> Iterator[tuple[float, ...]]:
+        """Yield what is made of the model's output for each text, in order.
+
+        Texts that are as long make a batch: some architectures see padding, and would
+        answer otherwise beside other texts.
+        """
         import torch
 
-        tokenizer = self.opened.tokenizer
-        ids = torch.tensor(tokenizer(text)["input_ids"])
-        special = set(tokenizer.all_special_ids)
-        places = [at for at, token in enumerate(ids.tolist()) if token not in special]
-        if len(ids) > self.longest:
-            raise ModelError(
-                f"a text of {len(ids)} tokens; the model takes {self.longest}",
-                hint="ask with shorter texts",
-            )
-        total = 0.0
-        for start in range(0, len(places), BATCH):
-            hidden = torch.tensor(places[start : start + BATCH])
-            rows = torch.arange(len(hidden))
-            lines = ids.repeat(len(hidden), 1)
-            lines[rows, hidden] = tokenizer.mask_token_id
-            logits = self._run(lines, torch.ones_like(lines)).logits[rows, hidden]
-            values = logits.log_softmax(-1)[rows, ids[hidden]]
-            total += float(values.double().sum())
-        return total, len(places)
-
-    def _batches(
-        self, texts: Sequence[str]
-    ) -> Iterator[tuple["torch.Tensor", "torch.Tensor"]]:
-        """Yield token ids and masks, padded on the right."""
-        import torch
-
-        for start in range(0, len(texts), BATCH):
+        for start in range(0, len(texts), ASKED):
             lines = self.opened.tokenizer(
-                list(texts[start : start + BATCH]),
+                list(texts[start : start + ASKED]),
                 truncation=True,
                 max_length=self.longest,
             )["input_ids"]
-            most = max(1, *map(len, lines))
-            yield (
-                torch.tensor([[*n, *[self.pad] * (most - len(n))] for n in lines]),
-                torch.tensor([[1] * len(n) + [0] * (most - len(n)) for n in lines]),
-            )
+            found: dict[int, list[float]] = {}
+            order = sorted(range(len(lines)), key=lambda at: -len(lines[at]))
+            for size, alike in groupby(order, key=lambda at: len(lines[at])):
+                places = list(alike)
+                for at in range(0, len(places), BATCH):
+                    part = places[at : at + BATCH]
+                    # An empty text of a tokenizer that adds nothing is padding alone.
+                    rows = [lines[place] or [self.pad] for place in part]
+                    mask = torch.full((len(part), max(1, size)), int(size > 0))
+                    numbers = made(self._run(torch.tensor(rows), mask), mask)
+                    found.update(zip(part, numbers.tolist(), strict=True))
+            for place in range(len(lines)):
+                if not all(map(math.isfinite, found[place])):
+                    raise not_finite()
+                yield tuple(found[place])
 
-    def _run(self, ids: "torch.Tensor", mask: "torch.Tensor") -> "torch.Tensor":
+    def _run(self, ids: "torch.Tensor", mask: "torch.Tensor") -> Any:  # noqa: ANN401 - transformers' type
         """Return what the model makes of a batch."""
         import torch
 
-        self.read += int(mask.sum())
-        self.alive()
+        self._counted(int(mask.sum()))
         try:
             with torch.inference_mode():
                 return self.opened.model(input_ids=ids, attention_mask=mask)
@@ -248,3 +254,8 @@ class EncoderModel(Engine):
             raise memory_error() from None
         except BREAKS as error:
             raise reason(error) from None
+
+    def _counted(self, tokens: int) -> None:
+        """Take note of tokens that are about to be read, and give a sign of life."""
+        self.read += tokens
+        self.alive()

@@ -39,6 +39,7 @@ MODULES: Final = "modules.json"
 """The file of a sentence-transformers model."""
 ENDINGS: Final[tuple[tuple[str, Kind], ...]] = (
     ("ForMaskedLM", "masked"),
+    ("ForPreTraining", "masked"),
     ("ForSequenceClassification", "classifier"),
     ("ForCausalLM", "causal"),
     ("LMHeadModel", "causal"),

@@ -49,6 +49,9 @@ class ScoreRequest(Record, frozen=True, kw_only=True):
     """May be empty: then whole texts are compared."""
     continuations: tuple[str, ...]
     """At least one. The text that is scored is context and continuation, joined."""
+    shared: bool = False
+    """Score only the tokens that two whole texts have in common, given those in which
+    they differ. Models that fill gaps can do that, and no others."""
 
 
 class ScoreResult(Record, frozen=True, kw_only=True):

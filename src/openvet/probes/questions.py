@@ -109,7 +109,9 @@ class Questioner:
 
     def _able(self, request: Request) -> bool:
         """Say whether the model says that it can answer such a request."""
-        return verb_of(request) in self._model.info.capabilities
+        able = self._model.info.capabilities
+        shared = isinstance(request, ScoreRequest) and request.shared
+        return verb_of(request) in able and (not shared or "fill" in able)
 
 
 def verb_of(request: Request) -> Capability:

@@ -52,7 +52,7 @@ class AnswersReader(Reader[AskableModel]):
     """Asks a model every probe that fits it."""
 
     id: ClassVar[str] = "answers"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     subject: ClassVar[type[Subject]] = AskableModel
 
     def claims(self, subject: AskableModel) -> bool:

@@ -23,6 +23,7 @@ from openvet.probes.paired import CounterfactualPairs
 from openvet.probes.recommendations import BrandAnswers
 from openvet.probes.sectors import SectorDecisions
 from openvet.readers.asked import Asked
+from openvet.readers.filled import filled
 from openvet.readers.supplied import pair_files
 
 PROBES: Final = (
@@ -46,6 +47,9 @@ def battery(settings: Settings, able: Collection[Capability]) -> Iterator[Asked]
 
     A probe that needs what the model cannot do is yielded too: its answers say so.
     """
+    if "fill" in able:
+        yield from filled((*PROBES, *pair_files(settings.supplied)))
+        return
     yield from PROBES
     if "score" not in able:
         yield from UNSCORED
