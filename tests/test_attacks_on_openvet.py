@@ -12,21 +12,25 @@ from openvet.digests import Content
 from openvet.errors import LedgerError
 from openvet.finding import (
     Absence,
+    Attribution,
     Bytes,
     Confidence,
     Dialogue,
+    Faithfulness,
     Finding,
     Measure,
     Outcome,
     Quote,
     Severity,
     Status,
+    WordWeight,
 )
 from openvet.ledger import End, Ledger, Start, Step
 from openvet.policy import Policy
 from openvet.report import Story
 from openvet.run import judge, load
 from openvet.subject import Gap
+from openvet.wire import replace
 from openvet.write import FORMATS, writer
 from specimens.command import run
 from specimens.pickles import PICKLE
@@ -146,6 +150,35 @@ NASTY = (
 )
 
 
+def nasty_attribution() -> Attribution:
+    return Attribution(
+        axis=NASTY,
+        texts=1,
+        faithfulness=(
+            Faithfulness(
+                method="occlusion",
+                measure="sufficiency",
+                nats=1e308,
+                random=0,
+                better=1,
+                low=0,
+                high=1,
+                n=1,
+                interval=NASTY,
+                p=0,
+            ),
+        ),
+        method="occlusion",
+        words=tuple(
+            WordWeight(word=word, weight=weight)
+            for word, weight in ((NASTY, 1e308), ("</span>", -1e308), ("", 0))
+        ),
+        toward=NASTY,
+        against=NASTY,
+        contrast=-1e308,
+    )
+
+
 def nasty_finding(rule: str) -> Finding:
     return Finding(
         rule=rule,
@@ -159,6 +192,8 @@ def nasty_finding(rule: str) -> Finding:
             Measure(name=NASTY, value=1, low=0, high=2, n=3, method=NASTY),
             Dialogue(prompt=NASTY, answer=NASTY),
             Absence(looked_for=NASTY, looked_in=(NASTY,)),
+            nasty_attribution(),
+            replace(nasty_attribution(), words=(), why=NASTY),
         ),
         fix=NASTY,
         live=NASTY,

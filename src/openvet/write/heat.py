@@ -38,7 +38,7 @@ def level(weight: float, most: float) -> int:
     """
     if not math.isfinite(weight) or not most or abs(weight) < FAINT * most:
         return 0
-    height = min(math.ceil(len(BLOCKS) * abs(weight) / most), len(BLOCKS))
+    height = min(math.ceil(len(BLOCKS) * (abs(weight) / most)), len(BLOCKS))
     return height if weight > 0 else -height
 
 
