@@ -55,7 +55,7 @@ class Answered(Subject, frozen=True, kw_only=True, tag=True):
             gauges=tuple(gauge(axis) for axis in self.axes),
             cpu_seconds=round(self.spent.cpu_seconds, 3),
             tokens=self.spent.tokens_read + self.spent.tokens_written,
-            unasked="" if self.axes else _unasked(self.gaps),
+            unasked="" if self.axes or self.figures else _unasked(self.gaps),
             example=_example(self.axes),
             figures=self.figures,
         )

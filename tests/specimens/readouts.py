@@ -15,6 +15,7 @@ from openvet.models.protocol import ModelInfo
 from openvet.policy import Policy
 from openvet.readout import Gauge, Reading, Readout
 from openvet.report import Report
+from openvet.wire import replace
 from specimens.reports import HOSTILE, failed, told
 
 MODEL: Final = ModelInfo(
@@ -123,6 +124,9 @@ def planted() -> list[Readout]:
         Gauge(axis="none", reading="reversed", n=400, share=0, low=0, high=0.01),
         gauge(HOSTILE, "found"),
     )
+    score = Measure(
+        name=f"score {HOSTILE}", value=0.5, low=0, high=1, n=9, method="any"
+    )
     pairs = readout(
         "counterfactual-pairs",
         gauge("gender", "found"),
@@ -139,7 +143,7 @@ def planted() -> list[Readout]:
             gauge("group: race", "found"),
             gauge("sector: health", "clear"),
         ),
-        readout(HOSTILE, *extremes),
+        replace(readout(HOSTILE, *extremes), figures=(score,)),
         readout(
             "brands",
             *(gauge(f"phone: Brand {n}", "undecided") for n in range(150)),

@@ -111,9 +111,11 @@ def test_what_it_would_take_is_said_for_the_nearest_and_the_farthest() -> None:
         "About 300 more questions would decide the nearest, 900 the farthest"
     )
     said = sentences(near, replace(far, needed=90_000))["Undecided"]
-    assert said.endswith("the nearest; 1 would stay open even after 10,000")
+    assert said.endswith("the nearest, 1 would stay open even after 10,000 more")
+    said = sentences(near, replace(far, needed=None))["Undecided"]
+    assert said.endswith("the nearest, of 1 nobody can tell how many more it takes")
     said = sentences(replace(near, needed=None))["Undecided"]
-    assert said == "a. More than 10,000 further questions would not decide"
+    assert said == "a. Of 1 nobody can tell how many more it takes"
 
 
 def test_long_lists_are_cut_and_counted() -> None:

@@ -14,6 +14,7 @@ from openvet.wire import Record
 from openvet.write.escape import visible
 from openvet.write.gauges import REASONABLE, by_evidence
 from openvet.write.heatmap import common, heat_maps, legend, map_lines
+from openvet.write.measures import figure_lines
 
 NAMED: Final = 4
 """Axes that a sentence names; the others are counted."""
@@ -50,6 +51,8 @@ class Suite(Record, frozen=True, kw_only=True):
     asked: str
     sentences: tuple[tuple[str, str], ...]
     """How it reads, and of which axes that holds."""
+    figures: tuple[str, ...]
+    """Scores that have a name elsewhere."""
 
 
 class Summary(Record, frozen=True, kw_only=True):
@@ -157,6 +160,7 @@ def _suite(readout: Readout) -> Suite:
             for reading, lead in LEADS.items()
             if any(one.reading == reading for one in ranked)
         ),
+        figures=tuple(line.strip() for line in figure_lines(readout)),
     )
 
 
@@ -185,15 +189,20 @@ def _take(gauges: Sequence[Gauge]) -> str:
     """Return what it would take to decide."""
     needed = [one.needed for one in gauges if one.needed is not None]
     within = [one for one in needed if one <= REASONABLE]
-    far = len(gauges) - len(within)
-    if not within:
-        return f"More than {REASONABLE:,} further questions would not decide"
-    if len(gauges) == 1:
+    far, dark = len(needed) - len(within), len(gauges) - len(needed)
+    if len(gauges) == len(within) == 1:
         return f"About {within[0]:,} more questions would decide it"
-    said = f"About {min(within):,} more questions would decide the nearest"
+    parts = []
+    if within:
+        parts.append(f"about {min(within):,} more questions would decide the nearest")
+    if len(within) == len(gauges):
+        parts.append(f"{max(within):,} the farthest")
     if far:
-        return f"{said}; {far:,} would stay open even after {REASONABLE:,}"
-    return f"{said}, {max(within):,} the farthest"
+        parts.append(f"{far:,} would stay open even after {REASONABLE:,} more")
+    if dark:
+        parts.append(f"of {dark:,} nobody can tell how many more it takes")
+    said = ", ".join(parts)
+    return f"{said[0].upper()}{said[1:]}"
 
 
 def behavior_lines(report: Report) -> Iterator[str]:

@@ -44,6 +44,7 @@ from openvet.write.groups import Group, grouped
 from openvet.write.heat import heat_html
 from openvet.write.heatmap import FOLDED, heat_maps, key
 from openvet.write.heritage import figures, words
+from openvet.write.measures import worded
 from openvet.write.pictures import bars, blocks, share
 from openvet.write.prose import prose
 from openvet.write.text import VERDICT, evidence_text, position_text
@@ -181,6 +182,7 @@ def _template() -> jinja2.Template:
     )
     environment.filters |= {
         "visible": visible,
+        "worded": worded,
         "size": bytes_text,
         "number": "{:,}".format,
         "place": _place,

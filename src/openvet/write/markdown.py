@@ -80,6 +80,7 @@ def _behavior(report: Report) -> Iterator[str]:
         yield ""
         for lead, named in suite.sentences:
             yield f"- {lead}: {plain(named)}"
+        yield from (f"- {plain(line)}" for line in suite.figures)
     if told.hidden:
         yield ""
         yield f"… and {told.hidden} more sets of questions."
