@@ -15,9 +15,7 @@ interrupted explains nothing twice.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
-from statistics import fmean
-from typing import Final, Literal, TypeGuard
+from typing import Final, TypeGuard
 
 from openvet.errors import OpenvetError
 from openvet.finding import Attribution, Faithfulness, Method, WordWeight
@@ -32,28 +30,13 @@ from openvet.models.protocol import (
 from openvet.probes.answers import Answers
 from openvet.probes.asking import Measured, Plan
 from openvet.probes.contrast import TIE
-from openvet.probes.erasing import (
-    LEAST,
-    Erased,
-    Judged,
-    Order,
-    asked_for,
-    judged,
-    order_of,
-    orders_by_chance,
-    without,
-    words_of,
-)
+from openvet.probes.erasing import LEAST
 from openvet.probes.probe import Item, Probe
 from openvet.probes.questions import Questioner
 from openvet.probes.units import Unit, shown_by, units_of
-from openvet.stats.intervals import clustered
-from openvet.stats.permutation import within_items
+from openvet.probes.weighing import DIGITS, WHOLE, Text, compared, learned
 from openvet.wire import Record
 
-WHOLE: Final[Erased] = frozenset()
-DIGITS: Final = 4
-"""Of a nat that are told: engines agree to about a thousandth."""
 NONE: Final = "in none of its longer questions is the end it looks for the likelier"
 CHANCE: Final = "no attribution was better than chance"
 
@@ -77,56 +60,6 @@ class Effort(Record, frozen=True, kw_only=True):
 
 SMALL: Final = Effort(axes=1, texts=6, orders=7)
 """Where a model has no gradients, since such models are mostly slow to score texts."""
-
-
-class _Text:
-    """A question that is explained: its words, and what erasing some leads to."""
-
-    def __init__(self, request: ScoreRequest, toward: int, effort: Effort) -> None:
-        self.request = request
-        self.toward = toward
-        self.words = words_of(request.context)
-        self.chance = orders_by_chance(len(self.words), effort.orders, request.context)
-        self.known: dict[Erased, float] = {}
-        self.weights: dict[Method, Sequence[float]] = {}
-
-    @property
-    def ends(self) -> tuple[str, str]:
-        """The continuation that is looked for, and the other."""
-        first, second = self.request.continuations
-        return (second, first) if self.toward else (first, second)
-
-    def asked(self, gone: Erased) -> ScoreRequest:
-        """Return the question without some of its words."""
-        context = without(self.words, gone) if gone else self.request.context
-        return ScoreRequest(context=context, continuations=self.request.continuations)
-
-    def learn(self, gone: Erased, result: ScoreResult) -> None:
-        """Take note of what is left without some words."""
-        first, second = result.log_likelihoods
-        self.known[gone] = second - first if self.toward else first - second
-
-    def judged(self, order: Order) -> Judged:
-        """Return how an order does; everything it takes is known."""
-        return judged(order, self.known.__getitem__)
-
-    def occlude(self) -> None:
-        """Weigh each word by what the contrast loses without it."""
-        whole, places = self.known[WHOLE], range(len(self.words))
-        self.weights["occlusion"] = [whole - self.known[frozenset({p})] for p in places]
-
-    def beforehand(self) -> Iterator[Erased]:
-        """Yield what can be asked before any word has a weight."""
-        yield WHOLE
-        for place in range(len(self.words)):
-            yield frozenset({place})
-        for order in self.chance:
-            yield from asked_for(order)
-
-    def afterward(self) -> Iterator[Erased]:
-        """Yield what judging the weights takes."""
-        for weights in self.weights.values():
-            yield from asked_for(order_of(weights))
 
 
 def explain(  # noqa: PLR0913 - what was asked, of whom, how, and how much
@@ -165,32 +98,32 @@ def explain(  # noqa: PLR0913 - what was asked, of whom, how, and how much
         if not _explainable(asked[0][0].request):
             continue
         told(axis.axis)
-        texts = _texts(probe, asked, answers, effort)
-        texts, why = _learned(texts, questioner, _Text.beforehand)
+        texts = texts_of(probe, asked, answers, effort)
+        texts, why = learned(texts, questioner, Text.beforehand)
         for text in texts:
             text.occlude()
         _slopes(texts, model, answers)
-        texts, failed = _learned(texts, questioner, _Text.afterward)
+        texts, failed = learned(texts, questioner, Text.afterward)
         found += _told(axis.axis, texts, why or failed or NONE, plan.seed, effort)
     return tuple(found)
 
 
-def _texts(
+def texts_of(
     probe: Probe, units: Sequence[Unit], answers: Answers, effort: Effort
-) -> list[_Text]:
+) -> list[Text]:
     """Return the questions that show most what the probe looks for, one of a wording.
 
     Of a pair the first side is explained, and only where the end that is looked for is
     the likelier one: why it is, is no question elsewhere.
     """
-    strong: list[tuple[float, Item, _Text]] = []
+    strong: list[tuple[float, Item, Text]] = []
     for unit in units:
         found = [answers.of(item.request) for item in unit]
         results = [one for one in found if isinstance(one, ScoreResult)]
         request = unit[0].request
         if len(results) < len(unit) or not _explainable(request):
             continue
-        text = _Text(request, _toward(probe, unit[0]), effort)
+        text = Text(request, _toward(probe, unit[0]), effort.orders)
         text.learn(WHOLE, results[0])
         shown = shown_by(probe, unit, results)
         if (
@@ -201,7 +134,7 @@ def _texts(
         ):
             strong.append((abs(shown.size or 0), unit[0], text))
     strong.sort(key=lambda one: (-one[0], one[1].id))
-    chosen: dict[str, _Text] = {}
+    chosen: dict[str, Text] = {}
     for _, item, text in strong:
         if len(chosen) < effort.texts:
             chosen.setdefault(item.cluster, text)
@@ -209,8 +142,10 @@ def _texts(
 
 
 def _explainable(request: object) -> TypeGuard[ScoreRequest]:
-    """Say whether a question is one of two ends of a text."""
-    return isinstance(request, ScoreRequest) and len(request.continuations) == len("AB")
+    """Say whether a question is one of two ends of a text that has a beginning."""
+    if not isinstance(request, ScoreRequest) or not request.context.strip():
+        return False
+    return len(request.continuations) == len("AB")
 
 
 def _toward(probe: Probe, item: Item) -> int:
@@ -222,30 +157,7 @@ def _toward(probe: Probe, item: Item) -> int:
     return int((second or 0) > (first or 0))
 
 
-def _learned(
-    texts: Sequence[_Text],
-    questioner: Questioner,
-    wanted: Callable[[_Text], Iterator[Erased]],
-) -> tuple[list[_Text], str]:
-    """Ask what is wanted of each text; return those that know it, and why not all."""
-    missing = [
-        (text, gone)
-        for text in texts
-        for gone in dict.fromkeys(wanted(text))
-        if gone not in text.known
-    ]
-    results = questioner.ask([text.asked(gone) for text, gone in missing])
-    lost, why = set(), ""
-    for (text, gone), result in zip(missing, results, strict=True):
-        if isinstance(result, ScoreResult):
-            text.learn(gone, result)
-        else:
-            lost.add(id(text))
-            why = why or str(result)
-    return [text for text in texts if id(text) not in lost], why
-
-
-def _slopes(texts: Sequence[_Text], model: LanguageModel, answers: Answers) -> None:
+def _slopes(texts: Sequence[Text], model: LanguageModel, answers: Answers) -> None:
     """Weigh the words of all texts by gradient times input, if the model can."""
     if not isinstance(model, Explainer) or "explain" not in model.info.capabilities:
         return
@@ -253,12 +165,13 @@ def _slopes(texts: Sequence[_Text], model: LanguageModel, answers: Answers) -> N
         ExplainRequest(words=text.words, continuations=text.ends) for text in texts
     ]
     missing = [request for request in requests if answers.of(request) is None]
-    meter = Meter(model)
-    try:
-        results = list(model.explain(missing)) if missing else []
-    except OpenvetError:
-        return  # the reference is left
-    answers.keep(zip(missing, results, strict=False), meter.take("explain"))
+    if missing:
+        meter = Meter(model)
+        try:
+            results = list(model.explain(missing))
+        except OpenvetError:
+            return  # the reference is left
+        answers.keep(zip(missing, results, strict=False), meter.take("explain"))
     found = [answers.of(request) for request in requests]
     for text, result in zip(texts, found, strict=True):
         if result is None or len(result.weights) != len(text.words):
@@ -269,17 +182,17 @@ def _slopes(texts: Sequence[_Text], model: LanguageModel, answers: Answers) -> N
 
 
 def _told(
-    axis: str, texts: Sequence[_Text], why: str, seed: int, effort: Effort
+    axis: str, texts: Sequence[Text], why: str, seed: int, effort: Effort
 ) -> Iterator[Attribution]:
     """Yield the words of some texts of an axis, or why there are none to show."""
     methods: list[Method] = list(texts[0].weights) if texts else []
-    compared = {method: _compared(method, texts, seed) for method in methods}
+    beside = {method: compared(method, texts, seed) for method in methods}
     faithful = [
         method
-        for method, both in compared.items()
+        for method, both in beside.items()
         if all(one.p <= effort.level / len(methods) for one in both)
     ]
-    everything = tuple(one for both in compared.values() for one in both)
+    everything = tuple(one for both in beside.values() for one in both)
     if not faithful:
         yield Attribution(
             axis=axis,
@@ -289,7 +202,7 @@ def _told(
         )
         return
     # Both may be: then the words are those of the way that tells more.
-    best = max(faithful, key=lambda method: _spread(compared[method]))
+    best = max(faithful, key=lambda method: _spread(beside[method]))
     for text in texts[: effort.shown]:
         toward, against = text.ends
         yield Attribution(
@@ -311,76 +224,3 @@ def _spread(both: Sequence[Faithfulness]) -> float:
     """Return how far what is kept lies above what is lost."""
     lost, kept = both
     return lost.nats - kept.nats
-
-
-def _compared(
-    method: Method, texts: Sequence[_Text], seed: int
-) -> tuple[Faithfulness, Faithfulness]:
-    """Return how a way to weigh words does beside random orders of them."""
-    own = [text.judged(order_of(text.weights[method])) for text in texts]
-    # The same order is no comparison: it could only be even.
-    chance = [
-        [
-            text.judged(order)
-            for order in text.chance
-            if order != order_of(text.weights[method])
-        ]
-        for text in texts
-    ]
-    return (
-        _beside(
-            method,
-            "comprehensiveness",
-            [one.comprehensiveness for one in own],
-            [[one.comprehensiveness for one in some] for some in chance],
-            seed,
-        ),
-        _beside(
-            method,
-            "sufficiency",
-            [one.sufficiency for one in own],
-            [[one.sufficiency for one in some] for some in chance],
-            seed,
-        ),
-    )
-
-
-def _beside(
-    method: Method,
-    measure: Literal["comprehensiveness", "sufficiency"],
-    own: Sequence[float],
-    chance: Sequence[Sequence[float]],
-    seed: int,
-) -> Faithfulness:
-    """Return how the values of some texts do beside those of random orders."""
-    sign = 1 if measure == "comprehensiveness" else -1
-    ahead = {
-        str(at): [_ahead(sign * (value - other)) for other in others]
-        for at, (value, others) in enumerate(zip(own, chance, strict=True))
-    }
-    interval = clustered(ahead)
-    better = list(chain.from_iterable(ahead.values()))
-    return Faithfulness(
-        method=method,
-        measure=measure,
-        nats=round(fmean(own), DIGITS),
-        random=round(fmean(map(fmean, chance)), DIGITS),
-        better=round(fmean(better), DIGITS),
-        low=round(interval.low, DIGITS),
-        high=round(interval.high, DIGITS),
-        n=len(better),
-        interval=interval.method,
-        p=round(
-            within_items(
-                [sign * value for value in own],
-                [[sign * value for value in some] for some in chance],
-                seed,
-            ),
-            DIGITS,
-        ),
-    )
-
-
-def _ahead(apart: float) -> float:
-    """Return 1 for a difference above 0, a half for none, 0 for one below."""
-    return 0.5 if abs(apart) <= TIE else float(apart > 0)
