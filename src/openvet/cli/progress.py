@@ -1,4 +1,4 @@
-"""Progress on standard error: files, bytes, rate and time left."""
+"""Progress on standard error: files and bytes, then what a model is asked."""
 
 import sys
 from collections.abc import Iterator
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from openvet.askable import Endpoint
 
-NAMED: Final = frozenset({"file", "asked"})
-"""Events that say what is being done now."""
 WIDE: Final = 90
 """Columns of a terminal from which on the file's name is shown as well."""
 
@@ -42,29 +40,97 @@ def progress_bar(*, wanted: bool, files: int, size: int) -> Iterator[Progress | 
     if not wanted or not sys.stderr.isatty():
         yield None
         return
+    shown = _Shown(files, size)
+    try:
+        yield shown.tell
+    finally:
+        shown.end()
+
+
+class _Shown:
+    """One line: files while they are read, questions while a model is asked.
+
+    Args:
+        files: How many files the target has.
+        size: Their bytes.
+    """
+
+    def __init__(self, files: int, size: int) -> None:
+        from rich import progress
+        from rich.console import Console
+
+        console = Console(stderr=True)
+        wide = console.width >= WIDE
+        self.bars = {
+            asking: progress.Progress(*columns, console=console, transient=True)
+            for asking, columns in (
+                (False, _columns(wide=wide)),
+                (True, _asking_columns()),
+            )
+        }
+        self.size = max(size, 1)
+        self.tasks = {
+            False: self.bars[False].add_task(
+                "", total=self.size, done=0, files=files, name=""
+            ),
+            True: self.bars[True].add_task("", total=None, said=""),
+        }
+        self.done = self.seen = self.hashed = 0
+        self.asking: bool | None = None
+        self._show(asking=False)
+
+    def _show(self, *, asking: bool) -> None:
+        """Put one of the two lines onto the terminal, where it is not yet."""
+        if asking is self.asking:
+            return
+        self.end()
+        self.asking = asking
+        self.bars[asking].start()
+
+    def end(self) -> None:
+        """Clear the line."""
+        if self.asking is not None:
+            self.bars[self.asking].stop()
+        self.asking = None
+
+    def tell(self, event: str, place: tuple[str, ...], count: int) -> None:
+        """Show what the engine says."""
+        if event == "asked":
+            self._show(asking=True)
+            # What changes stands first: the end of a long line is cut.
+            said = visible(" · ".join(reversed(place)), most=200)
+            self.bars[True].update(self.tasks[True], said=said)
+        elif event == "hashed":
+            self.hashed += count
+            self._advance(count)  # while a model is asked its files are named again
+        elif event == "file":
+            self._show(asking=False)
+            name = visible(spell(place), most=200)
+            self.bars[False].update(self.tasks[False], name=name)
+        elif place:
+            self.done += 1
+            self._advance(max(count - self.hashed, 0))
+            self.bars[False].update(self.tasks[False], done=self.done)
+            self.hashed = 0
+
+    def _advance(self, count: int) -> None:
+        """Count bytes, no more than there are: some are read twice."""
+        count = min(count, self.size - self.seen)
+        self.seen += count
+        self.bars[False].update(self.tasks[False], advance=count)
+
+
+def _asking_columns() -> "list[ProgressColumn]":
+    """Return what the line shows while a model is asked."""
     from rich import progress
-    from rich.console import Console
+    from rich.table import Column
 
-    console = Console(stderr=True)
-    columns = _columns(wide=console.width >= WIDE)
-    with progress.Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=max(size, 1), done=0, files=files, name="")
-        done = hashed = 0
-
-        def tell(event: str, place: tuple[str, ...], count: int) -> None:
-            nonlocal done, hashed
-            if event == "hashed":
-                hashed += count
-                bar.update(task, advance=count)
-            elif event in NAMED:
-                name = (spell if event == "file" else ": ".join)(place)
-                bar.update(task, name=visible(name, most=200))
-            elif place:
-                done += 1
-                bar.update(task, advance=max(count - hashed, 0), done=done)
-                hashed = 0
-
-        yield tell
+    text = Column(no_wrap=True, overflow="ellipsis")
+    return [
+        progress.SpinnerColumn("line"),
+        progress.TimeElapsedColumn(table_column=Column(no_wrap=True, min_width=7)),
+        progress.TextColumn("{task.fields[said]}", markup=False, table_column=text),
+    ]
 
 
 def _columns(*, wide: bool) -> "list[ProgressColumn]":

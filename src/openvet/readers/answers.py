@@ -3,6 +3,7 @@
 Files are loaded in a zone of their own; an endpoint is asked over HTTP.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
@@ -63,6 +64,7 @@ class AnswersReader(Reader[AskableModel]):
         """Yield what each probe found, then what it cost."""
         if not context.settings.ask:
             return
+        context.progress("asked", (f"opening {subject.model.name or 'the model'}",), 0)
         with opened(subject, context) as model, kept(model, context) as answers:
             able = model.info.capabilities
             context.zone.extend(model.protections)
@@ -148,9 +150,12 @@ def asked(
 
 def _standing(now: Progress) -> str:
     """Return in words where the asking of an axis stands."""
-    share = f"{now.share:.2f}, " if now.share is not None else ""
-    rate = f"{now.rate:.1f} a second, {now.left:.0f} s to the last"
-    return f"{now.asked} of {now.cap} asked, {share}{now.verdict}, {rate}"
+    share = f"{now.share:.2f} " if now.share is not None else ""
+    ends = now.asked >= now.cap or now.verdict in {"above", "below", "within"}
+    left = "" if ends else f", at most {math.ceil(now.left)} s left"
+    return (
+        f"{now.asked}/{now.cap} · {share}{now.verdict} · {now.rate:.1f} a second{left}"
+    )
 
 
 def _lacking(probe: Probe, model: ModelInfo) -> Gap | None:
