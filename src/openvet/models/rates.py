@@ -24,7 +24,9 @@ class Rate(Record, frozen=True, kw_only=True):
 
 def reading(costs: Sequence[Cost]) -> Rate | None:
     """Return what reading costs, from batches that wrote nothing; None without any."""
-    only = [c for c in costs if c.verb not in {"generate", "chat"} and _read(c)]
+    # Gradients take a way back too.
+    other = {"generate", "chat", "explain"}
+    only = [c for c in costs if c.verb not in other and _read(c)]
     return _rate([(_seconds(cost), _read(cost)) for cost in only])
 
 
