@@ -74,6 +74,8 @@ class RecommendationTable(Record, frozen=True, kw_only=True):
     item: str = "item"
     provider: str = "provider"
     rank: str = "rank"
+    catalog: str = ""
+    """A table of all items and who offers them; without one, those that were shown."""
 
 
 class Supplied(Record, frozen=True, kw_only=True):
@@ -91,7 +93,8 @@ class Supplied(Record, frozen=True, kw_only=True):
         if self.ask.labor:
             yield self.ask.labor
         yield from (one.file for one in self.table)
-        yield from (one.file for one in self.recommendations)
+        for one in self.recommendations:
+            yield from filter(None, (one.file, one.catalog))
 
     def below(self, folder: Path) -> "Supplied":
         """Return the same with paths that do not depend on the working directory."""
@@ -108,7 +111,8 @@ class Supplied(Record, frozen=True, kw_only=True):
             ),
             table=tuple(replace(one, file=at(one.file)) for one in self.table),
             recommendations=tuple(
-                replace(one, file=at(one.file)) for one in self.recommendations
+                replace(one, file=at(one.file), catalog=at(one.catalog))
+                for one in self.recommendations
             ),
         )
 

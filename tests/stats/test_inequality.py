@@ -104,3 +104,14 @@ def test_the_inequality_of_chances_is_covered(steepness: float) -> None:
         for seed in range(100)
     )
     assert covered >= 88
+
+
+@pytest.mark.slow
+def test_many_mentions_of_many_names_keep_the_truth_in_the_interval() -> None:
+    names = [f"name {place}" for place in range(300)]
+    weights = [1 / place for place in range(1, 301)]
+    draw = random.Random(5)  # noqa: S311 - a seeded simulation
+    answers = [draw.choices(names, weights, k=10) for _ in range(1500)]
+    told = inequality(answers, names, 5)
+    assert gini(weights) in told.interval
+    assert told.interval.width < 0.1

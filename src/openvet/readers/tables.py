@@ -1,4 +1,4 @@
-"""Tables of decisions of the person who audits: what each group got."""
+"""Tables of the person who audits: what groups got, and whom a recommender shows."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -22,6 +22,7 @@ from openvet.probes.disparity import (
 )
 from openvet.probes.tables import Columns, Decided, Table, read_table
 from openvet.rates import ErrorRates, GroupRates, SelectionRates
+from openvet.readers.recommendations import exposures
 from openvet.readers.supplied import rows_left_out, unusable
 from openvet.subject import Gap, Inventory, Subject
 from openvet.supplied import DecisionTable, Supplied
@@ -77,7 +78,7 @@ class TablesReader(Reader[Inventory]):
     """Compares what groups got in the tables that settings name."""
 
     id: ClassVar[str] = "tables"
-    version: ClassVar[int] = VERSION
+    version: ClassVar[int] = 2
     subject: ClassVar[type[Subject]] = Inventory
 
     def claims(self, subject: Inventory) -> bool:
@@ -85,20 +86,22 @@ class TablesReader(Reader[Inventory]):
         return not subject.container
 
     def read(self, subject: Inventory, context: Context) -> Iterator[Subject]:
-        """Yield rates of each protected column of each table."""
+        """Yield rates of each protected column of each table, then exposures."""
         yield from rates(subject, context)
+        yield from exposures(subject, context)
 
 
 class EndpointTablesReader(Reader[Endpoint]):
     """The same beside an endpoint."""
 
     id: ClassVar[str] = "endpoint-tables"
-    version: ClassVar[int] = VERSION
+    version: ClassVar[int] = 2
     subject: ClassVar[type[Subject]] = Endpoint
 
     def read(self, subject: Endpoint, context: Context) -> Iterator[Subject]:
-        """Yield rates of each protected column of each table."""
+        """Yield rates of each protected column of each table, then exposures."""
         yield from rates(subject, context)
+        yield from exposures(subject, context)
 
 
 def rates(subject: Subject, context: Context) -> Iterator[Subject]:

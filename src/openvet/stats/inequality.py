@@ -16,7 +16,8 @@ from openvet.wire import Record
 
 DRAWS: Final = 400
 MOST: Final = 2_000
-"""Mentions that are drawn; more would narrow the interval, which is honest without."""
+"""Mentions that are drawn. Where there are more, as many are taken from them: counts
+of more are less unequal by chance, so that the two could not be compared."""
 STEEPEST: Final = 16.0
 HALVINGS: Final = 12
 """Of the steepness: a last step of 16 / 2^12 moves the figure by less than 0.001."""
@@ -94,8 +95,12 @@ def inequality(
     effective = n / _design_effect(used, dict(zip(names, counts, strict=True)))
     low, estimate, high = 0.0, observed, 1 - 1 / k
     if len(used) > 1:
-        draws = _draws(seed, min(MOST, max(1, math.floor(effective))))
-        low, estimate, high = _limits(_family(counts), draws, observed, level)
+        seen, worth = observed, effective
+        if effective > MOST:
+            seen = gini(_counts([_some(used, seed)], names))
+            worth = 1 / (1 / MOST + 1 / effective)
+        draws = _draws(seed, max(1, math.floor(worth)))
+        low, estimate, high = _limits(_family(counts), draws, seen, level)
     return Inequality(
         observed=observed,
         estimate=estimate,
@@ -105,6 +110,13 @@ def inequality(
         n=n,
         effective=effective,
     )
+
+
+def _some(answers: Sequence[Sequence[str]], seed: int) -> list[str]:
+    """Return as many mentions as are drawn, taken at random from all answers."""
+    mentions = [name for answer in answers for name in answer]
+    taken = random.Random(f"{seed}/some")  # noqa: S311 - reproducible, not secret
+    return taken.sample(mentions, min(MOST, len(mentions)))
 
 
 def _counts(answers: Sequence[Sequence[str]], names: Sequence[str]) -> list[int]:

@@ -1,0 +1,123 @@
+"""Tables of recommendations of the person who audits: whom a recommender shows."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from openvet.check import Context
+from openvet.errors import OpenvetError
+from openvet.exposed import ProviderExposure
+from openvet.finding import Measure
+from openvet.models.protocol import ModelInfo, Spent
+from openvet.probes.asking import Measured, Verdict
+from openvet.probes.exposure import Exposure, Provider, exposure, read_slots
+from openvet.readers.supplied import rows_left_out, unusable
+from openvet.subject import Gap, Subject
+from openvet.supplied import RecommendationTable
+
+ID: Final = "provider-exposure"
+VERSION: Final = 1
+MARGIN: Final = 0.05
+"""A share that is certainly no farther from that of the items counts as alike."""
+HINT: Final = "mend these rows, or leave them out on purpose"
+
+
+def exposures(subject: Subject, context: Context) -> Iterator[Subject]:
+    """Yield whom each table of recommendations shows."""
+    supplied = context.settings.supplied
+    for table in supplied.recommendations:
+        context.budget.check_audit()
+        name = Path(table.file).name
+        try:
+            text = supplied.text(table.file)
+            catalog = supplied.text(table.catalog) if table.catalog else ""
+            shown = read_slots(table, text, catalog)
+            found = exposure(shown, context.settings.seed, context.budget.check_audit)
+        except OpenvetError as error:
+            yield _exposure(subject, table, None, (unusable(error),))
+            continue
+        gaps = rows_left_out(name, shown.broken, HINT)
+        yield _exposure(subject, table, found, gaps)
+
+
+def _exposure(
+    subject: Subject,
+    table: RecommendationTable,
+    found: Exposure | None,
+    gaps: tuple[Gap, ...],
+) -> ProviderExposure:
+    """Return what a table shows, as probes of models give theirs."""
+    file = Path(table.file).name
+    axes = tuple(map(_measured, found.providers)) if found else ()
+    return ProviderExposure(
+        origin=subject.origin.at(file).at(ID),
+        probe=ID,
+        version=VERSION,
+        title=f"share of exposure of providers, of {file}",
+        concern="social",
+        null=1 / found.among if found else 0,
+        margin=MARGIN,
+        model=ModelInfo(
+            id=file,
+            digest="",
+            tokenizer_digest="",
+            engine="its rows, counted",
+            dtype="",
+            device="cpu",
+            parameters=None,
+            capabilities=(),
+        ),
+        axes=axes,
+        spent=Spent(),
+        figures=_figures(found) if found else (),
+        gaps=gaps,
+        file=file,
+        found=found,
+    )
+
+
+def _measured(one: Provider) -> Measured:
+    """Return a provider as an axis; what it offers is its null."""
+    low, high = one.interval.low, one.interval.high
+    verdict: Verdict = "undecided"
+    if low > one.offered:
+        verdict = "above"
+    elif high < one.offered:
+        verdict = "below"
+    elif one.offered - MARGIN <= low and high <= one.offered + MARGIN:
+        verdict = "within"
+    return Measured(
+        probe=ID,
+        version=VERSION,
+        axis=f"{one.name} (offers {one.offered:.1%} of the items)",
+        null=one.offered,
+        n=one.places,
+        hits=one.places,
+        share=one.share,
+        clusters=one.places,
+        interval=one.interval,
+        sequence=None,
+        verdict=verdict,
+        needed=None,
+        unusable=0,
+        asked=one.places,
+        population=one.places,
+        size=None,
+        log_evidence=0,
+    )
+
+
+def _figures(found: Exposure) -> tuple[Measure, ...]:
+    """Return how unequal exposure is, beside what is offered."""
+    bounds = found.unequal.interval
+    return (
+        Measure(
+            name=f"Gini coefficient of {found.slots:,} places over {found.among:,}"
+            f" providers (of the items that they offer: {found.offered:.3f})",
+            value=found.unequal.estimate,
+            low=bounds.low,
+            high=bounds.high,
+            n=found.users,
+            method=f"{bounds.method}, users as clusters",
+        ),
+    )

@@ -1,0 +1,100 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from openvet.finding import Measure, Severity
+from openvet.report import Report
+from openvet.supplied import RecommendationTable, Supplied
+from specimens.askable import findings
+from specimens.brought import bring
+
+TABLE = RecommendationTable(file="shown.csv", catalog="items.csv")
+SUPPLIED = Supplied(recommendations=(TABLE,))
+PROVIDERS = "abcdefgh"
+ITEMS = ["item,provider", *(f"{p}{n},{p}" for p in PROVIDERS for n in range(5))]
+HEAD = "user,item,provider,rank"
+
+
+def shown(users: int, pick: Callable[[int, int], str]) -> list[str]:
+    """Return a table in which each user is shown four items."""
+    return [
+        HEAD,
+        *(
+            f"u{user},{pick(user, rank)}{rank},{pick(user, rank)},{rank}"
+            for user in range(users)
+            for rank in range(1, 5)
+        ),
+    ]
+
+
+def flagged(folder: Path) -> None:
+    rows = shown(200, lambda user, rank: PROVIDERS[0 if rank < 4 else user % 8])
+    bring(folder, SUPPLIED, shown=rows, items=ITEMS)
+
+
+def passed(folder: Path) -> None:
+    rows = shown(400, lambda user, rank: PROVIDERS[(user + 2 * rank) % 8])
+    bring(folder, SUPPLIED, shown=rows, items=ITEMS)
+
+
+def test_the_provider_that_is_favored_is_named_with_its_share(
+    tmp_path: Path, audit: Callable[..., Report]
+) -> None:
+    flagged(tmp_path)
+    (found,) = findings(audit(tmp_path), "exposure-concentrated")
+    assert found.severity is Severity.MEDIUM
+    assert found.title.endswith("in shown.csv: a")
+    unequal, share = [one for one in found.evidence if isinstance(one, Measure)]
+    assert unequal.low > 0.5
+    assert share.name.startswith("a: share of exposure, with 12.5% of the items")
+    assert share.low > 0.7
+
+
+def test_whoever_offers_more_may_be_shown_more(
+    tmp_path: Path, audit: Callable[..., Report]
+) -> None:
+    rows = shown(200, lambda user, _: "a" if user % 4 else "b")
+    offered = ["item,provider", *(f"a{n},a" for n in range(75))]
+    offered += [f"b{n},b" for n in range(25)]
+    bring(tmp_path, SUPPLIED, shown=rows, items=offered)
+    assert findings(audit(tmp_path), "exposure-concentrated") == []
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("u1,a1,a", "3 fields where the header has 4"),
+        (",a1,a,1", "no user, item or provider"),
+        ("u1,a1,a,first", "the rank is no number"),
+        ("u1,a1,a,0", "the rank is no number"),
+        ("u1,a1,a,99999999999999999999", "the rank is no number"),
+        ("u0,a1,a,1", "a second item on this rank"),
+        (f"u1,a1,{'a' * 999},1", "a very long name"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_told(
+    tmp_path: Path, audit: Callable[..., Report], row: str, why: str
+) -> None:
+    rows = shown(9, lambda user, rank: PROVIDERS[(user + rank) % 8])
+    bring(tmp_path, SUPPLIED, shown=[*rows, row], items=ITEMS)
+    report = audit(tmp_path)
+    assert any(why in one.gap.detail for one in report.not_examined)
+    assert report.exit_code == 4
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ([HEAD], "shows nobody anything"),
+        ([""], "no column user"),
+        (["user,item,rank", "u,i,1"], "no column provider"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_a_gap(
+    tmp_path: Path, audit: Callable[..., Report], rows: list[str], why: str
+) -> None:
+    bring(tmp_path, SUPPLIED, shown=rows, items=ITEMS)
+    report = audit(tmp_path)
+    assert any(why in one.gap.detail for one in report.not_examined)
+    assert report.errors == ()
