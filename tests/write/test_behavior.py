@@ -113,9 +113,9 @@ def test_what_it_would_take_is_said_for_the_nearest_and_the_farthest() -> None:
     said = sentences(near, replace(far, needed=90_000))["Undecided"]
     assert said.endswith("the nearest, 1 would stay open even after 10,000 more")
     said = sentences(near, replace(far, needed=None))["Undecided"]
-    assert said.endswith("the nearest, of 1 nobody can tell how many more it takes")
+    assert said.endswith("the nearest, for 1 nobody can tell how many more")
     said = sentences(replace(near, needed=None))["Undecided"]
-    assert said == "a. Of 1 nobody can tell how many more it takes"
+    assert said == "a. For 1 nobody can tell how many more"
 
 
 def test_long_lists_are_cut_and_counted() -> None:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openvet.finding import Dialogue
+from openvet.wire import replace
 from openvet.write.dialogues import FOLDED, LONG, SHOWN, Side, shown
 from openvet.write.escape import visible
 from specimens.readouts import scored, written
@@ -56,6 +57,13 @@ def test_words_more_on_one_side_are_marked_and_nothing_around_them() -> None:
 def test_a_difference_of_texts_is_no_number_of_nats() -> None:
     (pair,) = shown([written("Ann", "x"), written("Bob", "y")]).first
     assert (pair.apart, pair.speaks) == ("", "a case against it")
+
+
+def test_of_many_texts_each_has_its_number_and_no_difference_is_named() -> None:
+    many = replace(scored("young"), texts=scored("young").texts * 2)
+    (pair,) = shown([many]).first
+    assert pair.apart == ""
+    assert [text.nats for text in pair.sides[0].texts] == ["-3.25", "-5.50"] * 2
 
 
 def test_long_answers_are_folded_and_silence_stays_silence() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from openvet.write import writer
+from specimens.readouts import behaved
 from specimens.reports import everything
 
 pytestmark = pytest.mark.slow
@@ -111,3 +112,24 @@ def test_the_page_is_painted_in_both_themes(
     rows = pixels(picture)
     assert tuple(rows[0][:3]) == paper
     assert ink in colors(rows)
+
+
+@pytest.mark.parametrize(
+    ("theme", "found"), [(1, (0xF9, 0xC5, 0xBD)), (0, (0x67, 0x2C, 0x27))]
+)
+def test_the_heat_map_is_painted_in_both_themes(
+    browser: str, tmp_path: Path, theme: int, found: tuple[int, ...]
+) -> None:
+    page, picture = tmp_path / "report.html", tmp_path / "report.png"
+    page.write_text(writer("html")(behaved()))
+    setting = f"--blink-settings=preferredColorScheme={theme}"
+    tall = ("--window-size=600,4500", f"--screenshot={picture}")
+    browse(browser, tmp_path, page, setting, *tall)
+    assert found in colors(pixels(picture))
+
+
+def test_the_page_prints(browser: str, tmp_path: Path) -> None:
+    page, paper = tmp_path / "report.html", tmp_path / "report.pdf"
+    page.write_text(writer("html")(behaved()))
+    browse(browser, tmp_path, page, f"--print-to-pdf={paper}")
+    assert paper.read_bytes().startswith(b"%PDF-")

@@ -200,7 +200,7 @@ def _take(gauges: Sequence[Gauge]) -> str:
     if far:
         parts.append(f"{far:,} would stay open even after {REASONABLE:,} more")
     if dark:
-        parts.append(f"of {dark:,} nobody can tell how many more it takes")
+        parts.append(f"for {dark:,} nobody can tell how many more")
     said = ", ".join(parts)
     return f"{said[0].upper()}{said[1:]}"
 

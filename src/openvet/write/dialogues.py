@@ -114,8 +114,12 @@ def _speaks(value: float | None) -> str:
 
 
 def _apart(one: Dialogue, sides: int) -> str:
-    """Return how far the sides are apart; of likelihoods alone it has a unit."""
-    if one.apart is None or not one.texts:
+    """Return how far the sides, or two texts, are apart.
+
+    Of likelihoods alone it has a unit; among many texts each probe means another
+    difference by it, and the numbers themselves stand there.
+    """
+    if one.apart is None or not 1 <= len(one.texts) <= len("AB"):
         return ""
     who = "the sides differ by" if sides > 1 else "the texts differ by"
     return f"{who} {abs(one.apart):.2f} nats"
