@@ -43,6 +43,14 @@ def test_a_group_is_the_same_row_for_every_set_of_questions() -> None:
     )
 
 
+def test_axes_of_other_suites_stand_in_the_rows_of_ours_and_keep_their_names() -> None:
+    ours, theirs = gauge("race", "found"), gauge("race-color", "clear")
+    (drawn,) = heat_maps([readout("a", ours), readout("crows", theirs)], [])
+    (line,) = drawn.lines
+    assert [cell.mark for cell in line.cells] == ["▲", "≈"]
+    assert line.cells[1].title.startswith("race-color: not found")
+
+
 def test_what_was_not_asked_looks_unlike_what_was_not_answered() -> None:
     mute, other, *_, never = cells(bias(), "disability")
     assert (mute.state, mute.mark, mute.said) == ("mute", "∅", "")

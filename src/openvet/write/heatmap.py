@@ -39,6 +39,13 @@ MEANS: Final[dict[Reading, str]] = {
 }
 GROUP: Final = "group: "
 """Begins the names of axes that other sets of questions name without it."""
+SAME: Final = {
+    "race-color": "race",
+    "sexual-orientation": "orientation",
+    "socioeconomic status": "socioeconomic",
+}
+"""Axes of other people's suites, CrowS-Pairs (Nangia et al. 2020, arXiv 2010.00133)
+among them, under the names of ours. Titles keep their own."""
 NOT_ASKED: Final = "not asked"
 FOLDED: Final = (
     "Where a row stands for several, the surest of them is named and +1 counts another"
@@ -134,7 +141,8 @@ def _short(probe: str) -> str:
 
 def common(axis: str) -> str:
     """Return the name of an axis as other sets of questions have it."""
-    return visible(axis.removeprefix(GROUP), most=60)
+    name = axis.removeprefix(GROUP)
+    return visible(SAME.get(name, name), most=60)
 
 
 def _rows(probes: Sequence[Readout]) -> Rows:
