@@ -53,7 +53,7 @@ class AnswersReader(Reader[AskableModel]):
     """Asks a model every probe that fits it."""
 
     id: ClassVar[str] = "answers"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     subject: ClassVar[type[Subject]] = AskableModel
 
     def claims(self, subject: AskableModel) -> bool:

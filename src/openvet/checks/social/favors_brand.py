@@ -50,7 +50,7 @@ class FavorsBrand(AskedCheck):
     """Judges which brands a model prefers."""
 
     id: ClassVar[str] = "favors-brand"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "the model favors brands"
     concern: ClassVar[Concern] = "social"
     subjects: ClassVar[tuple[type[Subject], ...]] = (ChoiceAnswers,)
