@@ -14,6 +14,8 @@ baseline is what another implementation gave for the same vectors.
 
 First, N files of random vectors (tests/specimens/vectors.py) for each strength of a
 stereotype planted in one of the nine tests: how many find it, how many find another.
+Then N times words without any association in sentences: how often is one found where
+sentences are permuted, as SEAT does (May et al. 2019), and where words are, as here?
 """
 
 import argparse
@@ -23,7 +25,9 @@ import sys
 import time
 import venv
 from collections.abc import Sequence
+from operator import mul
 from pathlib import Path
+from random import Random
 from typing import Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
@@ -42,6 +46,8 @@ from openvet.probes.association import (
 )
 from openvet.probes.word_lists import neutral, read_tests, shipped, suite, wanted
 from openvet.source import FileSource
+from openvet.stats.intervals import wilson
+from openvet.stats.permutation import two_groups
 from specimens.vectors import english
 
 HERE: Final = Path(__file__).resolve().parent
@@ -56,6 +62,9 @@ BASELINE: Final = {
         enumerate((1.08, 1.54, 1.09, 0.96, 1.07, 1.71, 1.50, 1.48, 1.14, 1.00), 1)
     ),
 }
+SENTENCES: Final = 4
+DRAWS: Final = 400
+LEVEL: Final = 0.05
 WRITE: Final = """
 import sys, numpy, pyarrow.parquet
 folder, out = sys.argv[1:]
@@ -186,11 +195,65 @@ def planted(files: int) -> None:
     print()
 
 
+def units(files: int) -> None:
+    """Print how often sentences and words, as what is counted, find what is not there.
+
+    Words have random vectors, and each stands in four sentences that move it a little.
+    SEAT permutes sentences; here the mean of a word's sentences is permuted.
+    """
+    hits = dict.fromkeys(("sentences", "words"), 0)
+    for seed in range(files):
+        draw = Random(seed)  # noqa: S311 - no secret
+        placed = {
+            word: [_near(draw, vector) for _ in range(SENTENCES)]
+            for word, vector in english(0, seed=seed).items()
+        }
+        for test in shipped():
+            one, other = (
+                [
+                    sum(c)
+                    for c in zip(*(v for w in words for v in placed[w]), strict=True)
+                ]
+                for words in test.attributes
+            )
+            apart = [first - second for first, second in zip(one, other, strict=True)]
+            near = [
+                [[sum(map(mul, v, apart)) for v in placed[w]] for w in words]
+                for words in test.targets
+            ]
+            pooled = [[sum(word) / SENTENCES for word in words] for words in near]
+            single = [[value for word in words for value in word] for words in near]
+            hits["words"] += (
+                two_groups(pooled[0], pooled[1], seed, draws=DRAWS) <= LEVEL
+            )
+            hits["sentences"] += (
+                two_groups(single[0], single[1], seed, draws=DRAWS) <= LEVEL
+            )
+    total = files * len(shipped())
+    print(
+        f"words without any association in {SENTENCES} sentences each, {total} tests:"
+    )
+    for name, found in hits.items():
+        bounds = wilson(found, total)
+        print(
+            f"  {name:9} permuted: p <= {LEVEL} in {found / total:.1%}"
+            f" [{bounds.low:.1%}, {bounds.high:.1%}]"
+        )
+    print()
+
+
+def _near(draw: Random, vector: Sequence[float]) -> list[float]:
+    """Return a vector a little aside."""
+    return [value + draw.gauss(0, 0.5 * len(vector) ** -0.5) for value in vector]
+
+
 def main() -> None:
     """Print every table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=20, help="of random vectors")
-    planted(parser.parse_args().files)
+    files = parser.parse_args().files
+    planted(files)
+    units(files)
     if not SHARED.is_dir():
         raise SystemExit(f"no published lists: {SHARED} is not there")
     fetched()
