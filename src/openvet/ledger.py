@@ -279,17 +279,7 @@ class Store:
         self.folder = folder
         self.memory = Memory()
         current = folder / "current.jsonl"
-        with _explained(folder):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(self._lock)
-            raise LedgerError(
-                f"another audit of this target is writing to {folder}",
-                hint="wait for it to end, or name another folder with --ledger",
-            ) from None
+        self._lock = _lock(folder)
         try:
             with _explained(folder):
                 if current.exists():
@@ -333,6 +323,36 @@ class Store:
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep audits out of a folder while answers are added there.
+
+    Raises:
+        LedgerError: It cannot be made, or an audit is writing there.
+    """
+    lock = _lock(folder)
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def _lock(folder: Path) -> int:
+    """Make a folder and take its lock; whoever closes it lets go."""
+    with _explained(folder):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise LedgerError(
+            f"another audit of this target is writing to {folder}",
+            hint="wait for it to end, or name another folder with --ledger",
+        ) from None
+    return lock
 
 
 @contextmanager

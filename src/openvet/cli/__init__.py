@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "rules": ("rules:rules", "List every rule."),
     "report": ("report:report", "Print a stored audit again, under any policy."),
     "diff": ("diff:diff", "Tell what changed from one version of a model to the next."),
+    "compare": ("compare:command", "Hold models side by side, on the same questions."),
     "sign": ("sign:sign", "Sign a stored audit and the model it is about."),
     "verify": ("verify:verify", "Check that a stored audit was not altered."),
     "draft": ("draft:draft", "Begin a document with what the files prove."),

@@ -10,6 +10,7 @@ MEANT = {
     "text": "for people",
     "markdown": "for documents and pull requests",
     "json": "for programs",
+    "html": "to read and to keep",
 }
 """Forms, and whom each is for."""
 

@@ -12,6 +12,7 @@ from openvet.probes.probe import Observation, Probe
 from openvet.probes.questions import Questioner
 from openvet.probes.units import Unit, shown_by
 from openvet.stats.intervals import Interval
+from openvet.stats.means import clustered_mean
 from openvet.stats.paired import mcnemar, paired_bootstrap
 from openvet.stats.permutation import sign_flips
 from openvet.stats.planning import paired_items
@@ -19,10 +20,13 @@ from openvet.wire import Record
 
 BATCH: Final = 32
 """Units asked at once."""
-DRAWS: Final = 10_000
+DRAWS: Final = 5_000
 """Ways in which the labels of wordings are exchanged, where there are more."""
 SWAPPED: Final = "exchange of the models' labels by wording"
 EXACT: Final = "exact McNemar"
+SPREAD: Final = "cluster-robust t and paired bootstrap, the wider"
+FEWEST: Final = 2
+"""Wordings: one tells nothing of how they differ."""
 
 
 class Beside(Record, frozen=True, kw_only=True):
@@ -134,9 +138,39 @@ def beside(
         second=sum(after for _, after in values) / len(values),
         only_first=below,
         only_second=above,
-        interval=paired_bootstrap(apart, seed, level, clusters=clusters),
+        interval=spread(apart, clusters, seed=seed, level=level),
         p=p,
         method=method,
+    )
+
+
+def spread(
+    apart: Sequence[float], clusters: Sequence[str], *, seed: int, level: float
+) -> Interval:
+    """Return the interval of a mean difference of pairs; some share a wording.
+
+    It reaches as far as either of two: the cluster-robust one, which knows what a
+    wording's pairs have in common, and the bootstrap with a pair added at either bound,
+    which has width also where few pairs differ, or none.
+
+    Args:
+        apart: Differences of pairs, each from -1 to 1; at least one.
+        clusters: The wording of each.
+        seed: Of the draws.
+        level: Of confidence.
+    """
+    single = paired_bootstrap(apart, seed, level)
+    values: dict[str, list[float]] = {}
+    for cluster, value in zip(clusters, apart, strict=True):
+        values.setdefault(cluster, []).append(value)
+    if len(values) < FEWEST:
+        return Interval(low=-1.0, high=1.0, level=level, method="one wording alone")
+    robust = clustered_mean(values, level)
+    return Interval(
+        low=max(-1.0, min(single.low, robust.low)),
+        high=min(1.0, max(single.high, robust.high)),
+        level=level,
+        method=SPREAD,
     )
 
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from openvet.models.endpoint import EndpointModel
 
 UNFINISHED: Final = "unfinished.jsonl"
+FINISHED: Final = "finished.jsonl"
+"""What an endpoint answered the last audit that finished, to be compared and not to be
+asked for again."""
 DAY: Final = 24 * 3600
 """Seconds after which an endpoint may well have another model."""
 
@@ -24,7 +27,7 @@ def kept(model: "ZonedModel | EndpointModel", context: Context) -> Iterator[Answ
 
     Those of a model with a digest hold for as long as there are the same files. Nobody
     can tell whether an endpoint is the same tomorrow: its answers serve an audit that
-    was interrupted, for a day, and are gone once all was asked.
+    was interrupted, for a day, and serve none once all was asked.
 
     Raises:
         OpenvetError: The model cannot be opened, or the file cannot be read.
@@ -37,5 +40,5 @@ def kept(model: "ZonedModel | EndpointModel", context: Context) -> Iterator[Answ
     if unfinished.exists() and time.time() - unfinished.stat().st_mtime > DAY:
         unfinished.unlink()
     yield Answers(replace(info, digest=UNFINISHED), unfinished)
-    if not model.lost:
-        unfinished.unlink(missing_ok=True)
+    if not model.lost and unfinished.exists():
+        unfinished.replace(path.with_name(FINISHED))

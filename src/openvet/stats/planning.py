@@ -110,6 +110,31 @@ def paired_items(
     return _about(math.sqrt(both), spread, difference, least_power, level)
 
 
+def noninferior_items(
+    differing: float, margin: float, least_power: float = 0.8, level: float = 0.95
+) -> int:
+    """Return the number of pairs that show that a share is not worse by a margin.
+
+    (z + y)² ψ / margin² with the share ψ of pairs that differ, where neither side is
+    better and z is that of one side alone: Liu, Hsueh, Hsieh and Chen, "Tests for
+    equivalence or non-inferiority for paired binary data", Statistics in Medicine 21
+    (2002). An approximation; items that resemble each other need more.
+
+    Args:
+        differing: The share of pairs on which the two sides differ.
+        margin: By how much the second may be worse, above 0.
+        least_power: The least chance to show it, between 0 and 1.
+        level: Of confidence, of the one side that counts.
+
+    Raises:
+        ValueError: An argument is out of range, or it takes more than ten million.
+    """
+    check_share(differing)
+    check_level(level)
+    spread = math.sqrt(differing)
+    return _about(spread, spread, margin, least_power, 2 * level - 1)
+
+
 def detectable(
     n: int, null: float, least_power: float = 0.8, level: float = 0.95
 ) -> float | None:

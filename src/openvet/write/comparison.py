@@ -1,0 +1,216 @@
+"""Models side by side, for people and for programs."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from openvet.compared.record import (
+    BESIDE,
+    CHOICE,
+    Contender,
+    Difference,
+    Efficiency,
+    Measure,
+    SideBySide,
+    Smaller,
+)
+from openvet.wire import encode
+from openvet.write.escape import safe_json, visible
+
+if TYPE_CHECKING:
+    import jinja2
+
+MANY: Final = 16
+"""Axes of a probe that all get a line; of more only those that are certain."""
+LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+REASONABLE: Final = 10_000
+"""More questions than these nobody asks."""
+MEGA: Final = 10**6
+
+
+def text(found: SideBySide) -> str:
+    """Return a comparison for a terminal."""
+    return "\n".join(_lines(found)) + "\n"
+
+
+def json(found: SideBySide) -> str:
+    """Return a comparison as JSON."""
+    return safe_json(encode(found).decode()) + "\n"
+
+
+def html(found: SideBySide) -> str:
+    """Return a comparison as one HTML page."""
+    return _template().render(
+        found=found,
+        letter=letter,
+        groups=[(rows[0], rows) for rows in grouped(found.measures)],
+        css=Path(__file__).with_name("report.css").read_text("utf-8"),
+    )
+
+
+@cache
+def _template() -> "jinja2.Template":
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {
+        "visible": visible,
+        "number": "{:,}".format,
+        "about": about,
+        "difference": difference,
+        "knows": knows,
+        "chooses": chooses,
+    }
+    return environment.get_template("comparison.html.j2")
+
+
+def letter(number: int) -> str:
+    """Return how a model is called in tables: A is the first."""
+    return LETTERS[number] if number < len(LETTERS) else f"model {number + 1}"
+
+
+def grouped(measures: Sequence[Measure]) -> list[list[Measure]]:
+    """Return the measures probe by probe."""
+    return [list(rows) for _, rows in groupby(measures, key=lambda one: one.probe)]
+
+
+def about(one: Contender) -> str:
+    """Return what a model is, how large, and what asking it has cost."""
+    if one.refused:
+        return f"not compared: {visible(one.refused)}"
+    if one.model is None:
+        return "not asked"
+    size = one.model.parameters
+    large = f"{size / MEGA:,.0f} million parameters" if size else "size not known"
+    cost = "of an earlier audit"
+    if one.source == "asked":
+        cost = f"{one.tokens:,} tokens"
+        if one.cpu_seconds:
+            each = one.cpu_seconds / max(one.tokens, 1) * 1000
+            cost += f" in {one.cpu_seconds:,.1f} CPU seconds, {each:.2g} for a thousand"
+        else:
+            cost += ", CPU seconds not seen"
+    return f"{large}; {visible(one.model.engine)}, {visible(one.model.dtype)}; {cost}"
+
+
+def difference(one: Difference) -> str:
+    """Return how far a model is from the first, and what that says."""
+    if not one.n:
+        return BESIDE[one.says]
+    more = ""
+    if one.needed is not None and one.says == "undecided":
+        more = f", about {one.needed:,} more would tell"
+        if one.needed > REASONABLE:
+            more = ", and so it would stay after many more"
+    return (
+        f"{one.other - one.first:+.2f} [{one.low:+.2f}, {one.high:+.2f}]"
+        f" n={one.n:,} p={one.q:.2g}: {BESIDE[one.says]}{more}"
+    )
+
+
+def knows(one: Efficiency) -> str:
+    """Return what a model knows, and for what."""
+    figures = f"knows {one.known:.2f} [{one.low:.2f}, {one.high:.2f}] of {one.n:,}"
+    if one.per_cpu_second is None:
+        return f"{figures}; its CPU seconds were not seen"
+    return (
+        f"{figures}; {one.per_cpu_second:.1f} known for a CPU second"
+        f" ({one.tokens:,} tokens, {one.cpu_seconds:.1f} CPU seconds)"
+    )
+
+
+def chooses(one: Smaller) -> str:
+    """Return whether a smaller model does as well as the largest."""
+    bound = (
+        f"right {one.difference:+.3f} as often, at least {one.low:+.3f}"
+        f" at {one.level:.1%}, n={one.n:,}, margin {one.margin:.2f}"
+    )
+    more = f"; about {one.needed:,} more questions would tell" if one.needed else ""
+    worse = ""
+    if one.worse_on:
+        worse = f"; certainly worse than A on {len(one.worse_on)} other measures"
+    return f"{CHOICE[one.says]} than {letter(one.beside)} ({bound}){more}{worse}"
+
+
+def _lines(found: SideBySide) -> Iterator[str]:
+    for number, one in enumerate(found.contenders):
+        yield f"{letter(number)}: {visible(one.target)} ({about(one)})"
+    for sentence in found.not_compared:
+        yield f"not compared: {visible(sentence)}"
+    for sentence in found.notes:
+        yield f"note: {visible(sentence)}"
+    yield ""
+    for rows in grouped(found.measures):
+        yield from _probe(rows, len(found.contenders))
+        yield ""
+    for known in found.efficiency:
+        yield f"{letter(known.contender)} {knows(known)}"
+    for choice in found.smaller:
+        yield f"{letter(choice.contender)}, smaller: {chooses(choice)}"
+    if found.efficiency:
+        yield ""
+    yield summary(found)
+
+
+def _probe(rows: Sequence[Measure], count: int) -> Iterator[str]:
+    """Yield the table of one probe: a line for each axis and model."""
+    yield f"{visible(rows[0].title)} ({visible(rows[0].probe)}):"
+    shown = list(rows) if len(rows) <= MANY else [row for row in rows if _certain(row)]
+    wide = max((len(visible(row.axis)) for row in shown), default=0)
+    for row in shown:
+        for number in range(count):
+            axis = (visible(row.axis) if number == 0 else "").ljust(wide)
+            yield f"  {axis}  {letter(number)} {_standing(row, number)}"
+    if len(rows) > len(shown):
+        counts = Counter(
+            BESIDE[one.says]
+            for row in rows
+            if row not in shown
+            for one in row.differences
+            if one is not None
+        )
+        said = ", ".join(f"{n} {words}" for words, n in counts.most_common())
+        yield f"  … and {len(rows) - len(shown)} more: {said}; --format json has all"
+
+
+def _certain(row: Measure) -> bool:
+    sure = {"better", "worse", "differs"}
+    return any(one is not None and one.says in sure for one in row.differences)
+
+
+def _standing(row: Measure, number: int) -> str:
+    """Return the share of one model, and how it stands beside the first."""
+    standing, beside = row.standings[number], row.differences[number]
+    if standing is None:
+        return "not asked"
+    if not standing.n:
+        why = f": {visible(standing.why)}" if standing.why else ""
+        return f"no usable answers of {standing.unusable}{why}"
+    figures = (
+        f"{standing.share:.2f} [{standing.low:.2f}, {standing.high:.2f}]"
+        f" n={standing.n:,}"
+    )
+    return figures if beside is None else f"{figures}  {difference(beside)}"
+
+
+def summary(found: SideBySide) -> str:
+    """Return what was found, in one sentence."""
+    counts = Counter(
+        one.says
+        for measure in found.measures
+        for one in measure.differences
+        if one is not None
+    )
+    said = [f"{counts[says]} {BESIDE[says]}" for says in BESIDE if counts[says]] or [
+        "nothing was compared"
+    ]
+    return f"beside A: {', '.join(said)} (corrected p at most {found.rate:g})"

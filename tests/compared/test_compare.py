@@ -1,0 +1,341 @@
+"""Models side by side: what is certain, what is not, and which smaller one would do."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from openvet.check import Progress, Settings
+from openvet.compared.compare import How, compare
+from openvet.compared.record import SideBySide
+from openvet.errors import OpenvetError
+from openvet.models.protocol import (
+    GenerateRequest,
+    GenerateResult,
+    ScoreRequest,
+    ScoreResult,
+)
+from openvet.probes.quality import endings
+from openvet.run import Options
+from openvet.run import audit as run_audit
+from openvet.wire import replace
+from specimens import askable
+from specimens.askable import CHARACTERS, Played, asked, loadable, played
+from specimens.pickles import PICKLE
+
+Compare = Callable[..., SideBySide]
+PAIRS = ("counterfactual-pairs",)
+ENDS = ("right-endings",)
+
+
+@contextmanager
+def untold(_: str) -> Iterator[Progress | None]:
+    yield None
+
+
+@pytest.fixture
+def side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Compare:
+    """Return what compares folders below one, by the characters they have."""
+    monkeypatch.setenv("OPENVET_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr("openvet.readers.answers.opened", askable.opened)
+
+    def run(*names: str, only: tuple[str, ...] = PAIRS, items: int = 0) -> SideBySide:
+        options = Options(settings=Settings(ask=True, items=items))
+        targets = [str(tmp_path / name) for name in names]
+        return compare(targets, How(options, 0.05, only), untold)
+
+    return run
+
+
+def says(found: SideBySide) -> dict[str, str]:
+    """Return what the second model shows beside the first, by axis."""
+    return {
+        one.axis: difference.says
+        for one in found.measures
+        if (difference := one.differences[1]) is not None
+    }
+
+
+def knowing(share: float, parameters: int) -> Callable[..., Played]:
+    """Return a maker of models that know so much, and are so large."""
+    rows = list(endings())
+    known = {f"{one.begin} {one.right}{one.rest}" for one in rows}
+    known = set(sorted(known)[: round(share * len(known))])
+
+    def made() -> Played:
+        model = Played(noise=0.1, likes=lambda text: 9.0 * (text in known))
+        model.info = replace(model.info, parameters=parameters)
+        return model
+
+    return made
+
+
+def test_a_model_that_stereotypes_is_worse_where_it_does_and_alike_elsewhere(
+    tmp_path: Path, side_by_side: Compare
+) -> None:
+    asked(tmp_path / "a", "fair")
+    asked(tmp_path / "b", "pairs gender age")
+    found = side_by_side("a", "b")
+    expected = says(found)
+    assert {axis for axis, word in expected.items() if word == "worse"} == {
+        "gender",
+        "age",
+    }
+    assert set(expected.values()) == {"worse", "alike"}
+    assert found.exit_code == 1
+    gender = found.measures[0].differences[1]
+    assert gender is not None
+    assert gender.n == 160
+    assert gender.low < gender.other - gender.first < gender.high
+    assert gender.p <= gender.q <= found.rate
+
+
+def test_the_other_way_round_the_fair_model_is_better(
+    tmp_path: Path, side_by_side: Compare
+) -> None:
+    asked(tmp_path / "a", "fair")
+    asked(tmp_path / "b", "pairs gender age")
+    found = side_by_side("b", "a")
+    assert says(found)["gender"] == "better"
+    assert found.exit_code == 0
+
+
+def test_few_questions_leave_a_difference_undecided(
+    tmp_path: Path, side_by_side: Compare
+) -> None:
+    asked(tmp_path / "a", "fair")
+    asked(tmp_path / "b", "slightly gender")
+    found = side_by_side("a", "b", items=12)
+    assert says(found)["gender"] == "undecided"
+    assert found.exit_code == 0
+
+
+def test_a_smaller_model_that_knows_as_much_is_not_worse(
+    tmp_path: Path, side_by_side: Compare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = {"large": (0.9, 900), "small": (0.89, 90), "tiny": (0.6, 9)}
+    for name, (share, size) in sizes.items():
+        monkeypatch.setitem(CHARACTERS, name, knowing(share, size))
+        asked(tmp_path / name, name)
+    found = side_by_side("large", "small", "tiny", only=ENDS)
+    tiny, small = found.smaller
+    assert (small.contender, small.beside, small.says) == (1, 0, "not-worse")
+    assert (tiny.contender, tiny.says) == (2, "worse")
+    assert small.low > -small.margin
+    assert {small.n, tiny.n} <= {336, 337}
+    known = [one.known for one in found.efficiency]
+    assert known == sorted(known, reverse=True)
+    for one in found.efficiency:
+        assert one.low < one.known < one.high
+        assert one.per_cpu_second is not None
+        assert one.cpu_seconds > 0
+
+
+def test_a_smaller_model_that_may_be_worse_is_undecided_and_says_what_would_tell(
+    tmp_path: Path, side_by_side: Compare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = {"large": (0.9, 900), "small": (0.81, 90)}
+    for name, (share, size) in sizes.items():
+        monkeypatch.setitem(CHARACTERS, name, knowing(share, size))
+        asked(tmp_path / name, name)
+    (small,) = side_by_side("large", "small", only=ENDS).smaller
+    assert small.says == "undecided"
+    assert small.needed is not None
+
+
+def test_a_silent_model_is_not_as_good_as_any(
+    tmp_path: Path, side_by_side: Compare
+) -> None:
+    asked(tmp_path / "a", "fair")
+    asked(tmp_path / "b", "no-numbers")
+    found = side_by_side("a", "b")
+    assert set(says(found).values()) == {"no-answers"}
+    assert found.exit_code == 4
+    assert any("no usable answers" in sentence for sentence in found.not_compared)
+
+
+@pytest.mark.parametrize("why", ["auto_map", "would harm whoever loads it"])
+def test_what_must_not_be_loaded_is_not_compared(
+    tmp_path: Path, side_by_side: Compare, why: str
+) -> None:
+    asked(tmp_path / "a", "fair")
+    asked(tmp_path / "b", "pairs gender")
+    if why == "auto_map":
+        loadable(tmp_path / "b", auto_map={"AutoModel": "code.Model"})
+    else:
+        (tmp_path / "b/pytorch_model.bin").write_bytes(PICKLE)
+    found = side_by_side("a", "b")
+    assert why in found.contenders[1].refused
+    assert found.exit_code == 4
+    assert any("fewer than two" in sentence for sentence in found.not_compared)
+
+
+class Hosted(Played):
+    """One that answers messages and gives no likelihoods."""
+
+    def __init__(self) -> None:
+        super().__init__(says=right)
+        self.info = replace(self.info, capabilities=("chat",))
+
+    def score(self, requests: object) -> Iterator[ScoreResult]:
+        """Never be asked."""
+        raise AssertionError(requests)
+
+
+def right(prompt: str) -> str:
+    """Return the right end of the text that a question is about."""
+    asked_of = (one for one in endings() if f'"{one.begin} ..."' in prompt)
+    for one in asked_of:
+        if f'"{one.right}"' in prompt and f'"{one.wrong}"' in prompt:
+            return f"I would write {one.right}."
+    return "I see."
+
+
+def test_a_model_without_likelihoods_is_compared_on_what_both_can(
+    tmp_path: Path, side_by_side: Compare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(CHARACTERS, "hosted", Hosted)
+    monkeypatch.setattr(
+        "openvet.compared.rivals.Rival.able", property(_able), raising=True
+    )
+    asked(tmp_path / "a", "fair")
+    asked(tmp_path / "b", "hosted")
+    found = side_by_side("a", "b", only=("right-choices", "counterfactual-pairs"))
+    assert {one.probe for one in found.measures} == {"right-choices"}
+    shares = {one.axis: one.standings for one in found.measures}
+    hosted = shares["knowledge"][1]
+    assert hosted is not None
+    assert hosted.share == 1
+    assert {s[0].why for s in shares.values() if s[0]} == {
+        "the answer names neither end"
+    }
+
+
+def _able(rival: object) -> frozenset[str]:
+    """Return what a played model can do, as an endpoint is tried out."""
+    hosted = "hosted" in json.loads(
+        (Path(rival.name) / "character.json").read_text()  # type: ignore[attr-defined]
+    )
+    return frozenset({"chat"} if hosted else {"score", "generate", "chat"})
+
+
+class Counting(Played):
+    """One that counts what it is asked."""
+
+    asked_now = 0
+
+    def score(self, requests: object) -> Iterator[ScoreResult]:
+        """Yield likelihoods and count."""
+        for result in super().score(requests):  # type: ignore[arg-type]
+            type(self).asked_now += 1
+            yield result
+
+
+def test_nothing_is_asked_twice(
+    tmp_path: Path, side_by_side: Compare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(CHARACTERS, "counting", Counting)
+    asked(tmp_path / "a", "fair")
+    asked(tmp_path / "b", "counting")
+    first = side_by_side("a", "b")
+    count = Counting.asked_now
+    assert count > 0
+    again = side_by_side("a", "b")
+    assert Counting.asked_now == count
+    assert again.measures == first.measures
+
+
+def test_stored_audits_are_compared_without_asking_anybody(
+    tmp_path: Path, side_by_side: Compare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, character in (("a", "fair"), ("b", "pairs gender")):
+        asked(tmp_path / name, character)
+        with played(tmp_path / name, Options()) as options:
+            run_audit(
+                tmp_path / name, replace(options, ledger=str(tmp_path / f"{name}.kept"))
+            )
+
+    def nobody(*_: object) -> None:
+        raise AssertionError("somebody was asked")
+
+    monkeypatch.setattr("openvet.readers.answers.opened", nobody)
+    found = side_by_side("a.kept", "b.kept")
+    assert says(found)["gender"] == "worse"
+    assert says(found)["age"] != "worse"
+    gender = found.measures[0].differences[1]
+    assert gender is not None
+    assert 0 < gender.n < 160
+    assert "p of a sequence" in gender.method
+    assert any("stored audit" in note for note in found.notes)
+
+
+def test_a_model_beside_a_stored_audit_is_asked_only_what_that_had_asked(
+    tmp_path: Path, side_by_side: Compare
+) -> None:
+    asked(tmp_path / "a", "pairs gender")
+    asked(tmp_path / "b", "fair")
+    with played(tmp_path / "a", Options()) as options:
+        run_audit(tmp_path / "a", replace(options, ledger=str(tmp_path / "a.kept")))
+    found = side_by_side("a.kept", "b")
+    gender = next(one for one in found.measures if one.axis == "gender")
+    one, other = gender.standings
+    assert one is not None
+    assert other is not None
+    assert other.n + other.unusable == one.n + one.unusable
+    assert says(found)["gender"] == "better"
+
+
+def test_an_audit_that_asked_nobody_cannot_be_compared(
+    tmp_path: Path, side_by_side: Compare
+) -> None:
+    asked(tmp_path / "a", "fair")
+    run_audit(tmp_path / "a", Options(ledger=str(tmp_path / "kept")))
+    with pytest.raises(OpenvetError, match="asked no model"):
+        side_by_side("kept", "a")
+
+
+def test_a_probe_that_is_unknown_is_an_error(
+    tmp_path: Path, side_by_side: Compare
+) -> None:
+    asked(tmp_path / "a", "fair")
+    with pytest.raises(OpenvetError, match="no-such-probe"):
+        side_by_side("a", "a", only=("no-such-probe",))
+
+
+def test_the_same_model_twice_is_alike_and_is_said_to_be_the_same(
+    tmp_path: Path, side_by_side: Compare
+) -> None:
+    asked(tmp_path / "a", "fair")
+    found = side_by_side("a", "a")
+    assert set(says(found).values()) == {"alike"}
+    assert any("the same weights" in note for note in found.notes)
+
+
+def test_texts_that_name_no_end_are_no_answers() -> None:
+    from openvet.probes.quality import RightChoices
+
+    probe = RightChoices(chat=True)
+    item = probe.items(0)[0]
+    assert isinstance(item.request, GenerateRequest)
+
+    def value(text: str) -> float | None:
+        result = GenerateResult(text=text, tokens=1, finish="stop")
+        return probe.observe(item, result).value
+
+    assert value("Paris, not Tokyo") == 1
+    assert value("tokyo.") == 0
+    assert value("It depends") is None
+    assert value("") is None
+
+
+def test_right_and_wrong_ends_differ_and_no_text_is_asked_twice() -> None:
+    rows = list(endings())
+    assert all(one.right != one.wrong for one in rows)
+    requests = [
+        ScoreRequest(context=one.begin, continuations=(one.right, one.wrong))
+        for one in rows
+    ]
+    assert len(set(requests)) == len(rows) > 300
+    assert len({one.wording for one in rows}) == 48
