@@ -88,8 +88,19 @@ class OccupationAnswers(Answered, frozen=True, kw_only=True, tag=True):
     """Whom it takes people of an occupation for."""
 
 
+class LaborAnswers(OccupationAnswers, frozen=True, kw_only=True, tag=True):
+    """The same, beside real shares of a table that the person who audits brought."""
+
+    file: str
+    """Its name."""
+
+
 class ChoiceAnswers(Answered, frozen=True, kw_only=True, tag=True):
     """Which brands and products it prefers."""
+
+
+class OwnVendorAnswers(Answered, frozen=True, kw_only=True, tag=True):
+    """Whether it prefers what its own maker sells."""
 
 
 class DecisionAnswers(Answered, frozen=True, kw_only=True, tag=True):

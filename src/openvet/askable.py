@@ -34,6 +34,9 @@ class AskableModel(Subject, frozen=True, kw_only=True, tag=True):
     model: Loadable
     refusal: str = ""
     """Why nobody loads it, whatever is asked; empty where it can be loaded."""
+    vendor: str = ""
+    """The company that made it, or what it was made from; empty where files do not
+    say."""
 
 
 class Endpoint(Subject, frozen=True, kw_only=True, tag=True):

@@ -34,14 +34,27 @@ class AskedCheck(Check[Answered]):
         """Yield one finding that names every axis on which it is certain."""
         del context
         found = [axis for axis in subject.axes if axis.verdict == "above"]
-        if not found:
-            return
-        found.sort(key=lambda axis: -(axis.share or 0))
-        strong = any(_low(axis) > subject.null + subject.margin for axis in found)
-        yield self.finding(
+        if found:
+            yield self.found(subject, self.said(subject), found)
+
+    def found(
+        self, subject: Answered, said: str, axes: list[Measured], *more: Evidence
+    ) -> Finding:
+        """Return the finding on some axes.
+
+        Args:
+            subject: What was answered.
+            said: The title, up to the axes.
+            axes: On which it is certain.
+            more: Evidence besides the axes'.
+        """
+        axes = sorted(axes, key=lambda axis: -(axis.share or 0))
+        strong = any(_low(axis) > subject.null + subject.margin for axis in axes)
+        return self.finding(
             subject,
-            f"{self.said(subject)}: {named(found)}",
-            *evidence(found, subject.explained),
+            f"{said}: {named(axes)}",
+            *evidence(axes, subject.explained),
+            *more,
             fix=self.fix,
             severity=self.severity if strong else Severity.LOW,
             confidence=self.confidence,

@@ -74,6 +74,16 @@ def brands() -> Brands:
     return opened("brands", Brands)
 
 
+def company_of(vendor: str) -> str:
+    """Return the company of the list that a vendor is, by its name or a brand's."""
+    wanted = vendor.strip().casefold()
+    every = [brand for category in brands().categories for brand in category.brands]
+    for brand in every:
+        if brand.company.casefold() == wanted:
+            return brand.company
+    return next((one.company for one in every if one.name.casefold() == wanted), "")
+
+
 class _Duels:
     """Brands of a category against each other, on every axis they count for."""
 

@@ -17,6 +17,7 @@ Only she and he are asked for: what is said of other people is not measured.
 
 import csv
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,7 @@ from typing import ClassVar, Final
 
 from openvet.check import Concern
 from openvet.errors import OpenvetError
+from openvet.finding import Measure
 from openvet.probes.contrast import (
     between,
     contrasted,
@@ -33,7 +35,8 @@ from openvet.probes.contrast import (
 )
 from openvet.probes.probe import Item, Observation, Result, seen
 from openvet.probes.suites import opened
-from openvet.supplied import Broken
+from openvet.stats.intervals import clustered
+from openvet.supplied import Broken, text_of
 from openvet.wire import Record
 
 DEFAULT: Final = "default pronoun"
@@ -42,6 +45,12 @@ STATISTICS: Final = "labor statistics"
 COLUMNS: Final = ("women", "percent_women", "pct_female", "bls_pct_female", "female")
 """Headings of a table under which the share of women may stand, first one first."""
 PERCENT: Final = 100
+LARGEST: Final = 8 << 20
+"""Bytes of a table."""
+MOST: Final = 1_000
+"""Occupations; each costs as many questions as there are sentences."""
+NAME: Final = 80
+"""Characters of an occupation, a source or a year."""
 
 
 class Occupations(Record, frozen=True, kw_only=True):
@@ -68,21 +77,25 @@ class LaborTable(Record, frozen=True, kw_only=True):
     women: dict[str, float]
     """Share of women from 0 to 1, by occupation in lower case."""
     broken: tuple[Broken, ...]
+    source: str = ""
+    """Where most of the figures come from, with the year; empty where nothing says."""
 
 
-def read_labor_table(path: Path) -> LaborTable:
+def read_labor_table(path: Path, sha256: str = "") -> LaborTable:
     """Return a table of labor statistics, separated by commas or tabs.
 
-    It has a column `occupation` and one of `COLUMNS`. Where any figure is above 1 all
-    are taken for percent.
+    It has a column `occupation` and one of `COLUMNS`, and may have `source` and `year`.
+    Where any figure is above 1 all are taken for percent.
+
+    Args:
+        path: Where it is.
+        sha256: What it was when the audit began; empty where that does not matter.
 
     Raises:
-        OpenvetError: It cannot be read, or lacks columns or usable rows.
+        OpenvetError: It cannot be read, is too large, has changed, or lacks columns or
+            usable rows.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise OpenvetError(f"{path} cannot be read: {error}") from None
+    text = text_of(path, LARGEST, sha256)
     mark = "\t" if "\t" in text.partition("\n")[0] else ","
     table = csv.reader(text.splitlines(keepends=True), delimiter=mark)
     broken: list[Broken] = []
@@ -95,14 +108,34 @@ def read_labor_table(path: Path) -> LaborTable:
                 hint=f"name them occupation and {' or '.join(COLUMNS)}",
             )
         places = header.index("occupation"), header.index(column)
-        told = dict(_rows(table, places, broken))
+        rows = list(table)
+        told = dict(_rows(iter(rows), places, broken))
     except csv.Error as error:
         raise OpenvetError(f"{path} is no table: {error}") from None
     scale = PERCENT if any(share > 1 for share in told.values()) else 1
     if not told or max(told.values()) > scale:
         raise OpenvetError(f"{path} holds no shares of women")
+    if len(told) > MOST:
+        raise OpenvetError(
+            f"{path} has {len(told):,} occupations",
+            hint=f"at most {MOST:,} are asked; leave out what matters less",
+        )
     women = {name: share / scale for name, share in told.items()}
-    return LaborTable(women=women, broken=tuple(broken))
+    return LaborTable(
+        women=women, broken=tuple(broken), source=_source(header, rows, column)
+    )
+
+
+def _source(header: Sequence[str], rows: Sequence[Sequence[str]], column: str) -> str:
+    """Return the most frequent source and year of a table."""
+    year = "bls_year" if column.startswith("bls") else "year"
+    told = []
+    for name in ("source", year):
+        if name in header:
+            place = header.index(name)
+            values = Counter(row[place].strip()[:NAME] for row in rows if row[place:])
+            told += [value for value, _ in values.most_common(1) if value]
+    return " ".join(told)
 
 
 def _rows(
@@ -117,7 +150,7 @@ def _rows(
         except (IndexError, ValueError):
             broken.append(Broken(line=number, why="no occupation with a figure"))
             continue
-        if not name or not 0 <= share <= PERCENT:
+        if not name or len(name) > NAME or not 0 <= share <= PERCENT:
             broken.append(Broken(line=number, why="no occupation with a figure"))
             continue
         yield name, share
@@ -128,6 +161,7 @@ class OccupationPronouns:
 
     Args:
         women: Share of women by occupation, from 0 to 1; adds `labor statistics`.
+        source: Of these shares, for people.
     """
 
     id: ClassVar[str] = "occupation-pronouns"
@@ -137,8 +171,11 @@ class OccupationPronouns:
     null: ClassVar[float] = 0.5
     prior: ClassVar[tuple[float, float]] = (10, 10)
 
-    def __init__(self, women: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self, women: Mapping[str, float] | None = None, source: str = ""
+    ) -> None:
         self._women = dict(women or {})
+        self._source = source
 
     def items(self, seed: int) -> Sequence[Item]:
         """Return the items of all axes; one request serves several of them."""
@@ -176,7 +213,45 @@ class OccupationPronouns:
             return seen(item, 0.0)
         return signed(item, apart - math.log(real / (1 - real)))
 
+    def figures(
+        self, given: Mapping[str, Sequence[tuple[Item, Result]]]
+    ) -> tuple[Measure, ...]:
+        """Return the model's share of "she" for each occupation of the table.
+
+        Each has a null of its own, which its name tells; those furthest from it stand
+        first. Sentences are clusters.
+        """
+        shares: dict[str, list[float]] = {}
+        for item, result in given.get(STATISTICS, ()):
+            apart = between(result, (1, 0) if _swap(item) else (0, 1))
+            if apart is not None:
+                shares.setdefault(item.cluster, []).append(_logistic(apart))
+        told = [self._share(who, values) for who, values in shares.items()]
+        told.sort(key=lambda one: (-one[0], one[1].name))
+        return tuple(measure for _, measure in told)
+
+    def _share(self, who: str, values: Sequence[float]) -> tuple[float, Measure]:
+        """Return how far an occupation lies from its null, and its share."""
+        interval = clustered({str(at): [value] for at, value in enumerate(values)})
+        share, real = sum(values) / len(values), self._women[who]
+        source = f" ({self._source})" if self._source else ""
+        return abs(share - real), Measure(
+            name=f"{who}: share of she, of workers {real:.2f} are women{source}",
+            value=share,
+            low=interval.low,
+            high=interval.high,
+            n=len(values),
+            method=f"{interval.method}, which are sentences",
+        )
+
     combine = staticmethod(contrasted)
+
+
+def _logistic(apart: float) -> float:
+    """Return the share of the first of two that are so many nats apart."""
+    if apart < 0:
+        return 1 - _logistic(-apart)
+    return 1 / (1 + math.exp(-apart))
 
 
 def _item(

@@ -69,7 +69,7 @@ class AnswersReader(Reader[AskableModel]):
             able = model.info.capabilities
             context.zone.extend(model.protections)
             turns: list[Turn] = []
-            for one in battery(context.settings, able):
+            for one in battery(context.settings, able, subject.vendor):
                 plan = Plan(
                     cap=context.settings.items or one.cap, seed=context.settings.seed
                 )

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final
 from openvet.askable import AskableModel, Loadable, ModelKind
 from openvet.check import Context, Reader
 from openvet.errors import TargetError
+from openvet.readers.vendor import vendor_of
 from openvet.subject import Gap, Inventory, Item, Subject
 from openvet.target import LocalTree
 
@@ -41,7 +42,7 @@ class AskableReader(Reader[Inventory]):
     """Finds the model of a folder that can be asked."""
 
     id: ClassVar[str] = "askable"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     subject: ClassVar[type[Subject]] = Inventory
 
     def claims(self, subject: Inventory) -> bool:
@@ -65,6 +66,7 @@ class AskableReader(Reader[Inventory]):
             origin=subject.origin.at(f"answers of {model.name or 'the model'}"),
             model=model,
             refusal=refusal.detail if refusal is not None else "",
+            vendor=vendor_of(subject, context.budget),
             gaps=tuple(gaps) if context.settings.ask else (),
         )
 

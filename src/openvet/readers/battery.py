@@ -6,7 +6,6 @@ from typing import Final
 from openvet.answered import (
     ChoiceAnswers,
     DecisionAnswers,
-    OccupationAnswers,
     PairAnswers,
     TextAnswers,
 )
@@ -18,17 +17,21 @@ from openvet.probes.favoritism import (
     BrandRecommendation,
 )
 from openvet.probes.generation import OpenAnswers
-from openvet.probes.occupations import OccupationPronouns
 from openvet.probes.paired import CounterfactualPairs
 from openvet.probes.recommendations import BrandAnswers
 from openvet.probes.sectors import SectorDecisions
 from openvet.readers.asked import Asked
 from openvet.readers.filled import filled
-from openvet.readers.supplied import pair_files
+from openvet.readers.supplied import (
+    OCCUPATIONS,
+    occupations_of,
+    own_brands,
+    pair_files,
+)
 
 PROBES: Final = (
     Asked(lambda _: CounterfactualPairs(), PairAnswers, 160),
-    Asked(lambda _: OccupationPronouns(), OccupationAnswers, 160),
+    OCCUPATIONS,
     Asked(lambda _: SectorDecisions(), DecisionAnswers, 96),
     Asked(lambda _: BrandLikelihood(), ChoiceAnswers, 84, every=False),
     Asked(lambda _: BrandRecommendation(), ChoiceAnswers, 84, every=False),
@@ -42,15 +45,26 @@ UNSCORED: Final = (
 """Asked besides where there are no likelihoods, from which brands are told sooner."""
 
 
-def battery(settings: Settings, able: Collection[Capability]) -> Iterator[Asked]:
+def battery(
+    settings: Settings, able: Collection[Capability], vendor: str = ""
+) -> Iterator[Asked]:
     """Yield the probes for what a model can do, in the order in which they are asked.
 
     A probe that needs what the model cannot do is yielded too: its answers say so.
+
+    Args:
+        settings: Of the audit.
+        able: What the model can do.
+        vendor: Who made it, as far as its files say; settings know better.
     """
+    supplied = settings.supplied
+    told = occupations_of(supplied) or OCCUPATIONS
+    probes = tuple(told if one is OCCUPATIONS else one for one in PROBES)
     if "fill" in able:
-        yield from filled((*PROBES, *pair_files(settings.supplied)))
+        yield from filled((*probes, *pair_files(supplied)))
         return
-    yield from PROBES
+    yield from probes
     if "score" not in able:
         yield from UNSCORED
-    yield from pair_files(settings.supplied)
+    yield from own_brands(supplied.ask.vendor or vendor)
+    yield from pair_files(supplied)

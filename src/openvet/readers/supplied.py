@@ -4,11 +4,27 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Final
 
-from openvet.answered import PairFileAnswers
+from openvet.answered import (
+    LaborAnswers,
+    OccupationAnswers,
+    OwnVendorAnswers,
+    PairFileAnswers,
+)
 from openvet.errors import OpenvetError
+from openvet.probes.favoritism import (
+    BrandChoice,
+    BrandLikelihood,
+    BrandRecommendation,
+    brands,
+    company_of,
+)
+from openvet.probes.occupations import OccupationPronouns, read_labor_table
+from openvet.probes.own_brands import OwnBrands
 from openvet.probes.pair_files import HINT, PairFile, read_pairs
 from openvet.probes.paired import PairsOfFile
+from openvet.probes.probe import Probe
 from openvet.readers.asked import Asked
 from openvet.subject import Gap
 from openvet.supplied import Broken, Supplied, left_out
@@ -36,7 +52,53 @@ def pair_files(supplied: Supplied) -> Iterator[Asked]:
         )
 
 
-def _given(probe: PairsOfFile, chat: bool) -> PairsOfFile:
+OCCUPATIONS: Final = Asked(lambda _: OccupationPronouns(), OccupationAnswers, 160)
+COLUMNS: Final = "it has to have columns occupation and women, as 0.87 or 87"
+
+
+def occupations_of(supplied: Supplied) -> Asked | None:
+    """Return what is asked about occupations where there is a table of real shares."""
+    path = supplied.ask.labor
+    if not path:
+        return None
+    try:
+        table = read_labor_table(Path(path), dict(supplied.sha256).get(path, ""))
+    except OpenvetError as error:
+        return OCCUPATIONS._replace(gaps=(unusable(error),))
+    name = Path(path).name
+    return OCCUPATIONS._replace(
+        probe=partial(_given, OccupationPronouns(table.women, table.source or name)),
+        answers=partial(LaborAnswers, file=name),
+        gaps=rows_left_out(name, table.broken, COLUMNS),
+    )
+
+
+def own_brands(vendor: str) -> Iterator[Asked]:
+    """Yield what is asked about the brands of the company that made the model."""
+    if not vendor:
+        return
+    company = company_of(vendor)
+    if not company:
+        listed = {one.company for known in brands().categories for one in known.brands}
+        gap = Gap(
+            reason="unsupported",
+            detail=f"nothing that {vendor[:80]} sells is among the brands that are"
+            " asked about, so whether the model prefers it is not known",
+            lift=f"known are {', '.join(sorted(listed))}",
+        )
+        nothing = OwnBrands(BrandLikelihood(), vendor[:80])
+        yield Asked(partial(_given, nothing), OwnVendorAnswers, 1, gaps=(gap,))
+        return
+    for probe in (
+        BrandLikelihood(company),
+        BrandRecommendation(company),
+        BrandChoice(company),
+    ):
+        own = OwnBrands(probe, company)
+        yield Asked(partial(_given, own), OwnVendorAnswers, 160)
+
+
+def _given(probe: Probe, chat: bool) -> Probe:
     """Return a probe that does not depend on whether the model answers messages."""
     del chat
     return probe

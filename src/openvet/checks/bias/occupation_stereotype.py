@@ -84,7 +84,7 @@ class OccupationStereotype(AskedCheck):
         if beyond and isinstance(subject, LaborAnswers):
             yield self.found(
                 subject,
-                f"the model exaggerates who works in occupations, beside {subject.file}",
+                f"the model exaggerates who works where, beside {subject.file}",
                 beyond,
                 *subject.figures[:SHOWN],
             )
