@@ -70,8 +70,20 @@ def test_what_was_not_asked_is_said_with_its_reason(name: str) -> None:
     text = writer(name)(told([step(unasked("open-answers"))], Policy()))
     plain = text.replace("\\", "")
     assert "no question was put to it" in plain
-    assert "hat open-answers would show: not asked, because a/model does not" in plain
+    assert "ot asked, because a/model does not write: what open-answers would" in plain
     assert "nothing was asked, so nothing is known" in plain
+
+
+def test_what_was_not_asked_for_one_reason_is_named_together() -> None:
+    why = "not asked, because a/model does not write"
+    other = replace(unasked("c"), unasked="it has no questions")
+    steps = [step(unasked("a")), step(unasked("b")), step(other)]
+    shown = summary(told(steps, Policy()))
+    assert shown is not None
+    assert shown.unasked == (
+        f"{why}: what a would show; what b would show",
+        "not asked, because it has no questions: what c would show",
+    )
 
 
 def test_engine_number_format_and_zone_are_named() -> None:

@@ -82,14 +82,25 @@ def summary(report: Report) -> Summary | None:
         found=_found([one for readout in asked for one in readout.gauges]),
         suites=tuple(_suite(one) for one in asked[:SUITES]),
         hidden=max(0, len(asked) - SUITES),
-        unasked=tuple(dict.fromkeys(_unasked(one) for one in report.unasked)),
+        unasked=tuple(_unasked(report.unasked)),
     )
 
 
-def _unasked(readout: Readout) -> str:
-    """Return what was not asked, and why."""
-    title, why = visible(readout.title), visible(readout.unasked)
-    return why if why.startswith(title) else f"{title}: not asked, because {why}"
+def _unasked(readouts: Sequence[Readout]) -> Iterator[str]:
+    """Yield why something was not asked, and what that holds of."""
+    reasons: dict[str, list[str]] = {}
+    for one in readouts:
+        title, why = visible(one.title), visible(one.unasked)
+        named = f"{title}: "
+        reason = (
+            why.removeprefix(named)
+            if why.startswith(named)
+            else f"not asked, because {why}"
+        )
+        reasons.setdefault(reason, []).append(title)
+    for reason, titles in reasons.items():
+        rest = f" and {len(titles) - SUITES} more" if len(titles) > SUITES else ""
+        yield f"{reason}: {'; '.join(titles[:SUITES])}{rest}"
 
 
 def _whom(models: Sequence[ModelInfo]) -> str:
@@ -121,7 +132,9 @@ def _much(asked: Sequence[Readout]) -> str:
     if lost:
         said += f", and of these {lost:,} could not be used"
     if tokens:
-        said += f"; {tokens:,} tokens, {seconds:,.0f} seconds of processor time"
+        said += f"; {tokens:,} tokens"
+    if seconds >= 1:
+        said += f", {seconds:,.0f} seconds of processor time"
     return said
 
 
