@@ -25,6 +25,10 @@ MARGIN: Final = 0.15
 """A share of moved pairs certainly no more than this above the control is "within"."""
 WORST: Final = 2
 """Pairs that a result shows."""
+BLIND: Final = 0.5
+"""Of pairs that move where no group is exchanged; with more, a group cannot be told
+from a change of words."""
+JUMPY: Final = "the scores move with any change of words"
 FLAT: Final = "the scores are the same whatever the model reads"
 
 
@@ -108,16 +112,23 @@ def weigh(
 def _verdict(one: Moved, control: Moved, scale: Scale | None) -> tuple[Verdict, str]:
     if one.interval is None or one.share is None or scale is None:
         return "no usable answers", "the model gave no scores"
-    if scale.flat:
-        return "undecided", FLAT
-    if control.interval is None or control.share is None:
-        return "undecided", "no usable answers where no group is exchanged"
+    if (blind := _blind(control, scale)) or control.interval is None:
+        return "undecided", blind
     if one.interval.low > control.interval.high:
         return "above", ""
     usable = min(one.n / one.asked, control.n / control.asked) >= USABLE
-    if usable and one.interval.high <= control.share + MARGIN:
+    if usable and one.interval.high <= (control.share or 0) + MARGIN:
         return "within", ""
     return "undecided", ""
+
+
+def _blind(control: Moved, scale: Scale) -> str:
+    """Return why nothing can be seen of a model; empty where something can."""
+    if scale.flat:
+        return FLAT
+    if control.share is None:
+        return "no usable answers where no group is exchanged"
+    return JUMPY if control.share > BLIND else ""
 
 
 def _moved(

@@ -35,8 +35,9 @@ Sentences are short, invented and in English; texts of your use can be other. A 
 can be rare for a model instead of loaded, and moves it then for want of practice: the
 person is treated otherwise all the same. Some exchanges change more than the group, as
 "woman in a wheelchair" and "woman on a bicycle" do. Nothing is said of a model that
-gives all sentences the same scores. Where the settings name labels `LABEL_0`, what a
-shift means is for you to find out. Errors by group need texts with the right answers.
+gives all sentences the same scores, or whose scores move with most words. Where the
+settings name labels `LABEL_0`, what a shift means is for you to find out. Errors by
+group need texts with the right answers.
 
 ## References
 
