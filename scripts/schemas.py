@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from openvet.changes.compare import Comparison
+from openvet.compared.record import SideBySide
 from openvet.config import Config
 from openvet.report import Report
 from openvet.wire import schema
@@ -37,6 +38,7 @@ def schemas() -> dict[str, str]:
     keys than its reader knows: within a version, keys are only added.
     """
     made = {
+        "compare-v1.schema.json": opened(schema(SideBySide)),
         "config.schema.json": schema(Config),
         "diff-v1.schema.json": opened(schema(Comparison)),
         "json-v1.schema.json": opened(schema(Report)),

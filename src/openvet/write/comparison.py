@@ -131,14 +131,15 @@ def knows(one: Efficiency) -> str:
 def chooses(one: Smaller) -> str:
     """Return whether a smaller model does as well as the largest."""
     bound = (
-        f"right {one.difference:+.3f} as often, at least {one.low:+.3f}"
+        f"share right {one.difference:+.3f}, at least {one.low:+.3f}"
         f" at {one.level:.1%}, n={one.n:,}, margin {one.margin:.2f}"
     )
     more = f"; about {one.needed:,} more questions would tell" if one.needed else ""
     worse = ""
     if one.worse_on:
-        worse = f"; certainly worse than A on {len(one.worse_on)} other measures"
-    return f"{CHOICE[one.says]} than {letter(one.beside)} ({bound}){more}{worse}"
+        many = len(one.worse_on)
+        worse = f"; certainly worse than A on {many} measure{'s' * (many > 1)}"
+    return f"beside {letter(one.beside)} {CHOICE[one.says]} ({bound}){more}{worse}"
 
 
 def _lines(found: SideBySide) -> Iterator[str]:
