@@ -164,10 +164,7 @@ def _suite(readout: Readout) -> Suite:
     title = visible(readout.title)
     return Suite(
         question=QUESTIONS.get(readout.probe, f"{title[:1].upper()}{title[1:]}."),
-        asked=(
-            f"{questions(readout):,} answers on {_times(len(ranked), 'point')};"
-            f" chance gives {readout.null:.0%}"
-        ),
+        asked=_asked(readout, _times(len(ranked), "point")),
         sentences=tuple(
             (lead, _named([one for one in ranked if one.reading == reading]))
             for reading, lead in LEADS.items()
@@ -175,6 +172,14 @@ def _suite(readout: Readout) -> Suite:
         ),
         figures=tuple(line.strip() for line in figure_lines(readout)),
     )
+
+
+def _asked(readout: Readout, points: str) -> str:
+    """Return how much a set rests on; a table was counted and not asked."""
+    many = f"{questions(readout):,}"
+    if not readout.model.capabilities:
+        return f"{many} rows counted for {points}; held against {readout.null:.0%}"
+    return f"{many} answers on {points}; chance gives {readout.null:.0%}"
 
 
 def _named(gauges: Sequence[Gauge]) -> str:
