@@ -88,6 +88,19 @@ def test_results_come_in_order_and_cost_is_told(folder: Path) -> None:
         assert model.protections == ("behind glass",)
 
 
+def test_what_the_last_batch_cost_counts_though_nobody_asks_again(folder: Path) -> None:
+    lines = (told(OPENED), "hear()", told(SCORED), "time.sleep(0.2)", told(FINISHED))
+    with zoned(folder, *lines, "time.sleep(60)") as model:
+        assert next(model.score([PAIR])) == SCORED.result
+        assert model.spent == FINISHED.spent
+
+
+def test_what_cost_a_process_that_died_is_as_much_as_it_told(folder: Path) -> None:
+    with zoned(folder, told(OPENED), "hear()", told(SCORED), "sys.exit(1)") as model:
+        assert next(model.score([PAIR])) == SCORED.result
+        assert model.spent == Spent()
+
+
 def test_the_core_names_the_files_itself(folder: Path) -> None:
     with zoned(folder, told(OPENED), "hear()") as model:
         info = model.info

@@ -1,8 +1,12 @@
 """Every model of a folder is held against the machine, and nothing else is."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from openvet.check import Settings
 from openvet.machine import Machine
@@ -96,3 +100,39 @@ def test_packed_weights_are_not_counted(tmp_path: Path, audit: Audit) -> None:
     (tmp_path / "model.safetensors").write_bytes(body)
     (fit,) = audit(tmp_path).fits
     assert [way.name for way in fit.ways] == ["as stored (I32)"]
+
+
+def test_the_machine_and_the_grid_of_the_configuration_are_those_that_count(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "model").mkdir()
+    loadable(tmp_path / "model")
+    (tmp_path / "openvet.toml").write_text(
+        '[machine]\nmemory = "20 MiB"\ncores = 3\n\n[environment]\ngrid = "FR"\n'
+    )
+    command = [sys.executable, "-m", "openvet", "audit", "model", "--ledger", "ledger"]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert "the named machine with 0.02 GiB, 3 cores, no graphics card" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("table", "why"),
+    [
+        ('[machine]\nmemory = "big"\n', "'big' is no size; write it as `8 GiB`"),
+        ('[environment]\ngrid = "Atlantis"\n', "no figure for the grid 'Atlantis'"),
+        ('[machine]\nmemry = "8 GiB"\n', "did you mean memory?"),
+    ],
+)
+def test_a_machine_or_grid_that_is_none_is_said(
+    tmp_path: Path, table: str, why: str
+) -> None:
+    (tmp_path / "openvet.toml").write_text(table)
+    (tmp_path / "model").mkdir()
+    command = [sys.executable, "-m", "openvet", "audit", "model"]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert why in done.stderr

@@ -6,6 +6,7 @@ Only headers are read, again after the files were: a model may lie in many of th
 import json
 import posixpath
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, ClassVar, Final
 
 from openvet.check import Context, Reader
@@ -25,6 +26,8 @@ LARGEST: Final = 1 << 20
 """Bytes of a configuration."""
 MODELS: Final = 8
 """Models of one target that are told."""
+LOOKED_AT: Final = 64
+"""Of which the largest are told."""
 SHARDS: Final = 500
 OTHERS: Final = ("torch", "pickle", "onnx", "hdf5", "tflite", "tensorflow", "coreml")
 """Formats of which only the bytes are known, where a folder has none of the better."""
@@ -50,7 +53,8 @@ class FitReader(Reader[Inventory]):
     def read(self, subject: Inventory, context: Context) -> Iterator[Subject]:
         """Yield each model, the largest first; what cannot be read has said so."""
         here = hardware(context.settings.machine)
-        found = sorted(_models(subject, context), key=lambda pair: -pair[1].stored)
+        some = islice(_models(subject, context), LOOKED_AT)
+        found = sorted(some, key=lambda pair: -pair[1].stored)
         for name, shape in found[:MODELS]:
             yield ModelFit(
                 origin=subject.origin.aspect(f"fit of {name}"),
