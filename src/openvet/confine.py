@@ -32,6 +32,15 @@ REFUSED: Final = (
     "winreg.",
 )
 """Audit events that nothing in the zone has a reason to cause."""
+CHANGES: Final = (
+    "open",
+    "os.mkdir",
+    "os.rename",
+    "os.remove",
+    "os.rmdir",
+    "os.chmod",
+)
+"""Audit events of changing files, those that only read among them."""
 WRITES: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -80,6 +89,23 @@ def refuse() -> str:
     """Have Python refuse from now on what has no reason to be done; return words."""
     sys.addaudithook(_refuse)
     return "no processes, sockets or native libraries (audit hook)"
+
+
+def keep_to(folder: str) -> str:
+    """Refuse the same, save for writing below a folder; return words."""
+    root = os.path.realpath(folder) + os.sep
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event in CHANGES:
+            paths = arguments[: 2 if event == "os.rename" else 1]
+            if all(isinstance(path, str | bytes) for path in paths) and all(
+                os.path.realpath(os.fsdecode(path)).startswith(root) for path in paths
+            ):
+                return
+        _refuse(event, arguments)
+
+    sys.addaudithook(hook)
+    return f"no processes, sockets or native libraries, and writing only in {root}"
 
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:

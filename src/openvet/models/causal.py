@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from openvet.errors import ModelError
 from openvet.models.attribution import explained
@@ -27,6 +27,9 @@ from openvet.models.protocol import (
     ScoreResult,
 )
 from openvet.models.scoring import BREAKS, packed, plain, takes_block_mask
+
+if TYPE_CHECKING:
+    from openvet.models.genai import Written
 
 ROW: Final = 256
 """Tokens of a packed row; `scripts/bench scoring` shows what others cost."""
@@ -52,13 +55,34 @@ class CausalModel(Engine):
         self.packs = takes_block_mask(opened.model, opened.vocabulary)
         self.decodes = self.packs and takes(opened)
         self.laid = False
+        self.writer: Written | None = None
         self.row = ROW
         settle(opened)
         super().__init__(opened, name)
 
+    def speed_up(self, folder: str, threads: int) -> str:
+        """Have texts written by onnxruntime-genai from now on; return why not, if not.
+
+        Args:
+            folder: Of the model as it was built for it.
+            threads: Of the processor.
+        """
+        from openvet.models.genai import Written
+
+        try:
+            self.writer = Written(folder, self.opened, threads)
+        except MemoryError:
+            return "it needs more memory"
+        except ValueError as error:
+            return str(error)
+        self.info = self._info(self.info.id)
+        return ""
+
     def how(self) -> str:
         """Return what of the way it runs belongs to the evidence."""
         scored = "packed trees" if self.packs else "plain batches: no block mask"
+        if self.writer is not None:
+            return f"{scored}; texts by {self.writer.engine}"
         return scored + (", decoded by openvet" if self.decodes else "")
 
     def capabilities(self) -> tuple[Capability, ...]:
@@ -164,6 +188,8 @@ class CausalModel(Engine):
         read: Callable[[int], None],
     ) -> list[list[int]]:
         """Go on with lines in the fastest way that is exact for them."""
+        if self.writer is not None:
+            return self.writer(opened, lines, requests, read)
         longest = max(map(len, lines))
         room = max(request.max_tokens for request in requests)
         # Layers that look back only so far need masks of their own beyond it.

@@ -12,7 +12,7 @@ and lines that ended are dropped. The model itself runs as the library has it.
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from openvet.models.choosing import Choice
 from openvet.models.loading import Opened
@@ -33,6 +33,17 @@ TRIAL: Final = ((11, 5), (11, 2), (5, 3))
 """First token and length of prompts that a model is tried with."""
 LAID: Final = 8 << 30
 """Bytes of weights that are laid in the faster order; it may take a copy of them."""
+
+
+class UnderWay(Protocol):
+    """Lines that tokens can be added to."""
+
+    @property
+    def scores(self) -> "torch.Tensor":
+        """Of the token that follows each line, as rows of the vocabulary."""
+
+    def step(self, tokens: Sequence[int]) -> None:
+        """Add a token to each line."""
 
 
 class _Reading:
@@ -234,29 +245,50 @@ def run(
     import torch
 
     new: list[list[int]] = [[] for _ in lines]
-    rooms = [request.max_tokens for request in requests]
+    room = max(request.max_tokens for request in requests)
     asked, choice = list(range(len(lines))), Choice(requests)
+
+    with torch.inference_mode():
+        batch = _Batch(opened.model, lines, room, read)
+        while True:
+            tokens = choice(batch.scores, asked)
+            under_way = going(new, tokens, asked, requests, opened.ends)
+            if not under_way:
+                return new
+            if (len(asked) - len(under_way)) * DROPPED >= len(asked):
+                batch.keep(under_way)
+                asked = [asked[at] for at in under_way]
+                tokens = [tokens[at] for at in under_way]
+            batch.step(tokens)
+            read(0)
+
+
+def going(
+    new: list[list[int]],
+    tokens: Sequence[int],
+    lines: Sequence[int],
+    requests: Sequence[GenerateRequest],
+    ends: Sequence[int],
+) -> list[int]:
+    """Add tokens to lines that have not ended; return the places of those that go on.
+
+    Args:
+        new: What was added to each line so far; is changed.
+        tokens: One for each of some lines.
+        lines: Which lines they are.
+        requests: What is asked of each line.
+        ends: Tokens that end a text.
+    """
 
     def ended(line: int) -> bool:
         said = new[line]
-        return bool(said) and (said[-1] in opened.ends or len(said) == rooms[line])
+        full = len(said) == requests[line].max_tokens
+        return bool(said) and (full or said[-1] in ends)
 
-    with torch.inference_mode():
-        batch = _Batch(opened.model, lines, max(rooms), read)
-        while True:
-            tokens = choice(batch.scores, asked)
-            for line, token in zip(asked, tokens, strict=True):
-                if not ended(line):
-                    new[line].append(token)
-            going = [at for at, line in enumerate(asked) if not ended(line)]
-            if not going:
-                return new
-            if (len(asked) - len(going)) * DROPPED >= len(asked):
-                batch.keep(going)
-                asked = [asked[at] for at in going]
-                tokens = [tokens[at] for at in going]
-            batch.step(tokens)
-            read(0)
+    for line, token in zip(lines, tokens, strict=True):
+        if not ended(line):
+            new[line].append(token)
+    return [at for at, line in enumerate(lines) if not ended(line)]
 
 
 def lay(model: Any) -> None:  # noqa: ANN401 - as above
@@ -280,26 +312,40 @@ def lay(model: Any) -> None:  # noqa: ANN401 - as above
 
 
 def takes(opened: Opened) -> bool:
-    """Tell whether a model goes on here as it does on whole texts.
+    """Tell whether a model goes on here as it does on whole texts."""
+    try:
+        return agrees(
+            opened,
+            lambda lines, room: _Batch(opened.model, lines, room, lambda _: None),
+        )
+    except BREAKS:
+        return False
 
-    Two prompts of fixed token ids are gone on with for some tokens; the scores of each
-    must be those of the whole text, read without any memory.
+
+def agrees(
+    opened: Opened, start: Callable[[Sequence[list[int]], int], UnderWay]
+) -> bool:
+    """Tell whether lines under way have the scores of whole texts.
+
+    Prompts of fixed token ids are gone on with for some tokens; the scores of each must
+    be those of the whole text, read without any memory.
+
+    Args:
+        opened: The model.
+        start: Reads prompts, with room for so many tokens more.
     """
     import torch
 
     vocabulary, steps = opened.vocabulary, 3
-    lines = [[(start + 7 * k * k) % vocabulary for k in range(n)] for start, n in TRIAL]
-    try:
-        with torch.inference_mode():
-            batch = _Batch(opened.model, lines, steps, lambda _: None)
-            for step in range(steps):
-                for line, scores in zip(lines, batch.scores, strict=True):
-                    whole = opened.model(torch.tensor([line]), use_cache=False).logits
-                    if not bool((whole[0, -1] - scores).abs().max() <= TOLERANCE):
-                        return False
-                    line.append(int(scores.argmax()))
-                if step < steps - 1:
-                    batch.step([line[-1] for line in lines])
-    except BREAKS:
-        return False
+    lines = [[(n + 7 * k * k) % vocabulary for k in range(count)] for n, count in TRIAL]
+    with torch.inference_mode():
+        batch = start(lines, steps)
+        for step in range(steps):
+            for line, scores in zip(lines, batch.scores, strict=True):
+                whole = opened.model(torch.tensor([line]), use_cache=False).logits
+                if not bool((whole[0, -1] - scores).abs().max() <= TOLERANCE):
+                    return False
+                line.append(int(scores.argmax()))
+            if step < steps - 1:
+                batch.step([line[-1] for line in lines])
     return True

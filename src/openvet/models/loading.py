@@ -172,7 +172,7 @@ def load(place: Place, *, pickles: bool = False) -> Opened:
         raise reason(error) from None
     except SafetensorError as error:
         raise ModelError(
-            f"the weights are broken: {_line(error)}", hint="get the file again"
+            f"the weights are broken: {line(error)}", hint="get the file again"
         ) from None
     _complete(info, kind)
     _numbers(model)
@@ -278,7 +278,7 @@ def memory_error() -> ModelError:
 
 def reason(error: BaseException) -> ModelError:
     """Return a library's error as one of ours."""
-    text = _line(error)
+    text = line(error)
     if "memory" in text.lower() and "alloc" in text.lower():
         return memory_error()
     return ModelError(
@@ -287,7 +287,7 @@ def reason(error: BaseException) -> ModelError:
     )
 
 
-def _line(error: BaseException) -> str:
+def line(error: BaseException) -> str:
     """Return the first line of an error."""
     text = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
     return text[:300]

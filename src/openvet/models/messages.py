@@ -1,6 +1,6 @@
 """What the core and the model worker say to each other."""
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -18,6 +18,9 @@ from openvet.models.protocol import (
 )
 from openvet.wire import Record
 
+NOT_BUILT: Final = "texts not written by onnxruntime-genai: "
+"""Begins the words on why a model is not as fast as was asked for."""
+
 
 class Open(Record, frozen=True, kw_only=True, tag="open"):
     """The first thing that is said: which model, and within which limits."""
@@ -26,6 +29,8 @@ class Open(Record, frozen=True, kw_only=True, tag="open"):
     gguf: str = ""
     """Name of the file in the folder, where the model is one file."""
     name: str
+    built: str = ""
+    """Folder of the same model as onnxruntime-genai runs it, where it does."""
     pickles: bool
     threads: int
     memory_bytes: int

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from openvet.confine import isolate, limit, refuse
 from openvet.errors import ModelError
 from openvet.models.messages import (
+    NOT_BUILT,
     Alive,
     Asking,
     Classified,
@@ -83,6 +84,7 @@ class Process:
         from openvet.models.causal import open_model
         from openvet.models.files import Place
 
+        missing = load_writer() if question.built else ""
         words = (*words, refuse())
         place = Place(folder=question.folder, gguf=question.gguf)
         try:
@@ -91,9 +93,19 @@ class Process:
             )
         except ModelError as error:
             return Failed(message=error.message, hint=error.hint or "")
+        words = (*words, *self._sped_up(question, missing))
         self.model.alive = self.alive
         self.opened_at = time.process_time()
         return Opened(info=replace(self.model.info, id=question.name), zone=words)
+
+    def _sped_up(self, question: Open, missing: str) -> tuple[str, ...]:
+        """Have texts written by the built model, if there is one; say if it cannot."""
+        from openvet.models.causal import CausalModel
+
+        if not question.built or not isinstance(self.model, CausalModel):
+            return ()
+        why = missing or self.model.speed_up(question.built, question.threads)
+        return (NOT_BUILT + why,) if why else ()
 
     def answer(self, question: Question) -> Record:
         """Return the last answer to a question, after the results were sent."""
@@ -153,6 +165,15 @@ def load_libraries() -> None:
         GgufConfig,
         PreTrainedModel,
     )
+
+
+def load_writer() -> str:
+    """Import onnxruntime-genai, as above; return why that fails, if it does."""
+    try:
+        import onnxruntime_genai  # noqa: F401 - it loads native parts
+    except ImportError as error:
+        return f"{error.name or error} cannot be imported"
+    return ""
 
 
 def peak() -> int:

@@ -31,6 +31,7 @@ from openvet.wire import Record, encode, replace
 
 if TYPE_CHECKING:
     from openvet.digests import Digests
+    from openvet.models.built import Built
     from openvet.models.messages import Answer, Asking
     from openvet.pipe import Pipe, PipeError
 
@@ -59,6 +60,9 @@ class ZoneLimits(Record, frozen=True, kw_only=True):
     """Between two signs of life."""
     pickles: bool = False
     """Also open weights that are pickles, with torch's own restricted unpickler."""
+    builds: str = ""
+    """A folder for models built for onnxruntime-genai, which then writes texts; empty
+    to have transformers write them."""
 
 
 class ZonedModel:
@@ -92,6 +96,7 @@ class ZonedModel:
         self._place: Place = place_of(path.resolve())
         self._name = name or path.resolve().name
         self._digests = digests
+        self._names: tuple[str, str] | None = None
         self._info: ModelInfo | None = None
         self._worker: Pipe | None = None
         self._owed = False
@@ -277,8 +282,24 @@ class ZonedModel:
             self._settle(answer.spent)
         self._owed = False
 
+    def _named(self) -> tuple[str, str]:
+        """Return the digests of the weights and of the tokenizer."""
+        if self._names is None:
+            self._names = digests_of(self._place, self._digests)
+        return self._names
+
+    def _built(self, memory: int) -> "Built":
+        """Return the model as it was built to write fast, if that is wanted."""
+        from openvet.models.built import Built, Limits, built
+
+        limits = self.limits
+        if not limits.builds:
+            return Built()
+        most = Limits(memory, limits.cpu_seconds, limits.open_seconds, limits.pickles)
+        return built(self._place, self._named(), Path(limits.builds), most)
+
     def _start(self) -> "Pipe":
-        from openvet.models.messages import Open, Opened
+        from openvet.models.messages import NOT_BUILT, Open, Opened
         from openvet.pipe import Pipe
 
         if self._deaths >= DEATHS:
@@ -287,13 +308,16 @@ class ZonedModel:
                 hint="allow more memory, or use a smaller model",
             )
         limits, place = self.limits, self._place
+        memory = limits.memory_bytes or memory_here() // 10 * 9
+        fast = self._built(memory)
         question = Open(
             folder=place.folder,
             gguf=place.gguf,
             name=self._name,
             pickles=limits.pickles,
             threads=limits.threads,
-            memory_bytes=limits.memory_bytes or memory_here() // 10 * 9,
+            built=fast.folder,
+            memory_bytes=memory,
             cpu_seconds=limits.cpu_seconds,
         )
         worker = self._worker = Pipe(self.command)
@@ -304,9 +328,9 @@ class ZonedModel:
             failed = self._failed(answer)
             self.close()
             raise failed
-        self.protections = answer.zone
+        self.protections = (*answer.zone, *((NOT_BUILT + fast.why,) * bool(fast.why)))
         if self._info is None:
-            weights, tokenizer = digests_of(place, self._digests)
+            weights, tokenizer = self._named()
             self._info = replace(
                 answer.info, digest=weights, tokenizer_digest=tokenizer
             )
