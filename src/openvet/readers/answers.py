@@ -15,6 +15,7 @@ from openvet.check import Progress as TellProgress
 from openvet.energy import watts_here
 from openvet.finding import Attribution, Measure
 from openvet.machine import hardware
+from openvet.models.built import builds_folder
 from openvet.models.metering import together
 from openvet.models.protocol import (
     Capability,
@@ -105,7 +106,7 @@ def opened(subject: AskableModel, context: Context) -> "ZonedModel | EndpointMod
         return EndpointModel(subject.model.url, subject.model.name)
     return ZonedModel(
         Path(subject.model.path),
-        ZoneLimits(pickles=context.settings.load_unsafe),
+        ZoneLimits(pickles=context.settings.load_unsafe, builds=builds_folder()),
         digests=context.digests,
     )
 
