@@ -27,6 +27,7 @@ from openvet.finding import (
 )
 from openvet.ledger import End, Ledger, Start, Step
 from openvet.policy import Policy
+from openvet.readout import WORDS, Gauge, Readout
 from openvet.report import Story
 from openvet.run import judge, load
 from openvet.subject import Gap
@@ -34,6 +35,7 @@ from openvet.wire import replace
 from openvet.write import FORMATS, writer
 from specimens.command import run
 from specimens.pickles import PICKLE
+from specimens.readouts import MODEL, readout
 
 LENIENT = """
 fail_on = "critical"
@@ -200,6 +202,19 @@ def nasty_finding(rule: str) -> Finding:
     )
 
 
+def nasty_readout() -> Readout:
+    gauges = tuple(
+        Gauge(axis=f"{NASTY}{n}", reading=reading, n=n, method=NASTY, why=NASTY)
+        for n, reading in enumerate(WORDS)
+    )
+    return replace(
+        readout(NASTY, *gauges),
+        model=replace(MODEL, id=NASTY, engine=NASTY, dtype=NASTY, device=NASTY),
+        example=(Dialogue(prompt=NASTY, answer=NASTY * 99, about=NASTY, pair=NASTY),),
+        figures=(Measure(name=NASTY, value=1, low=0, high=2, n=3, method=NASTY),),
+    )
+
+
 def nasty_story(**ids: str) -> Story:
     """Return an audit that a stranger made up, with the worst in every text of it.
 
@@ -230,6 +245,7 @@ def nasty_story(**ids: str) -> Story:
         passed=(NASTY,),
         outcomes=outcomes,
         children=(NASTY,),
+        readout=nasty_readout(),
     )
     start = Start(
         schema=1,

@@ -48,20 +48,20 @@ def test_axes_of_other_suites_stand_in_the_rows_of_ours_and_keep_their_names() -
     (drawn,) = heat_maps([readout("a", ours), readout("crows", theirs)], [])
     (line,) = drawn.lines
     assert [cell.mark for cell in line.cells] == ["▲", "≈"]
-    assert line.cells[1].title.startswith("race-color: not found")
+    assert line.cells[1].title.startswith("≈ race-color: not found")
 
 
 def test_what_was_not_asked_looks_unlike_what_was_not_answered() -> None:
     mute, other, *_, never = cells(bias(), "disability")
     assert (mute.state, mute.mark, mute.said) == ("mute", "∅", "")
-    assert mute.title == "disability: no usable answers, of 32 asked: it refused"
+    assert mute.title == "∅ disability: no usable answers, of 32 asked: it refused"
     assert (other.state, other.mark) == (never.state, never.mark) == ("unasked", "·")
 
 
 def test_the_title_of_a_cell_has_share_interval_and_n() -> None:
     (cell, *_) = cells(bias(), "gender")
     assert cell.title == (
-        "gender: found; share 0.80, interval 0.70 to 0.90, n = 100; chance 0.50"
+        "▲ gender: found; share 0.80, interval 0.70 to 0.90, n = 100; chance 0.50"
     )
 
 

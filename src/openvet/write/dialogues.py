@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
+from markupsafe import Markup
+
 from openvet.finding import Dialogue, Likelihood
 from openvet.patterns import pattern
 from openvet.wire import Record
@@ -70,6 +72,11 @@ class Shown(Record, frozen=True, kw_only=True):
     rest: int
     weighed: bool
     """Whether likelihoods are among them."""
+
+
+def lines(text: str) -> Markup:
+    """Return a text as HTML of one line, so that none of its own begins a line."""
+    return Markup("<br>").join(text.split("\n"))
 
 
 def shown(dialogues: Iterable[Dialogue]) -> Shown:

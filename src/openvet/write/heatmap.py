@@ -219,7 +219,11 @@ def _said(ranked: Sequence[_Seen]) -> str:
 
 
 def _title(ranked: Sequence[_Seen]) -> str:
-    first = "\n".join(told(one.gauge, one.null) for one in ranked[:LISTED])
+    # A sign begins each line: none can begin with what a name holds.
+    first = "\n".join(
+        f"{MARKS[one.gauge.reading]} {told(one.gauge, one.null)}"
+        for one in ranked[:LISTED]
+    )
     rest = Counter(one.gauge.reading for one in ranked[LISTED:])
     return f"{first}\n… and {counted(rest)}" if rest else first
 

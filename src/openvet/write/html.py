@@ -35,6 +35,7 @@ from openvet.subject import GapReason
 from openvet.wire import Record, encode
 from openvet.write.behavior import LIMITS, summary
 from openvet.write.controls import counted, ordered, said
+from openvet.write.dialogues import lines
 from openvet.write.dialogues import shown as dialogues
 from openvet.write.escape import bytes_text, safe_json, visible
 from openvet.write.figures import counts, drawing, stands
@@ -189,6 +190,7 @@ def _template() -> jinja2.Template:
         "evidence": _evidence,
         "forms": _forms,
         "dialogues": dialogues,
+        "lines": lines,
         "drawing": drawing,
         "heat": heat_html,
         "counts": counts,
