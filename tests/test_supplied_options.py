@@ -13,16 +13,17 @@ from openvet.errors import OpenvetError
 from openvet.supplied import Ask, DecisionTable, Supplied
 
 NOTHING: dict[str, Any] = {"pairs": (), **dict.fromkeys(TABLE)}
-COLUMNS = {"table": "a.csv", "protected": ("race",)}
+COLUMNS: dict[str, Any] = {"table": "a.csv", "protected": ("race",)}
 
 
-def given(*, ask: bool = True, **options: object) -> Supplied:
+def given(options: dict[str, Any]) -> Supplied:
     """Return what options mean beside an empty configuration."""
-    return supplied_by(Supplied(), {**NOTHING, **options}, ask=ask)
+    return supplied_by(Supplied(), {**NOTHING, **options}, ask=True)
 
 
 def test_a_table_is_described_by_options() -> None:
-    (table,) = given(**COLUMNS, score="points", threshold=5.0, favorable="no").table
+    options = {**COLUMNS, "score": "points", "threshold": 5.0, "favorable": "no"}
+    (table,) = given(options).table
     assert table == DecisionTable(
         file="a.csv",
         protected=("race",),
@@ -49,15 +50,15 @@ def test_options_add_to_the_configuration() -> None:
     ],
 )
 def test_half_a_table_is_refused_in_the_words_of_options(
-    options: dict[str, object], why: str
+    options: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(OpenvetError, match=why):
-        given(**options)
+        given(options)
 
 
 def test_questions_to_a_model_that_is_not_asked_are_refused() -> None:
     with pytest.raises(OpenvetError, match="not asked"):
-        given(ask=False, pairs=("a.csv",))
+        supplied_by(Supplied(), {**NOTHING, "pairs": ("a.csv",)}, ask=False)
 
 
 def test_a_configuration_names_files_beside_itself(tmp_path: Path) -> None:
