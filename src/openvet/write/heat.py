@@ -104,7 +104,7 @@ def heat_text(piece: Attribution, *, most: int = 300) -> str:
 def heat_html(piece: Attribution) -> Markup:
     """Return an attribution as a figure, with its numbers as text."""
     if not piece.words:
-        return Markup('<p class="heat none">{}</p>').format(heat_text(piece))
+        return Markup('<p class="heat-line none">{}</p>').format(heat_text(piece))
     drawn = Markup(" ").join(
         Markup('<span class="w {}{}">{}<small>{}</small></span>').format(
             "for" if height > 0 else "against" if height else "none",
@@ -116,7 +116,7 @@ def heat_html(piece: Attribution) -> Markup:
     )
     said = f"{asked(piece)}, in nats: {heat_text(piece, most=2000)}"
     return Markup(
-        '<figure class="heat"><figcaption><b>{}</b></figcaption>'
+        '<figure class="heat-line"><figcaption><b>{}</b></figcaption>'
         '<p class="words" role="img" aria-label="{}">{}</p>'
         '<p class="soft">Numbers are nats: + toward it, - against it; {}.</p></figure>'
     ).format(asked(piece), said, drawn, escape(beside(piece)))
