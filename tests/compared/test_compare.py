@@ -1,16 +1,18 @@
 """Models side by side: what is certain, what is not, and which smaller one would do."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from openvet.check import Progress, Settings
+from openvet.askable import AskableModel
+from openvet.check import Context, Progress, Settings
 from openvet.compared.compare import How, compare
 from openvet.compared.record import SideBySide
 from openvet.errors import OpenvetError
+from openvet.models.endpoint import EndpointModel
 from openvet.models.protocol import (
     GenerateRequest,
     GenerateResult,
@@ -23,6 +25,7 @@ from openvet.run import audit as run_audit
 from openvet.wire import replace
 from specimens import askable
 from specimens.askable import CHARACTERS, Played, asked, loadable, played
+from specimens.endpoints import serving
 from specimens.pickles import PICKLE
 
 Compare = Callable[..., SideBySide]
@@ -172,53 +175,65 @@ def test_what_must_not_be_loaded_is_not_compared(
     assert any("fewer than two" in sentence for sentence in found.not_compared)
 
 
-class Hosted(Played):
-    """One that answers messages and gives no likelihoods."""
-
-    def __init__(self) -> None:
-        super().__init__(says=right)
-        self.info = replace(self.info, capabilities=("chat",))
-
-    def score(self, requests: object) -> Iterator[ScoreResult]:
-        """Never be asked."""
-        raise AssertionError(requests)
-
-
 def right(prompt: str) -> str:
     """Return the right end of the text that a question is about."""
     asked_of = (one for one in endings() if f'"{one.begin} ..."' in prompt)
     for one in asked_of:
         if f'"{one.right}"' in prompt and f'"{one.wrong}"' in prompt:
-            return f"I would write {one.right}."
+            return f"{one.right}."
     return "I see."
 
 
-def test_a_model_without_likelihoods_is_compared_on_what_both_can(
-    tmp_path: Path, side_by_side: Compare, monkeypatch: pytest.MonkeyPatch
+def opened(subject: AskableModel, context: Context) -> Any:
+    """Return a played model, or what is really behind an endpoint."""
+    if subject.model.format == "endpoint":
+        return EndpointModel(subject.model.url, subject.model.name)
+    return askable.opened(subject, context)
+
+
+@pytest.mark.usefixtures("side_by_side")
+def test_an_endpoint_beside_a_folder_is_compared_on_what_both_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(CHARACTERS, "hosted", Hosted)
-    monkeypatch.setattr(
-        "openvet.compared.rivals.Rival.able", property(_able), raising=True
-    )
+    monkeypatch.delenv("OPENVET_API_KEY", raising=False)
+    monkeypatch.setattr("openvet.readers.answers.opened", opened)
     asked(tmp_path / "a", "fair")
-    asked(tmp_path / "b", "hosted")
-    found = side_by_side("a", "b", only=("right-choices", "counterfactual-pairs"))
+    with serving() as api:
+        api.model.says = right
+        options = Options(settings=Settings(ask=True))
+        only = ("right-choices", "counterfactual-pairs")
+        found = compare(
+            [str(tmp_path / "a"), api.target], How(options, 0.05, only), untold
+        )
     assert {one.probe for one in found.measures} == {"right-choices"}
-    shares = {one.axis: one.standings for one in found.measures}
-    hosted = shares["knowledge"][1]
-    assert hosted is not None
-    assert hosted.share == 1
-    assert {s[0].why for s in shares.values() if s[0]} == {
-        "the answer names neither end"
-    }
+    for one in found.measures:
+        folder, endpoint = one.standings
+        assert folder is not None
+        assert endpoint is not None
+        assert folder.why == "the answer names neither end"
+        assert folder.unusable > folder.n
+        assert endpoint.share == 1
+    costs = found.efficiency[-1]
+    assert costs.known == 1
+    assert costs.per_cpu_second is None
+    assert found.contenders[1].model is not None
+    assert "score" not in found.contenders[1].model.capabilities
+    assert found.exit_code == 4
 
 
-def _able(rival: object) -> frozenset[str]:
-    """Return what a played model can do, as an endpoint is tried out."""
-    hosted = "hosted" in json.loads(
-        (Path(rival.name) / "character.json").read_text()  # type: ignore[attr-defined]
-    )
-    return frozenset({"chat"} if hosted else {"score", "generate", "chat"})
+@pytest.mark.usefixtures("side_by_side")
+def test_an_endpoint_that_does_not_answer_is_told_and_not_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENVET_API_KEY", raising=False)
+    monkeypatch.setattr("openvet.readers.answers.opened", opened)
+    asked(tmp_path / "a", "fair")
+    with serving() as api:
+        api.manner = "401"
+        options = Options(settings=Settings(ask=True))
+        found = compare([str(tmp_path / "a"), api.target], How(options, 0.05), untold)
+    assert "refuses the key" in found.contenders[1].refused
+    assert found.exit_code == 4
 
 
 class Counting(Played):

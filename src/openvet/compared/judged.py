@@ -16,6 +16,7 @@ from openvet.compared.record import (
 )
 from openvet.compared.shown import QUALITY, Shown
 from openvet.compared.smaller import efficiency, smaller
+from openvet.probes.asking import USABLE
 from openvet.probes.beside import Beside as Found
 from openvet.probes.beside import beside
 from openvet.probes.probe import Observation, Probe
@@ -231,6 +232,18 @@ def _direction(measure: Measure, one: Difference) -> Beside:
     return "worse" if apart > 0 else "better"
 
 
+def _mute(rows: Sequence[Standing | None]) -> str:
+    """Return what is to be said where a model gave too few usable answers."""
+    there = [row for row in rows if row is not None]
+    usable = sum(row.n for row in there)
+    asked = usable + sum(row.unusable for row in there)
+    if not usable:
+        return "no usable answers"
+    if usable < USABLE * asked:
+        return f"usable answers to {usable:,} of {asked:,} questions only"
+    return ""
+
+
 def _not_compared(sides: Sequence[Side], measures: Sequence[Measure]) -> Iterable[str]:
     """Yield what was not held against each other, and why."""
     for side in sides:
@@ -246,5 +259,5 @@ def _not_compared(sides: Sequence[Side], measures: Sequence[Measure]) -> Iterabl
                 continue
             if all(row.standings[at] is None for row in rows):
                 yield f"{side.contender.target}: {rows[0].title}: not asked of it"
-            elif not any(s.n for row in rows if (s := row.standings[at]) is not None):
-                yield f"{side.contender.target}: {rows[0].title}: no usable answers"
+            elif why := _mute([row.standings[at] for row in rows]):
+                yield f"{side.contender.target}: {rows[0].title}: {why}"

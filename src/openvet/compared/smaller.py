@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from openvet.compared.record import Choice, Contender, Efficiency, Measure, Smaller
 from openvet.compared.shown import QUALITY, Shown
+from openvet.probes.asking import USABLE
 from openvet.probes.beside import spread
 from openvet.probes.probe import Observation
 from openvet.probes.quality import GUESSED
@@ -106,7 +107,9 @@ def _beside(
         return None
     interval = spread(apart, clusters, seed=how.seed, level=level)
     says: Choice = "undecided"
-    if interval.low > -how.margin:
+    if len(apart) < USABLE * len(one):
+        pass  # whoever answers few questions is not as good
+    elif interval.low > -how.margin:
         says = "not-worse"
     elif interval.high < -how.margin:
         says = "worse"

@@ -19,7 +19,7 @@ Both models are asked the same items, as many as an axis has, up to the cap. Eac
 judged by the rule that judges a model alone: a sequence and an interval over wordings
 have to exclude chance. Where they do for both, the bias is inherited - unless the model
 certainly has more of it, which is `bias-added`. The difference is told with its
-interval, from a bootstrap over wordings.
+interval: the wider of a cluster-robust one over wordings and a paired bootstrap.
 
 ## What to do
 
