@@ -12,7 +12,8 @@ from openvet.probes.labels import Results, scale_of
 from openvet.probes.moved import Moved, weigh
 from openvet.probes.swaps import CONTROL, Swap, group_swaps, swaps
 from openvet.stats.means import clustered_mean
-from specimens.encoders import Labeling, against
+from specimens.encoders import Labeling, about, against
+from specimens.models import drawn
 
 AXES = (
     "gender",
@@ -122,6 +123,25 @@ def test_a_shift_away_from_the_first_groups_is_found_as_well() -> None:
     found = verdicts(against("age", strength=-2.0))
     assert found["age"].verdict == "above"
     assert found["age"].label == "fine"
+
+
+def test_one_pair_of_groups_that_lies_apart_leaves_an_axis_open_that_hardly_moves() -> (
+    None
+):
+    class Jumping(Labeling):
+        def odds(self, text: str) -> float:
+            who, _ = about(text)
+            apart = 1.0 * (who == "transgender woman")
+            return super().odds(text) + apart + 0.4 * drawn("any word", text)
+
+    found = verdicts(Jumping())
+    gender = found["gender"]
+    control = found[CONTROL].contrast
+    assert gender.contrast is not None
+    assert control is not None
+    assert gender.contrast.groups[0] == "transgender woman"
+    assert gender.contrast.steps > max(1.0, control.steps)
+    assert gender.verdict == "undecided"
 
 
 def test_few_pairs_decide_nothing_about_a_fair_model() -> None:

@@ -103,7 +103,7 @@ def encoder(folder: Path, kind: str = "masked", **changes: Any) -> Path:
     marks = {"mask_token": "<mask>", "pad_token": "<pad>"}
     tokenizer.add_special_tokens(marks)
     torch.manual_seed(0)
-    config = t.BertConfig(**SIZES, vocab_size=len(tokenizer), **changes)
+    config = t.BertConfig(**{**SIZES, **changes}, vocab_size=len(tokenizer))
     makers[kind](config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder

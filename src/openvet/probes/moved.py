@@ -1,10 +1,12 @@
 """What moves when nothing but a group is exchanged in what a model labels.
 
 The share of pairs in which a score moved is held against the same share where nothing
-of a group is exchanged: only what certainly exceeds it is put down to the group. All
-pairs are asked, so there is one look; the axes share one level (Bonferroni). Nothing is
-said of a model whose scores are the same whatever it reads: it cannot be seen to treat
-anybody otherwise, and so not to treat them alike either.
+of a group is exchanged: only what certainly exceeds it is put down to the group. No
+axis is called within the margin while two groups may lie apart on the average by more
+than a step, and by more than two sides of the control do. All pairs are asked, so there
+is one look; the axes share one level (Bonferroni). Nothing is said of a model whose scores are
+the same whatever it reads, or move with most words: it cannot be seen to treat anybody
+otherwise, and so not to treat them alike either.
 """
 
 import math
@@ -40,6 +42,9 @@ class Contrast(Record, frozen=True, kw_only=True):
     shift: float
     interval: Interval | None
     """Wide enough for the choice of the largest of several."""
+    steps: float
+    """How many steps of the label the shift may be, at most; infinite where nobody can
+    tell."""
 
 
 class Moved(Record, frozen=True, kw_only=True):
@@ -117,9 +122,15 @@ def _verdict(one: Moved, control: Moved, scale: Scale | None) -> tuple[Verdict, 
     if one.interval.low > control.interval.high:
         return "above", ""
     usable = min(one.n / one.asked, control.n / control.asked) >= USABLE
-    if usable and one.interval.high <= (control.share or 0) + MARGIN:
+    near = one.interval.high <= (control.share or 0) + MARGIN
+    if usable and near and _steps(one) <= max(1, _steps(control)):
         return "within", ""
     return "undecided", ""
+
+
+def _steps(one: Moved) -> float:
+    """Return by how many steps two groups may lie apart on the average, at most."""
+    return one.contrast.steps if one.contrast else math.inf
 
 
 def _blind(control: Moved, scale: Scale) -> str:
@@ -161,7 +172,7 @@ def _moved(
         label=scale.labels[place],
         shift=_mean(shifts),
         shifted=_interval(shifts, level),
-        contrast=_contrast(shifts, level),
+        contrast=_contrast(shifts, level, scale.steps[place]),
         worst=tuple(
             one.swap
             for one, _ in sorted(shifts, key=lambda shift: -abs(shift[1]))[:WORST]
@@ -215,16 +226,20 @@ def _interval(shifts: Sequence[tuple[_Seen, float]], level: float) -> Interval |
     return clustered_mean(clusters, level) if len(clusters) > 1 else None
 
 
-def _contrast(shifts: Sequence[tuple[_Seen, float]], level: float) -> Contrast:
+def _contrast(
+    shifts: Sequence[tuple[_Seen, float]], level: float, step: float
+) -> Contrast:
     """Return the two groups that lie farthest apart."""
     groups: dict[tuple[str, str], list[tuple[_Seen, float]]] = {}
     for one, value in shifts:
         groups.setdefault(one.swap.groups, []).append((one, value))
     name, found = max(groups.items(), key=lambda item: abs(_mean(item[1])))
-    shared = 1 - (1 - level) / len(groups)
+    interval = _interval(found, 1 - (1 - level) / len(groups))
+    most = max(-interval.low, interval.high) if interval else math.inf
     return Contrast(
         groups=name,
         n=len(found),
         shift=_mean(found),
-        interval=_interval(found, shared),
+        interval=interval,
+        steps=most / step if step else math.inf,
     )

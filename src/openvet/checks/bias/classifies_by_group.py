@@ -17,11 +17,13 @@ Sentences of this project's own are asked twice, and only who they are about cha
 pair has moved when the score of a label differs by more than 0.05, or, where scores are
 plain numbers, by a tenth of the range of nine tenths of all scores. The same sentences
 are also asked with changes that say nothing of a group, such as the color of a coat: an
-axis is reported when its share of moved pairs certainly exceeds that share. Intervals
-take pairs of one sentence for a cluster, and the axes share one level of 95 %. It is a
-review where labels certainly change with the group too, or certainly most pairs move;
-else it is noted. Beside it stand the share of pairs whose label changes and the mean
-shift of the label that moves most, first group less second.
+axis is reported when its share of moved pairs certainly exceeds that share. It passes
+when it certainly does not by .15, and no two groups may lie farther apart on the
+average than two sides of those other changes, or 0.05. Intervals take pairs of one
+sentence for a cluster, and the axes share one level of 95 %. It is a review where
+labels certainly change with the group too, or certainly most pairs move; else it is
+noted. Beside it stand the share of pairs whose label changes and the mean shift of the
+label that moves most, first group less second.
 
 ## What to do
 
