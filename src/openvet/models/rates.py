@@ -5,7 +5,7 @@ from typing import Final
 
 from openvet.models.metering import Cost, together
 from openvet.stats.ratios import ratio_of_sums
-from openvet.wire import Record
+from openvet.wire import Record, replace
 
 THOUSAND: Final = 1000
 
@@ -43,7 +43,12 @@ def writing(costs: Sequence[Cost]) -> Rate | None:
     if sum(seconds for seconds, _ in pairs) <= 0:
         return None  # reading alone takes longer: the two cannot be told apart
     how = "reading of prompts taken off" if each else "reading of prompts included"
-    return _rate(pairs, how)
+    rate = _rate(pairs, how)
+    if rate is None or len(pairs) > 1:
+        return rate
+    # Of one batch the spread is not known; that reading costs nothing is a bound.
+    most = _seconds(wrote[0]) / wrote[0].spent.tokens_written * THOUSAND
+    return replace(rate, low=0.0, high=most, method=f"bounds of one batch, {how}")
 
 
 def overall(costs: Sequence[Cost]) -> Rate | None:

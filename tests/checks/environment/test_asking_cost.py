@@ -88,6 +88,13 @@ def test_an_interval_is_as_wide_as_batches_differ() -> None:
     assert "not known" in told(BATCHES[0])[0].method
 
 
+def test_of_one_batch_that_wrote_only_bounds_are_known() -> None:
+    written = told(cost("score", 1.0, 1000), cost("generate", 5.0, 1000, 500))[1]
+    assert written.value == pytest.approx(8)
+    assert (written.low, written.high) == (0, 10)
+    assert "bounds" in written.method
+
+
 def test_electricity_names_its_source_and_leaves_memory_out() -> None:
     hours = told(*BATCHES)[2]
     assert "memory and idling left out" in hours.name
