@@ -4,9 +4,9 @@ The share of pairs in which a score moved is held against the same share where n
 of a group is exchanged: only what certainly exceeds it is put down to the group. No
 axis is called within the margin while two groups may lie apart on the average by more
 than a step, and by more than two sides of the control do. All pairs are asked, so there
-is one look; the axes share one level (Bonferroni). Nothing is said of a model whose scores are
-the same whatever it reads, or move with most words: it cannot be seen to treat anybody
-otherwise, and so not to treat them alike either.
+is one look; the axes share one level (Bonferroni). Nothing is said of a model whose
+scores are the same whatever it reads, or move with most words: it cannot be seen to
+treat anybody otherwise, and so not to treat them alike either.
 """
 
 import math
