@@ -132,8 +132,7 @@ def methods(
         f"transformers.generate, {batch} at once": lambda batch=batch: peer(
             model, lines, tokens, batch
         )
-        for batch in BATCHES
-        if batch <= len(lines)
+        for batch in sorted({min(batch, len(lines)) for batch in BATCHES})
     }
     found["ours"] = ours
     if (written := fast(path, opened)) is not None:

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from openvet.errors import ModelError
-from openvet.models.messages import Failed, Finished, Generated, Opened, Scored
+from openvet.models.built import Built
+from openvet.models.messages import (
+    NOT_BUILT,
+    Failed,
+    Finished,
+    Generated,
+    Opened,
+    Scored,
+)
 from openvet.models.protocol import (
     GenerateRequest,
     GenerateResult,
@@ -204,6 +212,20 @@ def test_a_worker_that_died_is_started_again_but_not_for_ever(folder: Path) -> N
                 list(model.score([PAIR]))
         with pytest.raises(ModelError, match="died 3 times"):
             list(model.score([PAIR]))
+
+
+def test_a_worker_that_dies_of_what_was_built_is_started_without_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def built(*_: object) -> Built:
+        return Built(folder="/dies-of-this")
+
+    monkeypatch.setattr(ZonedModel, "_built", built)
+    talk = TALK.replace("hear()\n", "if b'dies-of' in hear(): sys.exit(9)\n")
+    command = (sys.executable, "-I", "-c", "\n".join((talk, told(OPENED), "hear()")))
+    with ZonedModel(folder, command=command) as model:
+        assert model.info.parameters == 1
+        assert f"{NOT_BUILT}opening what was built, it ended" in model.protections
 
 
 def test_closing_ends_the_worker_at_once(folder: Path) -> None:

@@ -298,9 +298,11 @@ class ZonedModel:
         most = Limits(memory, limits.cpu_seconds, limits.open_seconds, limits.pickles)
         return built(self._place, self._named(), Path(limits.builds), most)
 
-    def _start(self) -> "Pipe":
+    def _start(self, fast: "Built | None" = None) -> "Pipe":
+        """Start the process and open the model; without what was built if that dies."""
+        from openvet.models.built import Built
         from openvet.models.messages import NOT_BUILT, Open, Opened
-        from openvet.pipe import Pipe
+        from openvet.pipe import Pipe, PipeError
 
         if self._deaths >= DEATHS:
             raise ModelError(
@@ -309,7 +311,7 @@ class ZonedModel:
             )
         limits, place = self.limits, self._place
         memory = limits.memory_bytes or memory_here() // 10 * 9
-        fast = self._built(memory)
+        fast = self._built(memory) if fast is None else fast
         question = Open(
             folder=place.folder,
             gguf=place.gguf,
@@ -323,7 +325,12 @@ class ZonedModel:
         worker = self._worker = Pipe(self.command)
         self._owed, self._earlier = False, self._spent
         worker.send(encode(question), time.monotonic() + limits.open_seconds)
-        answer = self._next(worker, limits.open_seconds)
+        try:
+            answer = self._next(worker, limits.open_seconds)
+        except PipeError as error:
+            if not fast.folder:
+                raise
+            return self._start(Built(why=f"opening what was built, it {error.how}"))
         if not isinstance(answer, Opened):
             failed = self._failed(answer)
             self.close()
