@@ -1,12 +1,11 @@
-"""Tables of the person who audits: what groups got, and whom a recommender shows."""
+"""Tables of decisions of the person who audits: what each group got."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from openvet.askable import Endpoint
-from openvet.check import Context, Reader
+from openvet.check import Context
 from openvet.errors import OpenvetError
 from openvet.finding import Measure
 from openvet.models.protocol import ModelInfo, Spent
@@ -22,9 +21,8 @@ from openvet.probes.disparity import (
 )
 from openvet.probes.tables import Columns, Decided, Table, read_table
 from openvet.rates import ErrorRates, GroupRates, SelectionRates
-from openvet.readers.recommendations import exposures
 from openvet.readers.supplied import rows_left_out, unusable
-from openvet.subject import Gap, Inventory, Subject
+from openvet.subject import Gap, Subject
 from openvet.supplied import DecisionTable, Supplied
 
 VERSION: Final = 1
@@ -72,36 +70,6 @@ FALSE_POSITIVES: Final = Kind(
 FALSE_NEGATIVES: Final = Kind(
     "false-negative-rates", "false negatives", ErrorRates, falsely_left
 )
-
-
-class TablesReader(Reader[Inventory]):
-    """Compares what groups got in the tables that settings name."""
-
-    id: ClassVar[str] = "tables"
-    version: ClassVar[int] = 2
-    subject: ClassVar[type[Subject]] = Inventory
-
-    def claims(self, subject: Inventory) -> bool:
-        """Take the target itself: the tables are not in it, but belong to its audit."""
-        return not subject.container
-
-    def read(self, subject: Inventory, context: Context) -> Iterator[Subject]:
-        """Yield rates of each protected column of each table, then exposures."""
-        yield from rates(subject, context)
-        yield from exposures(subject, context)
-
-
-class EndpointTablesReader(Reader[Endpoint]):
-    """The same beside an endpoint."""
-
-    id: ClassVar[str] = "endpoint-tables"
-    version: ClassVar[int] = 2
-    subject: ClassVar[type[Subject]] = Endpoint
-
-    def read(self, subject: Endpoint, context: Context) -> Iterator[Subject]:
-        """Yield rates of each protected column of each table, then exposures."""
-        yield from rates(subject, context)
-        yield from exposures(subject, context)
 
 
 def rates(subject: Subject, context: Context) -> Iterator[Subject]:
