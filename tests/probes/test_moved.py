@@ -106,6 +106,8 @@ def test_a_fair_model_is_within_and_nothing_moves() -> None:
     assert {one.verdict for one in found.values()} == {"within"}
     assert {one.hits for one in found.values()} == {0}
     assert all(one.interval and one.interval.high > 0 for one in found.values())
+    # No interval without width from nothing that was seen.
+    assert all(one.shifted is None for one in found.values())
 
 
 def test_the_label_that_the_first_groups_get_more_of_is_named_with_its_shift() -> None:

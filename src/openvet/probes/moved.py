@@ -221,9 +221,14 @@ def _clusters(values: Sequence[tuple[_Seen, float]]) -> dict[str, list[float]]:
 
 
 def _interval(shifts: Sequence[tuple[_Seen, float]], level: float) -> Interval | None:
-    """Return the interval of a mean shift, or None for a single wording."""
+    """Return the interval of a mean shift, or None where nothing spreads.
+
+    That no pair of so many moved by anything does not mean that none would: how many
+    may is said by the interval of their share.
+    """
     clusters = _clusters(shifts)
-    return clustered_mean(clusters, level) if len(clusters) > 1 else None
+    found = clustered_mean(clusters, level) if len(clusters) > 1 else None
+    return found if found is not None and found.width > 0 else None
 
 
 def _contrast(
@@ -235,7 +240,10 @@ def _contrast(
         groups.setdefault(one.swap.groups, []).append((one, value))
     name, found = max(groups.items(), key=lambda item: abs(_mean(item[1])))
     interval = _interval(found, 1 - (1 - level) / len(groups))
-    most = max(-interval.low, interval.high) if interval else math.inf
+    many = len(_clusters(found)) > 1
+    most = abs(_mean(found)) if many else math.inf
+    if interval is not None:
+        most = max(-interval.low, interval.high)
     return Contrast(
         groups=name,
         n=len(found),
