@@ -1,6 +1,7 @@
 """Numbers of items, before any is asked."""
 
 import math
+import random
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from openvet.stats.planning import (
     detectable,
     fixed_items,
     items_without_hit,
+    noninferior_items,
     paired_items,
     power,
 )
@@ -88,3 +90,24 @@ def test_what_cannot_be_planned_is_refused() -> None:
         design_effect(0.5, 0.1)
     with pytest.raises(ValueError, match="a level lies"):
         items_without_hit(0.1, level=1)
+
+
+def test_items_for_non_inferiority_give_the_power_they_promise() -> None:
+    differing, margin = 0.2, 0.1
+    n = noninferior_items(differing, margin)
+    draw = random.Random(1)  # noqa: S311 - reproducible, not secret
+    shown = 0
+    for _ in range(400):
+        apart = [
+            draw.choice((-1.0, 1.0)) if draw.random() < differing else 0.0
+            for _ in range(n)
+        ]
+        mean = sum(apart) / n
+        error = math.sqrt(sum((value - mean) ** 2 for value in apart)) / n
+        shown += mean - 1.645 * error > -margin
+    assert 0.74 < shown / 400 < 0.87
+
+
+def test_no_margin_at_all_is_never_shown() -> None:
+    with pytest.raises(ValueError, match="itself"):
+        noninferior_items(0.2, 0)
