@@ -19,6 +19,8 @@ ID: Final = "provider-exposure"
 VERSION: Final = 1
 MARGIN: Final = 0.05
 """A share that is certainly no farther from that of the items counts as alike."""
+FAR: Final = 0.1
+"""A Gini coefficient that is certainly no farther above that of the items is alike."""
 HINT: Final = "mend these rows, or leave them out on purpose"
 
 
@@ -36,8 +38,16 @@ def exposures(subject: Subject, context: Context) -> Iterator[Subject]:
         except OpenvetError as error:
             yield _exposure(subject, table, None, (unusable(error),))
             continue
-        gaps = rows_left_out(name, shown.broken, HINT)
+        gaps = (*rows_left_out(name, shown.broken, HINT), *_open(name, found))
         yield _exposure(subject, table, found, gaps)
+
+
+def _open(file: str, found: Exposure) -> Iterator[Gap]:
+    """Yield that users are too few to tell, where they are."""
+    bounds = found.unequal.interval
+    if bounds.low <= found.offered < bounds.high - FAR:
+        detail = f"{file}: whether exposure is concentrated is undecided"
+        yield Gap(reason="undecided", detail=detail, lift="take more users")
 
 
 def _exposure(
