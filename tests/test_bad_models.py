@@ -117,7 +117,7 @@ def test_one_that_breaks_on_the_way_has_no_usable_answers(
     tmp_path: Path, audit: Audit, line: str, why: str
 ) -> None:
     loadable(tmp_path / "model")
-    report = audit(tmp_path / "model", told(OPENED), "hear()", line, "time.sleep(9)")
+    report = audit(tmp_path / "model", told(OPENED), "hear()", line, "time.sleep(0.2)")
     assert any("no usable answers" in p.gap.detail for p in report.not_examined)
     is_told(report, why)
 
