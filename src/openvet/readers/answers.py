@@ -218,4 +218,3 @@ def _named(axes: Sequence[Measured]) -> str:
         axis.axis + (f" ({axis.share:.2f} of {axis.n})" if axis.share else "")
         for axis in axes[:NAMED]
     ) + (f" and {len(axes) - NAMED} more" if len(axes) > NAMED else "")
-

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from openvet.base import Base, asked_of
 from openvet.heritage import Descent
 from openvet.report import Report
 from openvet.run import Options
@@ -108,11 +109,7 @@ def test_a_folder_without_a_model_is_no_base(
     assert any("nothing in it is a model" in gap for gap in gaps(report))
 
 
-def test_a_base_that_changed_is_another_audit(
-    tmp_path: Path, audit: Callable[..., Report]
-) -> None:
-    from openvet.base import Base, asked_of
-
+def test_a_base_that_changed_is_another_audit(tmp_path: Path) -> None:
     asked(tmp_path / "model", "pairs gender")
     before = asked_of(str(tmp_path / "model"), Options())
     (tmp_path / "model" / CHARACTER).write_text("[]")
