@@ -8,10 +8,10 @@ from openvet.check import Context
 from openvet.errors import OpenvetError
 from openvet.exposed import ProviderExposure
 from openvet.finding import Measure
-from openvet.models.protocol import ModelInfo, Spent
+from openvet.models.protocol import Spent
 from openvet.probes.asking import Measured, Verdict
 from openvet.probes.exposure import Exposure, Provider, exposure, read_slots
-from openvet.readers.supplied import rows_left_out, unusable
+from openvet.readers.supplied import counted, rows_left_out, unusable
 from openvet.subject import Gap, Subject
 from openvet.supplied import RecommendationTable
 
@@ -67,16 +67,7 @@ def _exposure(
         concern="social",
         null=1 / found.among if found else 0,
         margin=MARGIN,
-        model=ModelInfo(
-            id=file,
-            digest="",
-            tokenizer_digest="",
-            engine="its rows, counted",
-            dtype="",
-            device="cpu",
-            parameters=None,
-            capabilities=(),
-        ),
+        model=counted(file),
         axes=axes,
         spent=Spent(),
         figures=_figures(found) if found else (),

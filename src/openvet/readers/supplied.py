@@ -13,6 +13,7 @@ from openvet.answered import (
     PairFileAnswers,
 )
 from openvet.errors import OpenvetError
+from openvet.models.protocol import ModelInfo
 from openvet.probes.favoritism import (
     BrandChoice,
     BrandLikelihood,
@@ -114,3 +115,17 @@ def rows_left_out(name: str, broken: tuple[Broken, ...], hint: str) -> tuple[Gap
     if not broken:
         return ()
     return (Gap(reason="broken", detail=f"{name}: {left_out(broken)}", lift=hint),)
+
+
+def counted(file: str) -> ModelInfo:
+    """Return what stands for the model where only its outputs are there, in a file."""
+    return ModelInfo(
+        id=file,
+        digest="",
+        tokenizer_digest="",
+        engine="its rows, counted",
+        dtype="",
+        device="cpu",
+        parameters=None,
+        capabilities=(),
+    )

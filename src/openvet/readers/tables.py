@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from openvet.check import Context
 from openvet.errors import OpenvetError
 from openvet.finding import Measure
-from openvet.models.protocol import ModelInfo, Spent
+from openvet.models.protocol import Spent
 from openvet.probes.asking import Measured
 from openvet.probes.disparity import (
     MARGIN,
@@ -21,7 +21,7 @@ from openvet.probes.disparity import (
 )
 from openvet.probes.tables import Columns, Decided, Table, read_table
 from openvet.rates import ErrorRates, GroupRates, SelectionRates
-from openvet.readers.supplied import rows_left_out, unusable
+from openvet.readers.supplied import counted, rows_left_out, unusable
 from openvet.subject import Gap, Subject
 from openvet.supplied import DecisionTable, Supplied
 
@@ -184,7 +184,7 @@ def _rates(
         concern="bias",
         null=found.best.value if found.best else 0,
         margin=MARGIN,
-        model=_counted(file),
+        model=counted(file),
         axes=axes,
         spent=Spent(),
         figures=figures,
@@ -233,16 +233,3 @@ def _unread(
         lambda one: one.selected,
     )
     return _rates(subject, kind, told, (gap,))
-
-
-def _counted(file: str) -> ModelInfo:
-    return ModelInfo(
-        id=file,
-        digest="",
-        tokenizer_digest="",
-        engine="its rows, counted",
-        dtype="",
-        device="cpu",
-        parameters=None,
-        capabilities=(),
-    )

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from openvet.compared.record import (
@@ -43,34 +42,22 @@ def json(found: SideBySide) -> str:
 
 def html(found: SideBySide) -> str:
     """Return a comparison as one HTML page."""
+    from openvet.write.pages import style
+
     return _template().render(
         found=found,
         letter=letter,
         groups=[(rows[0], rows) for rows in grouped(found.measures)],
-        css=Path(__file__).with_name("report.css").read_text("utf-8"),
+        css=style("report"),
     )
 
 
 @cache
 def _template() -> "jinja2.Template":
-    import jinja2
+    from openvet.write.pages import template
 
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters |= {
-        "visible": visible,
-        "number": "{:,}".format,
-        "about": about,
-        "difference": difference,
-        "knows": knows,
-        "chooses": chooses,
-    }
-    return environment.get_template("comparison.html.j2")
+    ours = (about, difference, knows, chooses)
+    return template("comparison.html.j2", {one.__name__: one for one in ours})
 
 
 def letter(number: int) -> str:

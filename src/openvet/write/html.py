@@ -8,10 +8,9 @@ passed, and at the end everything as data.
 import datetime as dt
 import shlex
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import groupby
-from pathlib import Path
 from typing import Final
 
 import jinja2
@@ -46,6 +45,7 @@ from openvet.write.heat import heat_html
 from openvet.write.heatmap import FOLDED, heat_maps, key
 from openvet.write.heritage import figures, words
 from openvet.write.measures import worded
+from openvet.write.pages import style, template
 from openvet.write.pictures import bars, blocks, share
 from openvet.write.prose import prose
 from openvet.write.text import VERDICT, evidence_text, position_text
@@ -165,27 +165,15 @@ def write(report: Report) -> str:
         unread=UNREAD,
         document=_document,
         raw=_quoted(safe_json(encode(report).decode())),
-        css="".join(
-            Path(__file__).with_name(f"{name}.css").read_text("utf-8")
-            for name in ("report", "behavior", "heat")
-        ),
+        css=style("report", "behavior", "heat"),
     )
 
 
 @cache
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters |= {
-        "visible": visible,
+    filters: dict[str, Callable[..., object]] = {
         "worded": worded,
         "size": bytes_text,
-        "number": "{:,}".format,
         "place": _place,
         "evidence": _evidence,
         "forms": _forms,
@@ -205,7 +193,7 @@ def _template() -> jinja2.Template:
         "repeat": _repeat,
         "when": _when,
     }
-    return environment.get_template("report.html.j2")
+    return template("report.html.j2", filters)
 
 
 @cache
