@@ -62,6 +62,7 @@ def after(before: str) -> Callable[[str], str]:
         ("x.sh", after("#!/bin/sh\n"), "curl $(cat ."),
         ("x.sh", after("#!/bin/sh\n"), "iex "),
         ("x.sh", after("#!/bin/sh\n"), "python -c '"),
+        ("LICENSE", after("Copyright (c) 2020 "), "a "),
         ("README.md", after("# A\n"), "<!--"),
         ("README.md", after("# A\n"), "<a hidden>"),
         ("notes.txt", after(""), "a://"),

@@ -35,7 +35,7 @@ _NUMBER = pattern(
 )
 _END = pattern(r"[.;:?!][\"'\u201d\u2019)\]]{0,3}\s|\n[^\S\n]*\n|[\u3002\uff1b\uff1a]")
 _TERMS = pattern(
-    r"(?i)[^.\n]*\b(?:non-?commercial|may not|must not|shall not|can ?not|prohibited"
+    r"(?i)\b(?:non-?commercial|may not|must not|shall not|can ?not|prohibited"
     r"|forbidden|not permitted|not allowed|(?:only for|use only|purposes? only"
     r"|research only|only in)\b)"
 )
@@ -137,7 +137,7 @@ def _without_holder(line: str) -> str:
     """Blank a copyright line, or its first sentence where it goes on, up to terms."""
     said = _TERMS.search(line)
     if said is not None:
-        start = said.start()
+        start = line.rfind(".", 0, said.start()) + 1
         return " " * start + line[start:]
     if len(line) <= _LONG_HOLDER:
         return " " * len(line)
