@@ -13,6 +13,7 @@ from openvet.finding import (
     Measure,
     Severity,
 )
+from openvet.listing import first_of
 from openvet.probes.asking import Measured
 
 SHOWN: Final = 2
@@ -68,8 +69,7 @@ class AskedCheck(Check[Answered]):
 
 def named(axes: Sequence[Measured]) -> str:
     """Return the names of some axes, the strongest first."""
-    names = ", ".join(axis.axis for axis in axes[:NAMED])
-    return names + (f" and {len(axes) - NAMED} more" if len(axes) > NAMED else "")
+    return first_of([axis.axis for axis in axes], NAMED)
 
 
 def _low(axis: Measured) -> float:

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from openvet.check import Check, Context
 from openvet.finding import Confidence, Evidence, Finding, Measure, Severity
 from openvet.heritage import BiasHeritage, Descent, Heir
+from openvet.listing import first_of
 from openvet.subject import Subject
 
 NAMED: Final = 8
@@ -45,10 +46,8 @@ class DescentCheck(Check[BiasHeritage]):
 
 def _named(axes: Sequence[Heir]) -> str:
     """Return each axis with the shares of the base and of the model."""
-    names = ", ".join(
-        f"{heir.axis} ({heir.base:.2f} to {heir.model:.2f})" for heir in axes[:NAMED]
-    )
-    return names + (f" and {len(axes) - NAMED} more" if len(axes) > NAMED else "")
+    names = [f"{heir.axis} ({heir.base:.2f} to {heir.model:.2f})" for heir in axes]
+    return first_of(names, NAMED)
 
 
 def _evidence(axes: Sequence[Heir]) -> Iterator[Evidence]:

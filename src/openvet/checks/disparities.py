@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 
 from openvet.check import Check, Context
 from openvet.finding import Evidence, Finding, Measure, Severity
+from openvet.listing import first_of
 from openvet.probes.disparity import Beside, Share
 from openvet.rates import GroupRates
 from openvet.stats.intervals import Interval
@@ -27,9 +28,10 @@ class DisparityCheck(Check[GroupRates]):
         if not worse or best is None:
             return
         worse.sort(key=lambda one: -_low(one.difference))
+        names = [one.share.group for one in worse]
         yield self.finding(
             subject,
-            f"{self.says(subject)}: {_named(worse)}, beside {best.group}",
+            f"{self.says(subject)}: {first_of(names, NAMED)}, beside {best.group}",
             *_evidence(subject, worse, best),
             *subject.figures,
             fix=self.fix,
@@ -47,12 +49,6 @@ class DisparityCheck(Check[GroupRates]):
 
 def _low(interval: Interval | None) -> float:
     return interval.low if interval is not None else 0
-
-
-def _named(groups: Sequence[Beside]) -> str:
-    names = ", ".join(one.share.group for one in groups[:NAMED])
-    rest = len(groups) - NAMED
-    return names + (f" and {rest} more" if rest > 0 else "")
 
 
 def _evidence(

@@ -10,6 +10,7 @@ from openvet.finding import (
     Checklist,
     ChecklistItem,
 )
+from openvet.listing import first_of
 from openvet.obligations.account import STATES, Account
 from openvet.obligations.graph import ARTIFACT, Node
 from openvet.obligations.own import name_of
@@ -101,6 +102,4 @@ def item_of(account: Account, standing: Standing) -> ChecklistItem:
 def parents_of(account: Account, standing: Standing) -> str:
     """Return the names of the parents that a duty comes from."""
     nodes = [account.lineage.nodes[node] for node in standing.duty.nodes]
-    names = ", ".join(node.name for node in nodes[:NAMED])
-    more = len(nodes) - NAMED
-    return f"{names} and {more} more" if more > 0 else names
+    return first_of([node.name for node in nodes], NAMED)

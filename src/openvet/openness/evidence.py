@@ -9,6 +9,7 @@ from typing import Final
 
 from openvet.dossier import Dossier, Edge, Spot
 from openvet.finding import Basis
+from openvet.listing import first_of
 from openvet.openness.documentation import answers_core, main_card
 from openvet.openness.links import of_line
 from openvet.openness.sections import lines_of
@@ -210,9 +211,8 @@ def _facts(dossier: Dossier) -> Iterator[tuple[str, Seen]]:
 
 
 def _named(edges: list[Edge]) -> Seen:
-    names = ", ".join(edge.parent for edge in edges[:NAMED])
-    more = f" and {len(edges) - NAMED} more" if len(edges) > NAMED else ""
-    return Seen(note=f"named: {names}{more}", spot=edges[0].spot, elsewhere=True)
+    names = first_of([edge.parent for edge in edges], NAMED)
+    return Seen(note=f"named: {names}", spot=edges[0].spot, elsewhere=True)
 
 
 def _cards(dossier: Dossier) -> Iterator[tuple[str, Seen]]:

@@ -14,6 +14,7 @@ from openvet.check import Context, Reader
 from openvet.check import Progress as TellProgress
 from openvet.energy import watts_here
 from openvet.finding import Attribution, Measure
+from openvet.listing import first_of
 from openvet.machine import hardware
 from openvet.models.built import builds_folder
 from openvet.models.metering import together
@@ -214,7 +215,8 @@ def _gaps(axes: Sequence[Measured], *, every: bool) -> Iterator[Gap]:
 
 def _named(axes: Sequence[Measured]) -> str:
     """Return axes with their shares."""
-    return ", ".join(
+    names = [
         axis.axis + (f" ({axis.share:.2f} of {axis.n})" if axis.share else "")
-        for axis in axes[:NAMED]
-    ) + (f" and {len(axes) - NAMED} more" if len(axes) > NAMED else "")
+        for axis in axes
+    ]
+    return first_of(names, NAMED)

@@ -21,13 +21,12 @@ from openvet.probes.swaps import group_swaps, swaps
 from openvet.probes.word_lists import suite
 from openvet.readers import answers as language
 from openvet.readers.kept import kept
-from openvet.readers.moved import figures_of, measured_of, open_axes
+from openvet.readers.moved import PROBE, figures_of, measured_of, open_axes
 from openvet.readers.vectors import bias_of_occupations, measured, open_tests
 from openvet.subject import Gap, Subject
 from openvet.wire import replace
 from openvet.words import AssociationAnswers
 
-SWAPS: Final = "group-swaps"
 SENTENCES: Final = "sentence-associations"
 CAP: Final = 160
 """Pairs of each axis, unless the settings say how many: all that there are."""
@@ -99,8 +98,8 @@ def labeled(asking: Asking) -> LabelAnswers:
     version = group_swaps().version
     *found, control = weigh_moved(axes, results, scale)
     return LabelAnswers(
-        origin=asking.subject.origin.at(SWAPS),
-        probe=SWAPS,
+        origin=asking.subject.origin.at(PROBE),
+        probe=PROBE,
         version=version,
         title=title,
         concern="bias",

@@ -8,6 +8,7 @@ from openvet.base import Base
 from openvet.check import Context
 from openvet.errors import OpenvetError
 from openvet.heritage import BiasHeritage, Descent, Heir, Heritage
+from openvet.listing import first_of
 from openvet.models.protocol import Capability, LanguageModel, ModelInfo
 from openvet.probes.answers import Answers
 from openvet.probes.asking import Measured, Plan, ask
@@ -255,21 +256,17 @@ def _gaps(heirs: Sequence[Heir]) -> Iterator[Gap]:
     if mute:
         yield Gap(
             reason="undecided",
-            detail=f"no usable answers of the model and its base on {_named(mute)}",
+            detail="no usable answers of the model and its base on "
+            + first_of(mute, NAMED),
             lift="see which of the two does not answer",
         )
     undecided = [heir for heir in heirs if heir.descent == "undecided"]
     if undecided:
         needed = [heir.needed for heir in undecided if heir.needed]
         more = f"; about {min(needed):,} more items would tell one" if needed else ""
-        axes = _named([heir.axis for heir in undecided])
+        axes = first_of([heir.axis for heir in undecided], NAMED)
         yield Gap(
             reason="undecided",
             detail=f"undecided whether inherited or added: {axes}{more}",
             lift="ask more with --items, or measure it on texts of your own use",
         )
-
-
-def _named(axes: Sequence[str]) -> str:
-    more = f" and {len(axes) - NAMED} more" if len(axes) > NAMED else ""
-    return ", ".join(axes[:NAMED]) + more

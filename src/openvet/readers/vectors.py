@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 
 from openvet.check import Context, Reader
 from openvet.formats.vectors import form_of, vectors_of
+from openvet.listing import first_of
 from openvet.models.protocol import ModelInfo, Spent
 from openvet.probes.asking import Measured
 from openvet.probes.association import (
@@ -157,9 +158,7 @@ def _why(found: Association) -> str:
     """Return why a test says nothing: words are missing, or all lie alike."""
     if found.usable:
         return "" if found.effect is not None else FLAT
-    words = found.missing
-    more = f" and {len(words) - SHOWN} more" if len(words) > SHOWN else ""
-    return f"no {', '.join(words[:SHOWN])}{more}"
+    return f"no {first_of(found.missing, SHOWN)}"
 
 
 def open_tests(found: Sequence[Weighed], *, every: bool) -> Iterator[Gap]:

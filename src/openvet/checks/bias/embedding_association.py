@@ -62,6 +62,7 @@ from openvet.finding import (
     Measure,
     Severity,
 )
+from openvet.listing import first_of
 from openvet.probes.association import DirectBias, Weighed
 from openvet.subject import Subject
 from openvet.words import AssociationAnswers
@@ -141,9 +142,8 @@ def _absent(tests: Sequence[Weighed]) -> Iterator[Evidence]:
     """Yield the words that these tests lack."""
     words = list(dict.fromkeys(word for test in tests for word in test.found.missing))
     if words:
-        more = f" and {len(words) - SHOWN} more" if len(words) > SHOWN else ""
         yield Absence(
-            looked_for=f"{', '.join(words[:SHOWN])}{more}",
+            looked_for=first_of(words, SHOWN),
             looked_in=("the words that have a vector",),
             basis=Basis.MEASURED,
         )

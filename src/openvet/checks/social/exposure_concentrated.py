@@ -47,6 +47,7 @@ from typing import ClassVar, Final
 from openvet.check import Check, Concern, Context
 from openvet.exposed import ProviderExposure
 from openvet.finding import Evidence, Finding, Measure, Severity
+from openvet.listing import first_of
 from openvet.probes.exposure import Provider
 from openvet.subject import Subject
 
@@ -75,12 +76,11 @@ class ExposureConcentrated(Check[ProviderExposure]):
         beyond = found.unequal.interval.low - found.offered
         if not favored and beyond <= 0:
             return
-        names = ", ".join(one.name for one in favored[:NAMED]) or "none by itself"
-        more = f" and {len(favored) - NAMED} more" if len(favored) > NAMED else ""
+        names = first_of([one.name for one in favored], NAMED) or "none by itself"
         yield self.finding(
             subject,
             f"some providers are shown more than what they offer, in {subject.file}:"
-            f" {names}{more}",
+            f" {names}",
             *subject.figures,
             *(_evidence(one) for one in favored),
             fix="find out what ranks them first, and tell users; measure again after"
