@@ -84,6 +84,15 @@ def test_the_interval_holds_the_estimate_and_agrees_with_the_verdict(
     assert sequence.verdict == ("above" if null < interval.low else verdict)
 
 
+@given(st.integers(0, 80), st.integers(0, 80), NULLS, st.floats(0.001, 0.999))
+def test_what_is_refuted_is_what_the_interval_leaves_out(
+    hits: int, misses: int, null: float, share: float
+) -> None:
+    sequence = mixture(hits, hits + misses, null)
+    bounds = sequence.interval
+    assert sequence.refutes(share) == (share not in bounds)
+
+
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), NULLS)
 def test_without_replacement_too(
     hits: int, misses: int, unseen: int, null: float

@@ -161,7 +161,7 @@ class _Axis:
         self._asked = 0
         self._known: tuple[int, Verdict] | None = None
         """The verdict, and after how many units."""
-        self._bounds: tuple[int, Interval | None] | None = None
+        self._bounds: tuple[int, Interval] | None = None
         """The interval, and after how many units."""
 
     def run(self, questioner: Questioner, told: Told) -> None:
@@ -203,29 +203,37 @@ class _Axis:
         return self._known[1]
 
     def _certain(self) -> Verdict:
-        interval = self._interval()
-        if interval is None:
+        if not self._clusters:
             return "no usable answers" if self._asked else "undecided"
-        null, verdict = self._probe.null, self._sequence.verdict
-        certain = interval.low > null if verdict == "above" else interval.high < null
-        if verdict != "undecided":
-            return verdict if certain else "undecided"
-        usable = self._sequence.n >= USABLE * (self._sequence.n + self._unusable())
-        low, high = null - self._plan.margin, null + self._plan.margin
-        both = (interval, self._sequence.interval)
-        if usable and all(low <= one.low and one.high <= high for one in both):
-            return "within"
+        null, margin, sequence = self._probe.null, self._plan.margin, self._sequence
+        low, high = null - margin, null + margin
+        usable = sequence.n >= USABLE * (sequence.n + self._unusable())
+        verdict = sequence.verdict
+        # The interval that regards wordings takes long, and is worked out only where
+        # it can change the verdict.
+        if verdict == "undecided" and usable and self._between(low, high):
+            inside = low <= self._interval().low and self._interval().high <= high
+            return "within" if inside else "undecided"
+        if verdict == "above":
+            return verdict if self._interval().low > null else "undecided"
+        if verdict == "below":
+            return verdict if self._interval().high < null else "undecided"
         return "undecided"
+
+    def _between(self, low: float, high: float) -> bool:
+        """Say whether the sequence leaves only shares from low to high."""
+        refutes = self._sequence.refutes
+        return (low <= 0 or refutes(low)) and (high >= 1 or refutes(high))
 
     def _unusable(self) -> int:
         """Return how many units had no usable answer."""
         return self._reasons.total()
 
-    def _interval(self) -> Interval | None:
-        """Return the interval that regards wordings, or None without values."""
+    def _interval(self) -> Interval:
+        """Return the interval that regards wordings; there has to be a value."""
         if self._bounds is None or self._bounds[0] != self._asked:
-            level, clusters = self._sequence.level, self._clusters
-            self._bounds = self._asked, clustered(clusters, level) if clusters else None
+            level = self._sequence.level
+            self._bounds = self._asked, clustered(self._clusters, level)
         return self._bounds[1]
 
     def _progress(self, rate: float, left: float) -> Progress:
@@ -254,7 +262,7 @@ class _Axis:
             hits=sequence.hits,
             share=sequence.share,
             clusters=len(self._clusters),
-            interval=self._interval(),
+            interval=self._interval() if self._clusters else None,
             sequence=sequence.interval if sequence.n else None,
             verdict=verdict,
             needed=self._needed() if verdict == "undecided" else None,

@@ -142,12 +142,12 @@ class MixtureSequence(_Evidence):
         low, high = 0.0, 1.0
         if self.n:
             center = self.hits / self.n
-            low = _outermost(self._refuted, center, 0.0) if self.hits else 0.0
-            high = _outermost(self._refuted, center, 1.0) if center < 1 else 1.0
+            low = _outermost(self.refutes, center, 0.0) if self.hits else 0.0
+            high = _outermost(self.refutes, center, 1.0) if center < 1 else 1.0
         return Interval(low=low, high=high, level=self.level, method=self.method)
 
-    def _refuted(self, share: float) -> bool:
-        """Say whether a share is outside the interval."""
+    def refutes(self, share: float) -> bool:
+        """Say whether a share, neither 0 nor 1, is outside the interval."""
         return self._log_ratio(share) >= -math.log1p(-self.level)
 
     def _against_null(self) -> float:

@@ -5,6 +5,7 @@ All exact intervals stand on it. Relative errors are below 1e-9 for parameters u
 """
 
 import math
+from functools import lru_cache
 from statistics import NormalDist
 from typing import Final
 
@@ -51,6 +52,7 @@ def normal_quantile(level: float) -> float:
     return -NormalDist().inv_cdf((1 - level) / 2)
 
 
+@lru_cache(maxsize=4096)
 def t_quantile(level: float, freedom: float) -> float:
     """Return how many standard errors hold the middle `level` of Student's t.
 
