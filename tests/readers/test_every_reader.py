@@ -20,11 +20,14 @@ from specimens.seeds import LARGEST, Seeds, file_of, read_and_judge, seeds
 FEW = 100
 INPUTS = settings().max_examples
 SECONDS = 2.0
+"""Of processor time; what takes longer hangs."""
+GIVEN = 1.5
+"""Seconds after which a reader is to end by itself."""
 LIMITS = Limits(
     inflated_bytes=64 << 20,
     inflated_bytes_per_file=32 << 20,
     memory_bytes=8 << 20,
-    seconds_per_file=SECONDS,
+    seconds_per_file=GIVEN,
 )
 READERS = [line for line in catalog.READERS if "File" in line.subjects]
 

@@ -112,21 +112,29 @@ def _hits(
 ) -> tuple[dict[int, Owned], dict[int, list[int]]]:
     """Return what pairs the texts own of those here, and where they hit."""
     owned: dict[int, Owned] = {number: {} for number in wanted}
-    hits: dict[int, list[int]] = {number: [] for number in wanted}
-    places: dict[int, list[list[int]]] = {}
+    # Versions of one license have most pairs in common: what the same texts own is
+    # counted once and handed to each of them afterwards.
+    shared: dict[tuple[int, ...], list[int]] = {}
+    places: dict[int, list[int]] = {}
     for pair in set(pairs):
-        having = prints.having(pair)
+        having = [one for one in prints.having(pair) if one[0] in wanted]
         for number, count, spare in having:
-            if number in wanted:
-                owned[number][pair] = (count, spare)
-        mine = [hits[number] for number, _, _ in having if number in wanted]
-        if mine:
-            places[pair] = mine
+            owned[number][pair] = (count, spare)
+        if having:
+            owners = tuple(number for number, _, _ in having)
+            places[pair] = shared.setdefault(owners, [])
     for begin in range(0, len(pairs), _STRIDE):
         budget.step(_STRIDE)
         for index, pair in enumerate(pairs[begin : begin + _STRIDE], begin):
-            for place in places.get(pair, ()):
+            place = places.get(pair)
+            if place is not None:
                 place.append(index)
+    hits: dict[int, list[int]] = {number: [] for number in wanted}
+    for owners, found in shared.items():
+        for number in owners:
+            hits[number] += found
+    for found in hits.values():
+        found.sort()
     return owned, hits
 
 

@@ -43,12 +43,13 @@ _TERMS = pattern(
 _BLANK = pattern(r"[^\n]")
 _LONG_HOLDER: Final = 200
 """A line this long, in characters, holds more than the name of a holder."""
-_PLACES: Final = (
-    (("neither", "the"), ("nor",), 25),
-    (("by", "the"), ("as", "is"), 8),
-    (("shall", "the"), ("be", "liable"), 14),
-)
-"""Where names of parties stand: what precedes, what follows, the most words between."""
+_PLACES: Final = {
+    "neither": (("nor",), 25),
+    "by": (("as", "is"), 8),
+    "shall": (("be", "liable"), 14),
+}
+"""Where names of parties stand: before "the" and the name, behind them, the most words
+between."""
 _SHORT: Final = 4
 """Fewer words than these are no sentence of their own."""
 
@@ -79,7 +80,9 @@ class Words:
 
     def pairs(self) -> list[int]:
         """Return a 32-bit hash of each two neighboring words, in order."""
-        return [pair_of(one, two) for one, two in pairwise(self.words)]
+        pairs = list(pairwise(self.words))
+        known = {pair: pair_of(*pair) for pair in set(pairs)}
+        return [known[pair] for pair in pairs]
 
     def sentences(self, first: int = 0, last: int | None = None) -> list[range]:
         """Return the sentences among the words `first` to `last`, as word indices."""
@@ -151,13 +154,9 @@ def _without_parties(words: list[str]) -> list[int]:
     index = 0
     while index < len(words):
         kept.append(index)
-        word = words[index]
         index += 1
-        for before, after, most in _PLACES:
-            if word == before[-1] and words[max(0, index - len(before)) : index] == [
-                *before
-            ]:
-                index = _after_party(words, index, after, most)
+        if words[index - 1] == "the" and index > 1 and words[index - 2] in _PLACES:
+            index = _after_party(words, index, *_PLACES[words[index - 2]])
     return kept
 
 
