@@ -98,12 +98,6 @@ def peer(
     return said
 
 
-def unlaid(model: Any) -> None:  # noqa: ANN401 - as above
-    """Lay the weights as the library does."""
-    for weight in model.parameters():
-        weight.data = weight.data.contiguous()
-
-
 def fast(path: Path, opened: Opened) -> Any:  # noqa: ANN401 - of an extra
     """Return what writes with onnxruntime-genai; None where it is not installed."""
     if not (where := builds_folder()):
@@ -118,11 +112,25 @@ def fast(path: Path, opened: Opened) -> Any:  # noqa: ANN401 - of an extra
     return Written(found.folder, opened, 1)
 
 
+def endless(path: Path) -> Opened | None:
+    """Return a causal model that never ends a text, if it is one."""
+    asked = open_model(place_of(path))
+    if not isinstance(asked, CausalModel):
+        return None
+    asked.opened.ends = ()
+    asked.opened.model.generation_config.eos_token_id = None
+    return asked.opened
+
+
 def methods(
-    path: Path, opened: Opened, lines: Sequence[list[int]], tokens: int
+    path: Path, opened: Opened, other: Opened, lines: Sequence[list[int]], tokens: int
 ) -> dict[str, Method]:
-    """Return what is compared, by name."""
-    model = opened.model
+    """Return what is compared, by name.
+
+    `other` is the same model, read once more: weights of ours are laid otherwise.
+    """
+    model = other.model
+    lay(opened.model)
     asked = [GenerateRequest(prompt="", max_tokens=tokens)] * len(lines)
 
     def ours() -> list[list[int]]:
@@ -151,21 +159,18 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=1, help="turns of each method")
     parser.add_argument("--apart", action="store_true", help="nothing is shared")
     options = parser.parse_args()
-    asked = open_model(place_of(options.model))
-    if not isinstance(asked, CausalModel):
+    opened, other = endless(options.model), endless(options.model)
+    if opened is None or other is None:
         print("the model does not go on with text")
         return 2
-    opened, model = asked.opened, asked.opened.model
-    opened.ends = ()
-    model.generation_config.eos_token_id = None
+    model = other.model
     lines = prompts(opened, options.prompts, apart=options.apart)
     rates: dict[str, list[float]] = {}
     products, found = [], {}
-    ways = methods(options.model, opened, lines, options.tokens)
+    ways = methods(options.model, opened, other, lines, options.tokens)
     for _ in range(options.rounds):
         for name, method in ways.items():
             products.append(gemm())
-            (lay if name == "ours" else unlaid)(model)
             start = time.process_time()
             found[name] = method()
             spent = time.process_time() - start
