@@ -16,28 +16,34 @@ ASK = """
 import sys, time
 sys.path.insert(0, {tests!r})
 from pathlib import Path
+from openvet.readers import answers
 from openvet.run import Options, audit
 from openvet.wire import replace
 from openvet.write.json import write
 from specimens import askable
 
-class Slow(askable.Played):
-    def score(self, requests):
-        for result in super().score(requests):
-            self.count()
+def counted(ask):
+    def asked(self, requests):
+        for result in ask(self, requests):
+            with open({count!r}, "a") as file:
+                file.write(mark)
+            time.sleep({pause})
             yield result
+    return asked
 
-    def generate(self, requests):
-        for result in super().generate(requests):
-            self.count()
-            yield result
+def marked(explain):
+    def explained(*given, **named):
+        global mark
+        mark = "x"
+        found = explain(*given, **named)
+        mark = "."
+        return found
+    return explained
 
-    def count(self):
-        with open({count!r}, "a") as file:
-            file.write(".")
-        time.sleep({pause})
-
-askable.CHARACTERS["fair"] = Slow
+mark = "."
+askable.Played.score = counted(askable.Played.score)
+askable.Played.generate = counted(askable.Played.generate)
+answers.explain = marked(answers.explain)
 target = Path({target!r})
 with askable.played(target, Options()) as options:
     report, _ = audit(target, replace(options, ledger={ledger!r}))
@@ -71,33 +77,49 @@ def shown(output: bytes) -> dict[str, Any]:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("character", ["fair", "nurses-are-women"])
 def test_an_asking_killed_again_and_again_ends_as_if_nothing_had_happened(
-    tmp_path: Path,
+    tmp_path: Path, character: str
 ) -> None:
-    asked(tmp_path / "model")
+    asked(tmp_path / "model", character)
     whole = subprocess.run(
         script(tmp_path, "whole"), capture_output=True, check=True, cwd=tmp_path
     )
-    count, killed = tmp_path / "state.count", 0
-    for wanted in (50, 700, 1500, 2600):
-        process = subprocess.Popen(
-            script(tmp_path, "state", pause=0.0005),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=tmp_path,
-        )
-        while process.poll() is None and (
-            not count.exists() or count.stat().st_size < wanted
-        ):
-            time.sleep(0.01)
-        process.kill()
-        killed += process.wait() == -9
-    assert killed >= 3
+    marks = (tmp_path / "whole.count").read_text()
+    # Killed among questions, and while it asks which words matter where it does.
+    places = [len(marks) * part // 100 for part in (2, 25, 55, 90)]
+    explained = [at for at, mark in enumerate(marks) if mark == "x"]
+    assert bool(explained) == (character != "fair")
+    places += explained[len(explained) // 3 :: max(1, len(explained) // 3)]
+    doing = [killed_at(tmp_path, place) for place in sorted(places)]
+    killed = sum(map(bool, doing))
+    assert killed > len(places) // 2
+    assert ("x" in doing) == bool(explained)
     done = subprocess.run(
         script(tmp_path, "state"), capture_output=True, check=True, cwd=tmp_path
     )
     assert shown(done.stdout) == shown(whole.stdout)
     # Of each kill at most the batch in flight was asked again.
     batch = 32 * 2
-    most = (tmp_path / "whole.count").stat().st_size + killed * batch
-    assert count.stat().st_size <= most
+    again = (tmp_path / "state.count").stat().st_size
+    assert again <= len(marks) + killed * batch
+
+
+def killed_at(folder: Path, place: int) -> str:
+    """Kill an audit when so many questions were asked; return the mark of the last.
+
+    Nothing is returned if it ended before.
+    """
+    count = folder / "state.count"
+    process = subprocess.Popen(
+        script(folder, "state", pause=0.001),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+    )
+    while process.poll() is None and (
+        not count.exists() or count.stat().st_size < place
+    ):
+        time.sleep(0.01)
+    process.kill()
+    return count.read_text()[-1] if process.wait() == -9 else ""
