@@ -168,6 +168,7 @@ def test_a_question_that_fails_leaves_the_model_open(folder: Path) -> None:
     ("line", "reason"),
     [
         ("os.kill(os.getpid(), signal.SIGKILL)", "ended by signal 9, most often for"),
+        ("os._exit(127)", "ended by the loader of libraries, most often for want of"),
         ("os.kill(os.getpid(), signal.SIGXCPU)", "used up its 86400 seconds"),
         ("sys.exit(3)", r"ended \(exit 3\)"),
         ("tell(b'no message')", "sent what is no message"),

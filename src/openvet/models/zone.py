@@ -42,6 +42,9 @@ DEATHS: Final = 3
 """After so many a model is not started again."""
 OUT_OF_TIME: Final = -24
 """Exit code of a process that used up its processor time."""
+LOADER: Final = 127
+"""Exit code of one whose loader of shared libraries gives up: glibc ends a process with
+it that has no memory left for the data of a thread."""
 A = TypeVar("A")
 T = TypeVar("T")
 
@@ -353,10 +356,11 @@ class ZonedModel:
                 "time",
                 hint="allow more, or ask a smaller model",
             )
-        if error.how == "ended" and (error.code or 0) < 0:
+        code = error.code or 0
+        if error.how == "ended" and (code < 0 or code == LOADER):
+            by = f"signal {-code}" if code < 0 else "the loader of libraries"
             return ModelError(
-                f"the model's process was ended by signal {-(error.code or 0)}, most "
-                "often for want of memory",
+                f"the model's process was ended by {by}, most often for want of memory",
                 hint="allow more memory, or use a smaller or quantized model",
             )
         return ModelError(
