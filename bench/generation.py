@@ -28,7 +28,7 @@ from typing import Any, Final
 
 os.environ["OMP_NUM_THREADS"] = "1"
 
-from openvet.models.built import Limits, builds_folder, built
+from openvet.models.built import Limits, builds_folder, built, installed
 from openvet.models.causal import CausalModel, open_model
 from openvet.models.decoding import lay, run
 from openvet.models.files import digests_of, place_of
@@ -100,12 +100,14 @@ def peer(
 
 def fast(path: Path, opened: Opened) -> Any:  # noqa: ANN401 - of an extra
     """Return what writes with onnxruntime-genai; None where it is not installed."""
-    if not (where := builds_folder()):
+    if not installed():
         return None
     from openvet.models.genai import Written
 
     place = place_of(path)
-    found = built(place, digests_of(place), Path(where), Limits(8 << 30, 3600, 3600))
+    found = built(
+        place, digests_of(place), Path(builds_folder()), Limits(8 << 30, 3600, 3600)
+    )
     if found.why:
         print(f"not built for onnxruntime-genai: {found.why}")
         return None

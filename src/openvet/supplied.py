@@ -27,7 +27,7 @@ class Broken(Record, frozen=True, kw_only=True):
 
 
 class Ask(Record, frozen=True, kw_only=True):
-    """What a model is asked besides our own questions."""
+    """What a model is asked besides our own questions, and with what."""
 
     pairs: tuple[str, ...] = ()
     """Files of pairs of sentences: CrowS-Pairs or StereoSet."""
@@ -35,6 +35,9 @@ class Ask(Record, frozen=True, kw_only=True):
     """A table of the share of women in occupations."""
     vendor: str = ""
     """The company that made the model, as brands name it."""
+    engine: Literal["transformers", "onnxruntime-genai"] = "transformers"
+    """What writes the texts of a model that is loaded; likelihoods are always those of
+    transformers."""
 
 
 class DecisionTable(Record, frozen=True, kw_only=True):

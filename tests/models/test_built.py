@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
+from openvet.askable import AskableModel, Loadable
+from openvet.check import Context, Settings
 from openvet.models import built as module
 from openvet.models.built import (
     DAY,
@@ -23,6 +25,10 @@ from openvet.models.built import (
     whole,
 )
 from openvet.models.files import Place
+from openvet.models.zone import ZonedModel
+from openvet.readers.answers import opened
+from openvet.subject import Origin
+from openvet.supplied import Ask, Supplied
 from openvet.wire import Record, encode
 
 TALK = """
@@ -177,7 +183,27 @@ def test_without_the_extra_nothing_is_built(
     def absent(name: str) -> str:
         raise PackageNotFoundError(name)
 
-    assert builds_folder()
     monkeypatch.setattr(module, "version", absent)
-    assert builds_folder() == ""
     assert "pip install 'openvet[genai]'" in tried(folders, READY).why
+
+
+@pytest.mark.parametrize(
+    ("ask", "builds"),
+    [(Ask(), ""), (Ask(engine="onnxruntime-genai"), builds_folder())],
+)
+def test_models_are_built_for_who_asks_for_that_engine(
+    ask: Ask, builds: str, tmp_path: Path
+) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    model = Loadable(
+        kind="causal",
+        format="huggingface",
+        name="",
+        architecture="",
+        path=str(tmp_path),
+        size=0,
+    )
+    subject = AskableModel(origin=Origin(place=("model",), digest="0"), model=model)
+    found = opened(subject, Context(Settings(supplied=Supplied(ask=ask))))
+    assert isinstance(found, ZonedModel)
+    assert found.limits.builds == builds

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from openvet.models.built import LIST, builds_folder, whole
+from openvet.models.built import LIST, installed, whole
 from openvet.models.causal import CausalModel, open_model
 from openvet.models.files import place_of
 from openvet.models.messages import NOT_BUILT
@@ -16,7 +16,7 @@ from specimens.language_models import make, needed
 
 pytestmark = pytest.mark.slow
 needed()
-if not builds_folder():
+if not installed():
     pytest.skip(
         "needs the extra: pip install 'openvet[genai]'", allow_module_level=True
     )

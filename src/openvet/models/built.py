@@ -98,9 +98,7 @@ def installed() -> str:
 
 
 def builds_folder() -> str:
-    """Return where built models are kept; empty where they cannot be built."""
-    if not installed():
-        return ""
+    """Return where built models are kept."""
     base = os.environ.get("OPENVET_CACHE_DIR")
     home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return str(Path(base or Path(home) / "openvet") / "built")

@@ -105,9 +105,13 @@ def opened(subject: AskableModel, context: Context) -> "ZonedModel | EndpointMod
         from openvet.models.endpoint import EndpointModel
 
         return EndpointModel(subject.model.url, subject.model.name)
+    builds = context.settings.supplied.ask.engine == "onnxruntime-genai"
     return ZonedModel(
         Path(subject.model.path),
-        ZoneLimits(pickles=context.settings.load_unsafe, builds=builds_folder()),
+        ZoneLimits(
+            pickles=context.settings.load_unsafe,
+            builds=builds_folder() if builds else "",
+        ),
         digests=context.digests,
     )
 
