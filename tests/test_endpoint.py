@@ -124,6 +124,7 @@ def test_what_is_found_is_what_the_model_says(audit: Audit) -> None:
     assert "\x1b" not in text(report) + markdown(report)
 
 
+@pytest.mark.slow
 def test_a_server_that_gives_likelihoods_is_asked_for_them(audit: Audit) -> None:
     with serving(Fake(likes=stereotyping(["gender"], 3.0))) as api:
         api.echoes = True

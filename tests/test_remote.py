@@ -85,6 +85,7 @@ def test_a_model_on_a_hub_is_audited_and_pinned_to_its_commit(
     assert all(COMMIT in r for r in hub.requests if r.endswith(".safetensors"))
 
 
+@pytest.mark.slow
 def test_16_gib_are_audited_by_reading_under_one_percent(
     hub: Hub, tmp_path: Path
 ) -> None:

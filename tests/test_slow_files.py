@@ -38,6 +38,7 @@ def after(before: str) -> Callable[[str], str]:
     return lambda text: before + text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "made", "text"),
     [

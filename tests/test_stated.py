@@ -135,6 +135,7 @@ def test_a_stored_and_a_repeated_audit_keep_what_was_said(tmp_path: Path) -> Non
     assert stored == again
 
 
+@pytest.mark.slow
 def test_half_characters_neither_end_an_audit_nor_differ_when_stored(
     tmp_path: Path,
 ) -> None:

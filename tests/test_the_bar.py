@@ -36,6 +36,7 @@ GOOD_TEST = "def flagged(folder): ...\ndef passed(folder): ...\n"
 GOOD_LINE = '"some-rule 1 File,Folder security.some_rule:SomeRule",\n'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", bar.BAR, ids=lambda part: part.__name__)
 def test_the_tree_meets_the_bar(
     root: Path, part: Callable[[Path], Iterator[str]]

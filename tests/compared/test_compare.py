@@ -262,6 +262,7 @@ def test_nothing_is_asked_twice(
     assert again.measures == first.measures
 
 
+@pytest.mark.slow
 def test_stored_audits_are_compared_without_asking_anybody(
     tmp_path: Path, side_by_side: Compare, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,6 +287,7 @@ def test_stored_audits_are_compared_without_asking_anybody(
     assert any("stored audit" in note for note in found.notes)
 
 
+@pytest.mark.slow
 def test_a_model_beside_a_stored_audit_is_asked_only_what_that_had_asked(
     tmp_path: Path, side_by_side: Compare
 ) -> None:

@@ -42,6 +42,7 @@ def counted(prints: Fingerprints, number: int) -> "Counter[int]":
     )
 
 
+@pytest.mark.slow
 def test_every_reference_text_is_told_from_every_other() -> None:
     prints = fingerprints()
     for number, text in enumerate(prints.texts):

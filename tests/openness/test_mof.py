@@ -113,6 +113,7 @@ anything = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(
         st.sampled_from(["components", "license", "name"]),

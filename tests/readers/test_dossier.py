@@ -1,6 +1,7 @@
 import json
 from typing import Any, Final
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -165,6 +166,7 @@ PLAIN = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(data=st.dictionaries(st.sampled_from(KEYS), PLAIN, max_size=8))
 def test_no_plain_data_breaks_a_dossier(data: dict[str, Any]) -> None:
     raw = json.dumps(data).encode()

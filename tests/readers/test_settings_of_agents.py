@@ -6,6 +6,8 @@ import pickle
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from openvet.report import Report
 from specimens.archives import zipped
 from specimens.pickles import call, name, proto, text
@@ -34,6 +36,7 @@ def failing(report: Report) -> set[tuple[str, str]]:
     }
 
 
+@pytest.mark.slow
 def test_every_field_is_judged_as_the_pickle_that_it_is(
     tmp_path: Path, audit: Callable[..., Report]
 ) -> None:

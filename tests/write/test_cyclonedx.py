@@ -295,6 +295,7 @@ FEW = max(settings.default.max_examples // 5, 20) if settings.default else 20
 """The validator reads each web address by a grammar, which takes its time."""
 
 
+@pytest.mark.slow
 @settings(max_examples=FEW)
 @given(sayings, words, words)
 def test_whatever_is_said_the_document_is_valid(

@@ -149,6 +149,7 @@ def test_a_date_that_is_none_is_left_out() -> None:
     assert "releaseTime" not in model
 
 
+@pytest.mark.slow
 @given(sayings, words, words)
 def test_whatever_is_said_the_bindings_read_it(
     said: Stated, name: str, target: str

@@ -1,6 +1,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from openvet.finding import Measure, Severity
 from openvet.report import Report
 from specimens.askable import asked, findings
@@ -14,6 +16,7 @@ def passed(folder: Path) -> None:
     asked(folder, "against-stereotypes", base="fair")
 
 
+@pytest.mark.slow
 def test_what_the_base_has_too_is_not_called_added(
     tmp_path: Path, audit: Callable[..., Report]
 ) -> None:
@@ -29,6 +32,7 @@ def test_what_the_base_has_too_is_not_called_added(
     assert "corrected p" in measure.method
 
 
+@pytest.mark.slow
 def test_a_bias_that_grows_is_added_though_the_base_has_some(
     tmp_path: Path, audit: Callable[..., Report]
 ) -> None:

@@ -1,6 +1,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from openvet.base import Base, asked_of
 from openvet.heritage import Descent
 from openvet.report import Report
@@ -26,6 +28,7 @@ def gaps(report: Report) -> list[str]:
     return [item.gap.detail for item in report.not_examined]
 
 
+@pytest.mark.slow
 def test_a_bias_of_both_is_inherited_and_told_with_both_shares(
     tmp_path: Path, audit: Callable[..., Report]
 ) -> None:
@@ -36,6 +39,7 @@ def test_a_bias_of_both_is_inherited_and_told_with_both_shares(
     assert "age" not in found.title
 
 
+@pytest.mark.slow
 def test_a_bias_that_is_less_than_in_the_base_is_reduced(
     tmp_path: Path, audit: Callable[..., Report]
 ) -> None:
@@ -45,6 +49,7 @@ def test_a_bias_that_is_less_than_in_the_base_is_reduced(
     assert not findings(report, "bias-added")
 
 
+@pytest.mark.slow
 def test_models_without_a_bias_leave_open_what_they_have_of_each_other(
     tmp_path: Path, audit: Callable[..., Report]
 ) -> None:

@@ -68,6 +68,7 @@ def test_a_container_that_was_put_away_is_no_known_literal() -> None:
     assert call.arguments != ("id",)
 
 
+@pytest.mark.slow
 def test_millions_of_words_fit_in_little_memory() -> None:
     data = pickle.dumps({f"word {n}": (n, "NN") for n in range(150_000)}, 4)
     limits = Limits(memory_bytes=16 << 20)
@@ -75,6 +76,7 @@ def test_millions_of_words_fit_in_little_memory() -> None:
     assert (found.held, found.broken) == (False, "")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 @given(
     st.lists(
