@@ -139,6 +139,13 @@ def test_the_page_reads_as_it_did(snapshot: SnapshotAssertion) -> None:
     assert page[page.index("<body>") :] == snapshot
 
 
+def test_who_names_no_size_is_not_called_larger() -> None:
+    hosted = replace(FOUND.contenders[0], model=model("large", 0))
+    found = replace(FOUND, contenders=(hosted, *FOUND.contenders[1:]))
+    for written in (comparison.text(found), comparison.html(found)):
+        assert "taken for the smaller, since A names no size: beside A" in written
+
+
 def test_a_name_cannot_act_on_who_reads_it() -> None:
     assert "\x1b" not in comparison.text(FOUND)
     page = comparison.html(FOUND)

@@ -47,6 +47,7 @@ def html(found: SideBySide) -> str:
     return _template().render(
         found=found,
         letter=letter,
+        ranked=ranked,
         groups=[(rows[0], rows) for rows in grouped(found.measures)],
         css=style("report"),
     )
@@ -115,6 +116,14 @@ def knows(one: Efficiency) -> str:
     )
 
 
+def ranked(found: SideBySide, one: Smaller) -> str:
+    """Return how the size of a model stands to that of the one it is held beside."""
+    model = found.contenders[one.beside].model
+    if model is not None and model.parameters:
+        return "smaller"
+    return f"taken for the smaller, since {letter(one.beside)} names no size"
+
+
 def chooses(one: Smaller) -> str:
     """Return whether a smaller model does as well as the largest."""
     bound = (
@@ -143,7 +152,7 @@ def _lines(found: SideBySide) -> Iterator[str]:
     for known in found.efficiency:
         yield f"{letter(known.contender)} {knows(known)}"
     for choice in found.smaller:
-        yield f"{letter(choice.contender)}, smaller: {chooses(choice)}"
+        yield f"{letter(choice.contender)}, {ranked(found, choice)}: {chooses(choice)}"
     if found.efficiency:
         yield ""
     yield summary(found)
