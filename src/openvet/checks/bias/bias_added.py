@@ -22,6 +22,11 @@ models are exchanged wording by wording, which is McNemar's exact test where eac
 wording has one item. P-values are corrected over all axes of all probes (Benjamini and
 Hochberg, 5 %).
 
+SmolLM2-135M was trained further on half of the statements of the suite, as stereotypes
+on the four axes where it has none that are certain (`scripts/bench planted`). All four
+were called added, the model's own share being certain after 32 to 64 squares; of a twin
+trained on both sides of the same statements, none.
+
 ## What to do
 
 Look at the data of the last training for texts about these groups. Train again without
