@@ -96,25 +96,28 @@ def _beside(
     level: float,
     how: "Judged",
 ) -> Smaller | None:
-    """Return whether the second is not worse than the first by more than the margin."""
-    apart, clusters = [], []
+    """Return whether the second is not worse than the first by more than the margin.
+
+    What the first alone answers counts as wrong of the second: silence on what is hard
+    would otherwise make it look as good. What the first leaves open tells nothing.
+    """
+    apart, clusters, answered = [], [], 0
     for name, seen in one.items():
         after = other.get(name)
-        if after is not None and seen.value is not None and after.value is not None:
-            apart.append(after.value - seen.value)
+        if after is not None and seen.value is not None:
+            apart.append((after.value or 0) - seen.value)
             clusters.append(seen.cluster)
-    if not apart:
+            answered += after.value is not None
+    if not answered:
         return None
     interval = spread(apart, clusters, seed=how.seed, level=level)
     says: Choice = "undecided"
-    if len(apart) < USABLE * len(one):
+    if answered < USABLE * len(one):
         pass  # whoever answers few questions is not as good
     elif interval.low > -how.margin:
         says = "not-worse"
     elif interval.high < -how.margin:
         says = "worse"
-    differ = sum(value != 0 for value in apart) / len(apart)
-    more = noninferior_items(differ, how.margin) - len(apart)
     return Smaller(
         contender=0,
         beside=0,
@@ -125,8 +128,17 @@ def _beside(
         margin=how.margin,
         level=1 - (1 - level) / 2,
         method=interval.method,
-        needed=max(more, 1) if says == "undecided" else None,
+        needed=_needed(apart, how.margin) if says == "undecided" else None,
     )
+
+
+def _needed(apart: Sequence[float], margin: float) -> int | None:
+    """Return about how many more questions would tell; None: more than anybody asks."""
+    differ = sum(value != 0 for value in apart) / len(apart)
+    try:
+        return max(noninferior_items(differ, margin) - len(apart), 1)
+    except ValueError:
+        return None
 
 
 def _worse_on(measures: Sequence[Measure], number: int) -> tuple[str, ...]:
