@@ -7,7 +7,7 @@ import pytest
 from openvet.compared.judged import Judged
 from openvet.compared.record import Contender, Smaller
 from openvet.compared.shown import Shown
-from openvet.compared.smaller import smaller
+from openvet.compared.smaller import efficiency, smaller
 from openvet.models.protocol import ModelInfo, Spent
 from openvet.probes.probe import Observation
 from openvet.probes.quality import RightEndings
@@ -70,3 +70,17 @@ def test_a_margin_that_no_number_of_questions_tells_names_none() -> None:
     found = beside(values, values[1:] + values[:1], Judged(0.0001, 0))
     assert found.says == "undecided"
     assert found.needed is None
+
+
+def test_what_is_not_answered_is_not_known() -> None:
+    answered, halved = efficiency(
+        [shown([1.0] * 300, 900), shown([1.0] * 150 + [None] * 150, 90)]
+    )
+    assert answered.known == 1
+    assert halved.known == pytest.approx(0.5)
+    assert halved.low < 0.5 < halved.high
+    assert halved.n == 300
+
+
+def test_of_a_silent_model_it_is_not_told_what_it_knows() -> None:
+    assert not list(efficiency([shown([None] * 300, 900)]))

@@ -33,9 +33,10 @@ def efficiency(sides: Sequence[Shown | None]) -> Iterator[Efficiency]:
         if shown is None:
             continue
         probe = next((name for name in QUALITY if name in shown.probes), "")
-        values = _by_wording(_right(shown))
-        if not values:
+        units = _right(shown)
+        if all(one.value is None for one in units.values()):
             continue
+        values = _by_wording(units)
         n = sum(map(len, values.values()))
         share = math.fsum(v for some in values.values() for v in some) / n
         interval = clustered(values, LEVEL)
@@ -161,10 +162,11 @@ def _right(shown: Shown) -> dict[str, Observation]:
 
 
 def _by_wording(units: dict[str, Observation]) -> dict[str, list[float]]:
+    """Return the values of all questions; what is not answered is not known either."""
     values: dict[str, list[float]] = {}
     for one in units.values():
-        if one.value is not None:
-            values.setdefault(one.cluster, []).append(one.value)
+        value = GUESSED if one.value is None else one.value
+        values.setdefault(one.cluster, []).append(value)
     return values
 
 
