@@ -4,8 +4,10 @@ One file counts, parents are not merged, so what is in force can be read in one 
 What came with the audited model is no word of the person who audits it.
 """
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -187,14 +189,35 @@ def _explained(message: str, kind: type[Record]) -> tuple[str, str]:
         hint = f"did you mean {near[0]}?" if near else KEYS
         return f"there is no key `{name}`{place}", hint
     if what.startswith("Invalid enum value"):
-        scale: type[Scale] = Confidence if where == "min_confidence" else Severity
-        one_of = ", ".join(step.value for step in scale)
-        return f"{what.partition('value ')[2]} is no value for `{where}`", (
-            f"one of {one_of}"
-        )
+        one_of = ", ".join(value for value in _values(kind, where) if value)
+        hint = f"one of {one_of}" if one_of else KEYS
+        return f"{what.partition('value ')[2]} is no value for `{where}`", hint
     for said, meant in PLAIN:
         what = what.replace(said, meant)
     return f"{what[:1].lower()}{what[1:]}{place}", KEYS
+
+
+def _values(kind: type[Record], where: str) -> Iterator[str]:
+    """Yield the values of the key at a place, if there is a list of them."""
+    kinds: list[Any] = [kind]
+    for name in re.sub(r"\[[^]]*\]", "", where).split("."):
+        hints = (get_type_hints(k) for k in kinds if issubclass(k, Record))
+        kinds = [k for hint in hints for k in _kinds(hint.get(name))]
+    for found in kinds:
+        if isinstance(found, str):
+            yield found
+        elif issubclass(found, Scale):
+            yield from (step.value for step in found)
+
+
+def _kinds(hint: Any) -> Iterator[Any]:  # noqa: ANN401 - what type hints are
+    """Yield the classes and the literal values of which a type is composed."""
+    inner = get_args(hint)
+    if inner:
+        for part in inner:
+            yield from _kinds(part)
+    elif isinstance(hint, str | type):
+        yield hint
 
 
 def _table(path: Path) -> bool:
