@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from openvet.check import Role
+from openvet.cli.judging import NAMED, SHIPPED
 from openvet.config import read_policy
 from openvet.controls import (
     Control,
@@ -114,6 +115,10 @@ def test_a_policy_that_is_shipped_is_named_without_a_path(tmp_path: Path) -> Non
     done = run("audit", "model.pkl", "--policy", "baseline", cwd=tmp_path)
     assert done.returncode == 1
     assert "policy baseline" in done.stdout
+
+
+def test_help_names_every_policy_that_is_shipped() -> None:
+    assert sorted(path.stem for path in SHIPPED.iterdir()) == list(NAMED)
 
 
 def test_the_baseline_is_what_judges_without_a_policy() -> None:

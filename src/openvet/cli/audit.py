@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from openvet.cli.judging import SEVERITIES, config_for, here, is_remote, policy_for
+from openvet.cli.judging import (
+    SEVERITIES,
+    config_for,
+    here,
+    is_remote,
+    policy_for,
+    policy_option,
+)
 from openvet.cli.output import (
     ANY_PATH,
     COLORS,
@@ -54,9 +61,7 @@ class Grouped(click.Command):
 
 @click.command(cls=Grouped)
 @click.argument("target", type=ANY_PATH)
-@click.option(
-    "--policy", type=ANY_PATH, metavar="FILE", help="Judge by this policy (TOML)."
-)
+@policy_option
 @click.option(
     "--fail-on",
     type=SEVERITIES,
@@ -117,7 +122,8 @@ class Grouped(click.Command):
     type=ANY_PATH,
     multiple=True,
     metavar="PATH",
-    help="A file for each --format, or a folder for all; `-` prints.",
+    help="A file for each --format, or a folder for all (one that is there, or a name"
+    " that ends in /); `-` prints.",
 )
 @click.option(
     "--bundle",

@@ -9,7 +9,7 @@ import click
 from openvet.changes.compare import compare
 from openvet.changes.seen import Seen, is_bundle, of_bundle, of_folder
 from openvet.cli.form import form_option
-from openvet.cli.judging import config_for, here, is_remote, policy_for
+from openvet.cli.judging import config_for, here, is_remote, policy_for, policy_option
 from openvet.cli.output import ANY_PATH, deliver
 from openvet.cli.progress import progress_over
 from openvet.errors import OpenvetError
@@ -20,9 +20,7 @@ from openvet.write import changes
 @click.command()
 @click.argument("old", type=ANY_PATH)
 @click.argument("new", type=ANY_PATH)
-@click.option(
-    "--policy", type=ANY_PATH, metavar="FILE", help="Judge by this policy (TOML)."
-)
+@policy_option
 @click.option("--config", type=ANY_PATH, metavar="FILE", help="As of `openvet audit`.")
 @form_option("text", "markdown", "json")
 @click.option("--output", type=ANY_PATH, metavar="PATH", help="A file; `-` prints.")

@@ -1,10 +1,12 @@
 """What is audited, and what it is judged by: the configuration and its policy."""
 
 from pathlib import Path
+from typing import Final
 
 import click
 
 from openvet import config as configuration
+from openvet.cli.output import ANY_PATH
 from openvet.config import Config
 from openvet.errors import OpenvetError
 from openvet.finding import Severity
@@ -16,6 +18,15 @@ from openvet.write.escape import visible
 
 SHIPPED = Path(configuration.__file__).parent / "policies"
 """Policies that are named without a path."""
+NAMED: Final = ("baseline", "eu-ai-act", "nist-ai-rmf", "osaid", "owasp-llm-2025")
+"""Their names, written out so that help reads no folder."""
+policy_option = click.option(
+    "--policy",
+    type=ANY_PATH,
+    metavar="FILE",
+    help=f"Judge by this policy: a file (TOML), or {', '.join(NAMED[:-1])} or"
+    f" {NAMED[-1]}.",
+)
 SEVERITIES = click.Choice([severity.value for severity in Severity])
 
 

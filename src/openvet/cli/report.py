@@ -6,16 +6,14 @@ from typing import Any
 
 import click
 
-from openvet.cli.judging import SEVERITIES, config_for, policy_for
+from openvet.cli.judging import SEVERITIES, config_for, policy_for, policy_option
 from openvet.cli.output import ANY_PATH, COLORS, emit, format_names
 from openvet.run import judge, load
 
 
 @click.command()
 @click.argument("bundle", type=ANY_PATH)
-@click.option(
-    "--policy", type=ANY_PATH, metavar="FILE", help="Judge by this policy (TOML)."
-)
+@policy_option
 @click.option("--fail-on", type=SEVERITIES, help="Least severity that fails.")
 @click.option(
     "--since",

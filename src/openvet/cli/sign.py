@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from openvet.cli.judging import SEVERITIES, config_for, policy_for
+from openvet.cli.judging import SEVERITIES, config_for, policy_for, policy_option
 from openvet.cli.keys import passphrase
 from openvet.cli.output import ANY_PATH, replacing
 from openvet.cli.progress import progress_bar
@@ -29,9 +29,7 @@ from openvet.write.escape import visible
     metavar="PATH",
     help="Where the model is.  [default: where it was audited]",
 )
-@click.option(
-    "--policy", type=ANY_PATH, metavar="FILE", help="Judge by this policy (TOML)."
-)
+@policy_option
 @click.option("--fail-on", type=SEVERITIES, help="Least severity that fails.")
 @click.option("--config", type=ANY_PATH, metavar="FILE", help="As of `openvet audit`.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")

@@ -32,7 +32,8 @@ from openvet.write.escape import visible
     "--policy",
     type=ANY_PATH,
     metavar="FILE",
-    help="The policy that the audit has to have been judged by.",
+    help="The policy that the audit has to have been judged by: a file, or the name of"
+    " one that openvet brings.",
 )
 @click.option("--fail-on", type=SEVERITIES, help="As it was signed with.")
 @click.option("--config", type=ANY_PATH, metavar="FILE", help="As it was signed with.")
