@@ -14,6 +14,7 @@ from openvet.catalog import CHECKS
 from openvet.check import Environment, Profile, Settings
 from openvet.config import Config, convert
 from openvet.controls import Control
+from openvet.documentation import HOW, document
 from openvet.machine import Machine
 from openvet.policy import Policy, Responsible, Waiver, check_rules
 from openvet.report import EXIT, Report
@@ -83,6 +84,14 @@ def test_the_examples_of_policies_are_valid_and_name_rules_that_exist(
         else:
             policy = convert(example, Config, page).judge_by(Policy())
         check_rules(policy, frozenset(plugin.id for plugin in CHECKS))
+
+
+def test_only_a_rule_that_can_fail_tells_how_many_samples_it_fails() -> None:
+    assert " malicious ones" in document("pickle-runs-code").sections[HOW]
+    noted = document("weights-unsigned").sections[HOW]
+    assert noted.endswith(
+        "\n\nIt only notes, so the labeled samples do not measure it."
+    )
 
 
 def test_code_quoted_for_contributors_is_the_code_that_runs(root: Path) -> None:

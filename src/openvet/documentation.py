@@ -28,7 +28,7 @@ MEASURED: Final = Path(__file__).with_name("measured.json")
 
 
 class RuleRates(Record, frozen=True, kw_only=True):
-    """On how many labelled samples a rule fires."""
+    """On how many labeled samples a rule fires."""
 
     malicious: int
     benign: int
@@ -39,7 +39,7 @@ class RuleRates(Record, frozen=True, kw_only=True):
 
 
 class Measured(Record, frozen=True, kw_only=True):
-    """The rates of all rules on the labelled samples, in one run."""
+    """The rates of all rules on the labeled samples, in one run."""
 
     date: str
     malicious: int
@@ -83,7 +83,7 @@ def document(rule: str) -> RuleDocument:
     sections = dict(zip(map(str.strip, parts[::2]), parts[1::2], strict=True))
     sections = {name: body.strip() for name, body in sections.items()}
     if HOW in sections:
-        sections[HOW] = f"{sections[HOW]}\n\n{rates(rule)}".strip()
+        sections[HOW] = f"{sections[HOW]}\n\n{rates(rule, check.severity)}".strip()
     return RuleDocument(
         id=check.id,
         version=check.version,
@@ -95,16 +95,18 @@ def document(rule: str) -> RuleDocument:
     )
 
 
-def rates(rule: str) -> str:
-    """Return in words how a rule fared on labelled samples, if that was measured."""
+def rates(rule: str, severity: Severity) -> str:
+    """Return in words how a rule fared on labeled samples, if that was measured."""
     if not MEASURED.exists():
         return ""
+    if severity is Severity.INFO:
+        return "It only notes, so the labeled samples do not measure it."
     found = decode(MEASURED.read_bytes(), Measured)
     rule_rates = found.rules.get(rule)
     if rule_rates is None:
-        return "Not measured on labelled samples yet."
+        return "Not measured on labeled samples yet."
     return textwrap.fill(
-        f"On labelled samples ({found.date}) it fails {rule_rates.malicious} of"
+        f"On labeled samples ({found.date}) it fails {rule_rates.malicious} of"
         f" {found.malicious} malicious ones of every kind and {rule_rates.benign} of"
         f" {found.benign} benign ones; on the half that was held out,"
         f" {rule_rates.held_out_malicious} of {found.held_out_malicious} and"
