@@ -24,7 +24,8 @@ digests with those of the original publisher.
 ## Known limits
 
 Whether a signature is right, and whose it is, is decided by `openvet verify`. Signed
-commits of a repository are not seen.
+commits of a repository are not seen. Below 1 MiB of weights in all it says nothing, and
+weights count by their format: those of a format that it does not know do not.
 
 ## References
 
