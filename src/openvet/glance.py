@@ -293,11 +293,6 @@ def _in(inventory: Inventory, form: str) -> bool:
     return any(form in item.formats for item in inventory.items)
 
 
-def _askable(inventory: Inventory) -> bool:
-    named = any(item.name.endswith("config.json") for item in inventory.items)
-    return named or _in(inventory, "gguf")
-
-
 def _repository(inventory: Inventory) -> bool:
     known = (*_CONFIG_NAMES, ".py", "pickle_module_info.txt", "keras_module.txt")
     return any(item.name.lower().endswith(known) for item in inventory.items)
@@ -389,7 +384,7 @@ SIGNS: Final[dict[str, Sign]] = {
     "pointer": _starts(b"version https://git-lfs"),
     "paddle-program": lambda config: "base_code" in _keys(config),
     "onnx-json": lambda config: "graph" in _keys(config),
-    "askable": _askable,
+    "askable": lambda inventory: not inventory.container,
     "onnx-data": lambda inventory: _in(inventory, "onnx"),
     "openvino-data": lambda inventory: _in(inventory, "openvino"),
     "repository": _repository,

@@ -70,13 +70,26 @@ def test_a_gguf_file_is_a_model_by_itself(tmp_path: Path) -> None:
 def test_what_names_no_architecture_is_no_model(tmp_path: Path, config: str) -> None:
     model(tmp_path)
     (tmp_path / "config.json").write_text(config)
-    assert not found(tmp_path)
+    nobody_is_asked(tmp_path)
 
 
 def test_a_configuration_without_weights_is_no_model(tmp_path: Path) -> None:
     model(tmp_path)
     (tmp_path / "model.safetensors").unlink()
-    assert not found(tmp_path)
+    nobody_is_asked(tmp_path)
+
+
+def test_a_file_that_is_no_model_to_ask_is_told_too(tmp_path: Path) -> None:
+    (tmp_path / "a.safetensors").write_bytes(safetensors())
+    nobody_is_asked(tmp_path / "a.safetensors")
+
+
+def nobody_is_asked(target: Path) -> None:
+    """Hold an audit to saying that it asked nobody, if somebody wanted it to."""
+    (subject,) = found(target)
+    assert subject.refusal
+    assert "nothing was asked" in subject.gaps[0].detail
+    assert found(target, Settings()) == []
 
 
 def test_a_model_that_needs_code_of_its_author_is_refused(tmp_path: Path) -> None:

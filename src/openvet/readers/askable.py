@@ -42,20 +42,20 @@ class AskableReader(Reader[Inventory]):
     """Finds the model of a folder that can be asked."""
 
     id: ClassVar[str] = "askable"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     subject: ClassVar[type[Subject]] = Inventory
 
     def claims(self, subject: Inventory) -> bool:
         """Take the target itself; members of a container are not loaded."""
-        return not subject.container and any(
-            _is_config(item) or _is_gguf(item) for item in subject.items
-        )
+        return not subject.container
 
     def read(self, subject: Inventory, context: Context) -> Iterator[Subject]:
-        """Yield the model nearest to the top; others are told as gaps."""
+        """Yield the model nearest to the top; others are told as gaps, and none too."""
         found = [*_folders(subject), *_gguf(subject)]
         found.sort(key=lambda pair: (pair[0].name.count("/"), pair[0].name))
         if not found:
+            if context.settings.ask:
+                yield _nothing(subject)
             return
         (model, config), others = found[0], found[1:]
         refusal = _refusal(model, config, subject, context)
@@ -69,6 +69,29 @@ class AskableReader(Reader[Inventory]):
             vendor=vendor_of(subject, context.budget),
             gaps=tuple(gaps) if context.settings.ask else (),
         )
+
+
+def _nothing(subject: Inventory) -> AskableModel:
+    """Return what says that there is no model to ask, where somebody wants to."""
+    gap = Gap(
+        reason="unsupported",
+        detail="nothing was asked: no model was recognized that can be",
+        lift="audit the folder of a model whose config.json names its architecture, or"
+        " a GGUF file; or leave out --ask",
+    )
+    return AskableModel(
+        origin=subject.origin.at("answers of the model"),
+        model=Loadable(
+            kind="causal",
+            format="huggingface",
+            name="",
+            architecture="",
+            path="",
+            size=0,
+        ),
+        refusal=gap.detail,
+        gaps=(gap,),
+    )
 
 
 def _left_out(other: Loadable) -> Gap:
