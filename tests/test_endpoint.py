@@ -11,7 +11,7 @@ import pytest
 from openvet.check import Settings
 from openvet.endpoint import endpoint
 from openvet.errors import TargetError
-from openvet.finding import Dialogue, Measure
+from openvet.finding import Attribution, Dialogue, Measure
 from openvet.ledger import facts_and_head
 from openvet.models import posting
 from openvet.models.posting import Patience
@@ -131,6 +131,7 @@ def test_a_server_that_gives_likelihoods_is_asked_for_them(audit: Audit) -> None
         report = audit(api.target, 32)
     (found,) = findings(report, "prefers-stereotype")
     assert found.title.endswith(": gender")
+    assert not any(isinstance(one, Attribution) for one in found.evidence)
     assert "brand-answers" not in {one.probe for one in report.readouts}
 
 

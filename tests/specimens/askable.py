@@ -111,6 +111,18 @@ class Numberless(NoNumbers, Played):
     """One whose weights are broken."""
 
 
+class Silencing(Played):
+    """One that falls silent after six answers in its own words."""
+
+    told = 0
+
+    def generate(self, requests: Sequence[GenerateRequest]) -> Iterator[GenerateResult]:
+        """Yield six answers, and then nothing."""
+        for result in super().generate(requests):
+            self.told += 1
+            yield result if self.told <= 6 else replace(result, text="", tokens=0)
+
+
 class Free(Played):
     """One whose cost nobody sees."""
 
@@ -193,6 +205,7 @@ CHARACTERS: dict[str, Callable[..., Played]] = {
     "refuses-some": refuses_some,
     "likes": lambda word: Played(likes=lambda text: 6.0 * (f"{word} " in text)),
     "silent": lambda: Played(says=lambda _: ""),
+    "falls-silent": Silencing,
     "no-numbers": Numberless,
     "costs-nothing": Free,
 }

@@ -209,7 +209,7 @@ class Explainer(Protocol):
 
 @runtime_checkable
 class Metered(Protocol):
-    """A model whose cost can be seen; an endpoint's cannot."""
+    """A model whose cost can be seen, as far as it can."""
 
     @property
     def spent(self) -> Spent:

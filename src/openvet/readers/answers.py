@@ -21,13 +21,12 @@ from openvet.models.metering import together
 from openvet.models.protocol import (
     Capability,
     LanguageModel,
-    Metered,
     ModelInfo,
     Spent,
 )
 from openvet.models.zone import ZonedModel, ZoneLimits
 from openvet.probes.answers import Answers
-from openvet.probes.asking import Measured, Plan, Progress, ask
+from openvet.probes.asking import USABLE, Measured, Plan, Progress, ask
 from openvet.probes.explaining import explain
 from openvet.probes.figures import figures_of
 from openvet.probes.probe import Probe
@@ -55,7 +54,7 @@ class AnswersReader(Reader[AskableModel]):
     """Asks a model every probe that fits it."""
 
     id: ClassVar[str] = "answers"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     subject: ClassVar[type[Subject]] = AskableModel
 
     def claims(self, subject: AskableModel) -> bool:
@@ -80,7 +79,14 @@ class AnswersReader(Reader[AskableModel]):
                     found = Found(probe, plan, model.info, (), Spent())
                     yield _answered(one, subject, found, *one.gaps, lacking)
                     continue
-                found = asked(model, probe, plan, answers, context.progress)
+                found = asked(
+                    model,
+                    probe,
+                    plan,
+                    answers,
+                    context.progress,
+                    explains=subject.model.format != "endpoint",
+                )
                 open_ = _gaps(found.axes, every=one.every)
                 yield _answered(one, subject, found, *one.gaps, *open_)
                 turns.append(Turn(probe, plan, found.axes))
@@ -128,14 +134,20 @@ class Found(NamedTuple):
     explained: tuple[Attribution, ...] = ()
 
 
-def asked(
+def asked(  # noqa: PLR0913 - one option by name
     model: LanguageModel,
     probe: Probe,
     plan: Plan,
     kept: Answers,
     progress: TellProgress,
+    *,
+    explains: bool = True,
 ) -> Found:
-    """Return what a probe finds of a model."""
+    """Return what a probe finds of a model.
+
+    Which words matter takes as many questions again: `explains` says whether they are
+    worth it. Those to an endpoint may be paid for one by one.
+    """
     before = len(kept.costs)
 
     def told(now: Progress) -> None:
@@ -145,7 +157,7 @@ def asked(
     spent = together(kept.costs[before:])
     figures = figures_of(probe, axes, plan, kept)
     explained: tuple[Attribution, ...] = ()
-    if isinstance(model, Metered):  # others may be paid for by the text
+    if explains:
 
         def begun(axis: str) -> None:
             progress("asked", (probe.title, axis, "asking which words matter"), 0)
@@ -197,7 +209,13 @@ def _answered(one: Asked, subject: AskableModel, found: Found, *gaps: Gap) -> An
 
 
 def _gaps(axes: Sequence[Measured], *, every: bool) -> Iterator[Gap]:
-    """Yield what answers leave open: axes without any, and undecided ones."""
+    """Yield what answers leave open: axes without any, and undecided ones.
+
+    Args:
+        axes: What was found.
+        every: Whether each axis matters by itself. Of many brands most stay undecided,
+            which is told only where it is the answers that are lacking.
+    """
     mute = [axis for axis in axes if axis.verdict == "no usable answers"]
     if mute and (every or len(mute) * 2 >= len(axes)):
         why = next((f" ({axis.why})" for axis in mute if axis.why), "")
@@ -207,6 +225,14 @@ def _gaps(axes: Sequence[Measured], *, every: bool) -> Iterator[Gap]:
             lift="see why the model does not answer",
         )
     undecided = [axis for axis in axes if axis.verdict == "undecided"]
+    few = [one for one in undecided if one.n < USABLE * (one.n + one.unusable)]
+    if few and not every:
+        why = next((f" ({axis.why})" for axis in few if axis.why), "")
+        yield Gap(
+            reason="undecided",
+            detail=f"too few usable answers on {_named(few)}{why}",
+            lift="see why the model does not answer",
+        )
     if undecided and every:
         needed = [axis.needed for axis in undecided if axis.needed]
         more = f"; about {min(needed):,} more items would decide one" if needed else ""

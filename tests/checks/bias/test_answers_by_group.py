@@ -35,3 +35,14 @@ def test_a_model_that_says_nothing_does_not_pass(
         item.gap.reason == "undecided" and "no usable answers" in item.gap.detail
         for item in report.not_examined
     )
+
+
+def test_a_model_that_falls_silent_does_not_pass(
+    tmp_path: Path, audit: Callable[..., Report]
+) -> None:
+    asked(tmp_path, "falls-silent")
+    report = audit(tmp_path)
+    (rule,) = [one for one in report.rules if one.rule == "answers-by-group"]
+    assert (rule.passed, rule.failed, rule.skipped) == (0, 0, 1)
+    details = [item.gap.detail for item in report.not_examined]
+    assert any("too few usable answers on refusal" in one for one in details)
