@@ -5,12 +5,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from openvet.errors import ModelError
+from openvet.models.protocol import ScoreRequest, ScoreResult
 from openvet.probes.answers import Answers
 from openvet.probes.asking import Plan, ask
 from openvet.probes.paired import CounterfactualPairs
-from specimens.models import Fake
+from specimens.models import Fake, drawn
 
 TESTS = Path(__file__).resolve().parents[1]
 PLAN = Plan(cap=48, batch=16)
@@ -53,3 +56,23 @@ def test_a_killed_run_goes_on_and_ends_as_if_it_had_not_been(tmp_path: Path) -> 
     found = ask(CounterfactualPairs(), again, PLAN, Answers(again.info, path))
     assert found == ask(CounterfactualPairs(), whole, PLAN)
     assert again.asked == whole.asked - kept
+
+
+class Stumbling(Fake):
+    """One that fails at a few of the texts, after those before them."""
+
+    def score(self, requests: Sequence[ScoreRequest]) -> Iterator[ScoreResult]:
+        """Yield likelihoods up to a text that it cannot score."""
+        for request, result in zip(requests, super().score(requests), strict=True):
+            if drawn("stumbles", request.context) > 1.8:
+                raise ModelError("this text has no likelihood")
+            yield result
+
+
+def test_a_model_that_stumbles_is_given_up_no_sooner_when_it_is_resumed() -> None:
+    model, probe, plan = Stumbling("stumbles"), CounterfactualPairs(), Plan(cap=160)
+    whole = ask(probe, model, plan)
+    kept = Answers(model.info)
+    ask(probe, model, Plan(cap=96), kept)
+    assert sum(one.unusable for one in whole) > 100
+    assert ask(probe, model, plan, kept) == whole

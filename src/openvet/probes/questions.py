@@ -57,6 +57,8 @@ class Questioner:
             kept = self._answers.of(request)
             if kept is not None:
                 given[request] = kept
+        if given:  # as if it had just answered: resumed or not, it is given up alike
+            self._failed = 0
         missing = [one for one in dict.fromkeys(requests) if one not in given]
         scores = [one for one in missing if isinstance(one, ScoreRequest)]
         texts = [one for one in missing if isinstance(one, GenerateRequest)]
