@@ -74,6 +74,7 @@ def test_without_a_count_the_offsets_tell_which_tokens_are_its_own() -> None:
         ({"tokens": ["a", "b", "c", "d", "e"]}, "another text"),
         ({"token_logprobs": [None, -3.0, None, -1.0, -1.0]}, "that are none"),
         ({"token_logprobs": [None, -3.0, 2.0, -1.0, -1.0]}, "that are none"),
+        ({"token_logprobs": [None, -1e308, -1e308, -1.0, -1.0]}, "that are none"),
     ],
 )
 def test_likelihoods_that_are_none_are_not_taken(

@@ -20,6 +20,8 @@ LONGEST_TOKEN: Final = 128
 MANY: Final = 1 << 24
 """Tokens of one request that nobody believes."""
 OK: Final = 200
+LEAST: Final = -1e6
+"""Nats of a token that nobody believes; sums of such are no numbers any more."""
 ROUNDED: Final = 1e-3
 """Nats by which a likelihood may be above that of certainty."""
 
@@ -182,7 +184,7 @@ def likelihood_of(found: Completion, text: str) -> Likely:
         raise Broken("the endpoint gives likelihoods of another text")
     first, rest = values[0], values[1:own]
     numbers = [value for value in (first, *rest) if value is not None]
-    if None in rest or any(not math.isfinite(n) or n > ROUNDED for n in numbers):
+    if None in rest or any(not LEAST < n <= ROUNDED for n in numbers):
         raise Broken("the endpoint gives likelihoods that are none")
     return Likely(
         value=math.fsum(numbers),
