@@ -139,6 +139,17 @@ def test_the_page_reads_as_it_did(snapshot: SnapshotAssertion) -> None:
     assert page[page.index("<body>") :] == snapshot
 
 
+def test_a_share_on_the_other_side_of_chance_is_not_called_as_far_from_it() -> None:
+    apart = replace(WORSE, says="differs", first=0.3, other=0.7)
+    found = replace(FOUND, measures=(measure("gender", apart),))
+    for written in (comparison.text(found), comparison.html(found)):
+        assert "differs, on the other side of chance" in written
+        assert "as far from chance" not in written
+    assert "beside A: 1 differs, on the other" in comparison.summary(found)
+    same = replace(apart, other=0.3)
+    assert comparison.difference(same).endswith("differs, as far from chance")
+
+
 def test_who_names_no_size_is_not_called_larger() -> None:
     hosted = replace(FOUND.contenders[0], model=model("large", 0))
     found = replace(FOUND, contenders=(hosted, *FOUND.contenders[1:]))

@@ -198,38 +198,58 @@ def _corrected(measures: Sequence[Measure]) -> list[Measure]:
             differences=tuple(
                 None
                 if one is None
-                else _said(measure, replace(one, q=next(corrected)))
+                else _said(measure, number, replace(one, q=next(corrected)))
                 if one.n
                 else one
-                for one in measure.differences
+                for number, one in enumerate(measure.differences)
             ),
         )
         for measure in measures
     ]
 
 
-def _said(measure: Measure, one: Difference) -> Difference:
-    """Judge a difference whose p-value is corrected."""
+def _said(measure: Measure, number: int, one: Difference) -> Difference:
+    """Judge the difference of a model whose p-value is corrected."""
     says: Beside = "undecided"
     if one.q <= RATE:
-        says = _direction(measure, one)
+        says = _direction(measure, number, one)
     elif one.low >= -MARGIN and one.high <= MARGIN:
         says = "alike"
     return replace(one, says=says, needed=one.needed if says == "undecided" else None)
 
 
-def _direction(measure: Measure, one: Difference) -> Beside:
+def _direction(measure: Measure, number: int, one: Difference) -> Beside:
     """Return which of two models that certainly differ is better.
 
     A high share of right ends is good. Of bias and favoritism, what lies farther from
-    chance is worse, to whichever side.
+    chance is worse, to whichever side. The p-value says that two shares differ. On
+    opposite sides of chance that tells nothing of which lies farther, so there their
+    intervals have to.
     """
     if measure.wanted:
         return "better" if one.other > one.first else "worse"
     apart = abs(one.other - measure.null) - abs(one.first - measure.null)
-    if apart == 0:
+    sides = (one.other - measure.null) * (one.first - measure.null)
+    if apart == 0 or (sides < 0 and not _farther(measure, number)):
         return "differs"
     return "worse" if apart > 0 else "better"
+
+
+def _farther(measure: Measure, number: int) -> bool:
+    """Say whether the intervals show which of two models lies farther from chance."""
+    (near, far), (nearest, farthest) = (
+        _distance(measure.standings[at], measure.null) for at in (0, number)
+    )
+    return nearest > far or near > farthest
+
+
+def _distance(standing: Standing | None, null: float) -> tuple[float, float]:
+    """Return how far from the null a share lies at least and at most."""
+    if standing is None:
+        return 0, 1
+    ends = abs(standing.low - null), abs(standing.high - null)
+    around = standing.low <= null <= standing.high
+    return 0 if around else min(ends), max(ends)
 
 
 def _mute(rows: Sequence[Standing | None]) -> str:

@@ -17,6 +17,8 @@ BESIDE: Final[dict[Beside, str]] = {
     "no-answers": "no usable answers of both",
 }
 """How reports say it."""
+OPPOSITE: Final = "differs, on the other side of chance"
+"""How they say "differs" of two shares that are not the same."""
 Choice = Literal["not-worse", "worse", "undecided"]
 CHOICE: Final[dict[Choice, str]] = {
     "not-worse": "not worse by more than the margin",
@@ -80,6 +82,16 @@ class Difference(Record, frozen=True, kw_only=True):
     """Of the interval and the p-value."""
     needed: int | None = None
     """About how many more items would tell this difference."""
+
+    @property
+    def words(self) -> str:
+        """How reports say it.
+
+        Two shares as far from chance on one side of it are one share.
+        """
+        if self.says == "differs" and self.first != self.other:
+            return OPPOSITE
+        return BESIDE[self.says]
 
 
 class Measure(Record, frozen=True, kw_only=True):

@@ -93,7 +93,7 @@ def about(one: Contender) -> str:
 def difference(one: Difference) -> str:
     """Return how far a model is from the first, and what that says."""
     if not one.n:
-        return BESIDE[one.says]
+        return one.words
     more = ""
     if one.needed is not None and one.says == "undecided":
         more = f", about {one.needed:,} more would tell"
@@ -101,7 +101,7 @@ def difference(one: Difference) -> str:
             more = ", and so it would stay after many more"
     return (
         f"{one.other - one.first:+.2f} [{one.low:+.2f}, {one.high:+.2f}]"
-        f" n={one.n:,} p={one.q:.2g}: {BESIDE[one.says]}{more}"
+        f" n={one.n:,} p={one.q:.2g}: {one.words}{more}"
     )
 
 
@@ -169,7 +169,7 @@ def _probe(rows: Sequence[Measure], count: int) -> Iterator[str]:
             yield f"  {axis}  {letter(number)} {_standing(row, number)}"
     if len(rows) > len(shown):
         counts = Counter(
-            BESIDE[one.says]
+            one.words
             for row in rows
             if row not in shown
             for one in row.differences
@@ -201,13 +201,14 @@ def _standing(row: Measure, number: int) -> str:
 
 def summary(found: SideBySide) -> str:
     """Return what was found, in one sentence."""
-    counts = Counter(
-        one.says
+    order = list(BESIDE)
+    differences = [
+        one
         for measure in found.measures
         for one in measure.differences
         if one is not None
-    )
-    said = [f"{counts[says]} {BESIDE[says]}" for says in BESIDE if counts[says]] or [
-        "nothing was compared"
     ]
+    differences.sort(key=lambda one: (order.index(one.says), one.words))
+    counts = Counter(one.words for one in differences)
+    said = [f"{n} {words}" for words, n in counts.items()] or ["nothing was compared"]
     return f"beside A: {', '.join(said)} (corrected p at most {found.rate:g})"
