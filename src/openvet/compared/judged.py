@@ -236,20 +236,19 @@ def _direction(measure: Measure, number: int, one: Difference) -> Beside:
 
 
 def _farther(measure: Measure, number: int) -> bool:
-    """Say whether the intervals show which of two models lies farther from chance."""
-    (near, far), (nearest, farthest) = (
-        _distance(measure.standings[at], measure.null) for at in (0, number)
-    )
-    return nearest > far or near > farthest
+    """Say whether it shows which of two models on opposite sides is farther away.
 
-
-def _distance(standing: Standing | None, null: float) -> tuple[float, float]:
-    """Return how far from the null a share lies at least and at most."""
-    if standing is None:
-        return 0, 1
-    ends = abs(standing.low - null), abs(standing.high - null)
-    around = standing.low <= null <= standing.high
-    return 0 if around else min(ends), max(ends)
+    How far both are from chance differs by the sum of their signed distances. Its
+    interval is that of Zou and Donner, "Construction of confidence limits about effect
+    measures", Statistics in Medicine 27 (2008), as if the two were independent.
+    """
+    one, other = measure.standings[0], measure.standings[number]
+    if one is None or other is None:
+        return False
+    gap = one.share + other.share - 2 * measure.null
+    below = math.hypot(one.share - one.low, other.share - other.low)
+    above = math.hypot(one.high - one.share, other.high - other.share)
+    return gap > below or gap < -above
 
 
 def _mute(rows: Sequence[Standing | None]) -> str:
