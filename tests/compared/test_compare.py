@@ -1,6 +1,7 @@
 """Models side by side: what is certain, what is not, and which smaller one would do."""
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -234,6 +235,41 @@ def test_an_endpoint_that_does_not_answer_is_told_and_not_compared(
         found = compare([str(tmp_path / "a"), api.target], How(options, 0.05), untold)
     assert "refuses the key" in found.contenders[1].refused
     assert found.exit_code == 4
+
+
+class Breaking(Played):
+    """One that gives no numbers for most of what it is asked."""
+
+    def score(self, requests: Sequence[ScoreRequest]) -> Iterator[ScoreResult]:
+        """Yield likelihoods, of which few can be used."""
+        for request, result in zip(requests, super().score(requests), strict=True):
+            broken = sum(map(ord, str(request))) % 3
+            yield replace(result, log_likelihoods=(math.nan,) * 2) if broken else result
+
+
+@pytest.mark.parametrize("character", ["breaking", "no-numbers"])
+def test_what_a_stored_audit_could_not_use_is_counted_as_in_a_live_run(
+    tmp_path: Path,
+    side_by_side: Compare,
+    monkeypatch: pytest.MonkeyPatch,
+    character: str,
+) -> None:
+    monkeypatch.setitem(CHARACTERS, "breaking", Breaking)
+    asked(tmp_path / "a", "fair")
+    asked(tmp_path / "b", character)
+    with played(tmp_path / "b", Options()) as options:
+        settings = replace(options.settings, items=40)
+        kept = replace(options, settings=settings, ledger=str(tmp_path / "b.kept"))
+        run_audit(tmp_path / "b", kept)
+    for names in (("a", "b"), ("a", "b.kept")):
+        found = side_by_side(*names, items=40)
+        assert found.exit_code == 4
+        said = found.not_compared[-1]
+        assert "usable answers" in said
+        for one in found.measures:
+            standing = one.standings[1]
+            assert standing is not None
+            assert standing.unusable > standing.n
 
 
 class Counting(Played):

@@ -67,3 +67,13 @@ def test_on_opposite_sides_of_chance_the_intervals_say_which_is_farther(
     assert difference.q <= found.rate
     assert difference.says == says
     assert found.exit_code == (1 if says == "worse" else 0)
+
+
+def test_a_stored_audit_that_does_not_tell_what_it_could_not_use_is_named() -> None:
+    kept = side(0.5)
+    assert kept.shown is not None
+    kept = kept._replace(shown=kept.shown._replace(gauges={}))
+    found = judged([side(0.5), kept], Judged(0.05, 0))
+    (said,) = found.not_compared
+    assert "does not tell how many answers could not be used" in said
+    assert found.exit_code == 4

@@ -117,7 +117,7 @@ def _side(
         try:
             with one.opened() as (model, answers):
                 if isinstance(one, Stored):
-                    seen = known(one.info, answers, asked)
+                    seen = known(one.info, answers, asked, one.gauges)
                 else:
                     seen = shown(model, answers, asked, told=told, among=among)
         except OpenvetError as error:

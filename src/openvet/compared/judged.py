@@ -20,6 +20,7 @@ from openvet.probes.asking import USABLE
 from openvet.probes.beside import Beside as Found
 from openvet.probes.beside import beside
 from openvet.probes.probe import Observation, Probe
+from openvet.readout import Gauge
 from openvet.stats.intervals import clustered
 from openvet.stats.many import adjusted
 from openvet.stats.sequences import MixtureSequence
@@ -34,6 +35,7 @@ HALF: Final = 0.5
 FLAT: Final = (1.0, 1.0)
 """The prior of that sequence: what few items that differ can tell at best."""
 STOPPED: Final = "; p of a sequence, since an audit stops when it is certain"
+UNTOLD: Final = "its audit does not tell how many answers could not be used"
 TOO_FEW: Final = 2
 """Models: fewer cannot be compared."""
 
@@ -111,7 +113,10 @@ def _measure(key: tuple[str, str], sides: Sequence[Side], how: Judged) -> Measur
         null=probe.null,
         wanted=key[0] in QUALITY,
         standings=tuple(
-            None if units is None else _standing(units.values()) for units in all_units
+            None
+            if units is None
+            else _standing(units.values(), _gauge(side.shown, key))
+            for side, units in zip(sides, all_units, strict=True)
         ),
         differences=tuple(differences),
     )
@@ -125,8 +130,19 @@ def _probe(name: str, sides: Sequence[Side]) -> Probe:
     )
 
 
-def _standing(units: Iterable[Observation]) -> Standing:
-    """Return what one model shows, over all that it was asked."""
+def _gauge(shown: Shown | None, key: tuple[str, str]) -> Gauge | None:
+    """Return what a stored audit told of one axis of a probe."""
+    if shown is None or shown.gauges is None:
+        return None
+    return shown.gauges.get(key[0], {}).get(key[1])
+
+
+def _standing(units: Iterable[Observation], gauge: Gauge | None) -> Standing:
+    """Return what one model shows, over all that it was asked.
+
+    Of what a stored audit had asked, answers tell what they hold; how many there were
+    besides that could not be kept is known from its gauge alone.
+    """
     clusters: dict[str, list[float]] = {}
     mute = []
     for one in units:
@@ -135,8 +151,11 @@ def _standing(units: Iterable[Observation]) -> Standing:
         else:
             clusters.setdefault(one.cluster, []).append(one.value)
     why = max(sorted(set(mute)), key=mute.count, default="")
+    unusable = len(mute)
+    if gauge is not None and gauge.unusable > unusable:
+        unusable, why = gauge.unusable, gauge.why or why
     if not clusters:
-        return Standing(n=0, unusable=len(mute), why=why)
+        return Standing(n=0, unusable=unusable, why=why)
     values = [value for some in clusters.values() for value in some]
     interval = clustered(clusters, LEVEL)
     return Standing(
@@ -145,7 +164,7 @@ def _standing(units: Iterable[Observation]) -> Standing:
         low=interval.low,
         high=interval.high,
         method=interval.method,
-        unusable=len(mute),
+        unusable=unusable,
         why=why,
     )
 
@@ -280,3 +299,5 @@ def _not_compared(sides: Sequence[Side], measures: Sequence[Measure]) -> Iterabl
                 yield f"{side.contender.target}: {rows[0].title}: not asked of it"
             elif why := _mute([row.standings[at] for row in rows]):
                 yield f"{side.contender.target}: {rows[0].title}: {why}"
+            elif side.shown.gauges is not None and probe not in side.shown.gauges:
+                yield f"{side.contender.target}: {rows[0].title}: {UNTOLD}"

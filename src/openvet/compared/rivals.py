@@ -18,6 +18,7 @@ from openvet.models.protocol import Capability, LanguageModel, ModelInfo
 from openvet.probes.answers import Answers
 from openvet.readers import answers as reading
 from openvet.readers.kept import FINISHED, UNFINISHED, kept
+from openvet.readout import Gauge
 from openvet.report import Story
 from openvet.run import cache_folder, load
 from openvet.target import local
@@ -133,6 +134,7 @@ class Stored:
                 hint="audit the model again with --ask, or name the model itself",
             )
         self.info: ModelInfo = infos[0]
+        self.gauges = _gauges(story, self.info)
         keep = ANSWERS if self.info.digest else FINISHED
         folders = (
             path if path.is_dir() else path.parent,
@@ -187,6 +189,17 @@ def rival(
     if (path / LAST).is_file() or is_bundle(path):
         return Stored(name)
     return Rival(name, options, progress)
+
+
+def _gauges(story: Story, info: ModelInfo) -> dict[str, dict[str, Gauge]]:
+    """Return what an audit told of each probe that it asked a model, axis by axis."""
+    return {
+        step.readout.probe: {gauge.axis: gauge for gauge in step.readout.gauges}
+        for step in story.steps
+        if step.readout is not None
+        and step.readout.model == info
+        and not step.readout.unasked
+    }
 
 
 def _same(path: Path, story: Story) -> bool:

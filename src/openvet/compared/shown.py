@@ -1,6 +1,6 @@
 """What each model shows, unit by unit, so that models can be paired."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -23,9 +23,12 @@ from openvet.probes.quality import RightChoices, RightEndings
 from openvet.probes.questions import Questioner, verb_of
 from openvet.probes.units import Unit, name_of, units_of
 from openvet.readers.battery import battery
+from openvet.readout import Gauge
 
 QUALITY: Final = (RightEndings.id, RightChoices.id)
 """Probes of what a model knows; the others are of how it treats people and brands."""
+Gauges = Mapping[str, Mapping[str, Gauge]]
+"""What an audit had told of each probe, axis by axis."""
 Told = Callable[[str, str, int, int], None]
 """Called with the title of a probe, an axis, how many are asked, and how many were."""
 
@@ -61,6 +64,8 @@ class Shown(NamedTuple):
     spent: dict[str, Spent]
     """By probe."""
     total: Spent
+    gauges: Gauges | None = None
+    """Of a stored audit: errors are not kept as answers, and counted there alone."""
 
 
 class Wanted(NamedTuple):
@@ -148,8 +153,15 @@ def shown(
     return Shown(model.info, units, probes, spent, together(answers.costs))
 
 
-def known(info: ModelInfo, answers: Answers, wanted: Wanted) -> Shown:
-    """Return what the answers of an earlier audit show; nobody is asked."""
+def known(info: ModelInfo, answers: Answers, wanted: Wanted, gauges: Gauges) -> Shown:
+    """Return what the answers of an earlier audit show; nobody is asked.
+
+    Args:
+        info: Of the model that it asked.
+        answers: That were kept.
+        wanted: What all models are asked.
+        gauges: What that audit had told.
+    """
     units: dict[tuple[str, str], dict[str, Observation]] = {}
     probes: dict[str, Probe] = {}
     for turn in wanted.turns:
@@ -160,9 +172,10 @@ def known(info: ModelInfo, answers: Answers, wanted: Wanted) -> Shown:
         for axis, asked in _chosen(probe, wanted.seed, None, None):
             there = [unit for unit in asked if _answered(unit, answers)]
             found = observed(probe, there, Questioner(Nobody(info), answers))
-            if there:
+            gauge = gauges.get(probe.id, {}).get(axis)
+            if there or (gauge is not None and gauge.unusable):
                 units[probe.id, axis] = _named(there, found)
-    return Shown(info, units, probes, {}, Spent())
+    return Shown(info, units, probes, {}, Spent(), gauges)
 
 
 def _named(
