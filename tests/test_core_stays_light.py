@@ -81,6 +81,7 @@ def test_a_file_of_one_format_imports_the_readers_of_no_other(tmp_path: Path) ->
     assert readers <= {
         "openvet.readers.folder",
         "openvet.readers.safetensors",
+        "openvet.readers.askable",  # looks whether somebody is there to be asked
         "openvet.readers.brought",  # looks whether settings name tables
         "openvet.readers.dossier",  # says of every folder what it says of itself
         "openvet.readers.fit",  # says of every model how much memory it needs

@@ -12,7 +12,6 @@ from typing import Any, ClassVar, Final
 from openvet.askable import AskableModel, Loadable, ModelKind
 from openvet.check import Context, Reader
 from openvet.errors import TargetError
-from openvet.readers.vendor import vendor_of
 from openvet.subject import Gap, Inventory, Item, Subject
 from openvet.target import LocalTree
 
@@ -57,6 +56,9 @@ class AskableReader(Reader[Inventory]):
             if context.settings.ask:
                 yield _nothing(subject)
             return
+        # Needs what reads cards, which no folder without a model has a use for here.
+        from openvet.readers.vendor import vendor_of
+
         (model, config), others = found[0], found[1:]
         refusal = _refusal(model, config, subject, context)
         gaps = [_left_out(other) for other, _ in others]
