@@ -177,6 +177,7 @@ _CHECKS: tuple[str, ...] = (
     "metadata-carries-code 1 Subject security.metadata_carries_code:MetadataCarriesCode texts",
     "model-not-asked 1 AskableModel bias.model_not_asked:ModelNotAsked",
     "model-superseded 1 Dossier accountability.model_superseded:ModelSuperseded cards,company",
+    "name-disguised 1 Identity security.name_disguised:NameDisguised",
     "native-executable 2 NativeCode security.native_executable:NativeExecutable",
     "notebook-runs-code 9 PythonSource,Script security.notebook_runs_code:NotebookRunsCode",
     "obligation-missing 1 Dossier license.obligation_missing:ObligationMissing claims,edges,licenses,cards",
