@@ -218,19 +218,17 @@ def _gaps(axes: Sequence[Measured], *, every: bool) -> Iterator[Gap]:
     """
     mute = [axis for axis in axes if axis.verdict == "no usable answers"]
     if mute and (every or len(mute) * 2 >= len(axes)):
-        why = next((f" ({axis.why})" for axis in mute if axis.why), "")
         yield Gap(
             reason="undecided",
-            detail=f"no usable answers on {_named(mute)}{why}",
+            detail=f"no usable answers on {_named(mute)}{_why(mute)}",
             lift="see why the model does not answer",
         )
     undecided = [axis for axis in axes if axis.verdict == "undecided"]
     few = [one for one in undecided if one.n < USABLE * (one.n + one.unusable)]
     if few and not every:
-        why = next((f" ({axis.why})" for axis in few if axis.why), "")
         yield Gap(
             reason="undecided",
-            detail=f"too few usable answers on {_named(few)}{why}",
+            detail=f"too few usable answers on {_named(few)}{_why(few)}",
             lift="see why the model does not answer",
         )
     if undecided and every:
@@ -241,6 +239,11 @@ def _gaps(axes: Sequence[Measured], *, every: bool) -> Iterator[Gap]:
             detail=f"undecided on {_named(undecided)}{more}",
             lift="ask more with --items, or measure it on texts of your own use",
         )
+
+
+def _why(axes: Sequence[Measured]) -> str:
+    """Return the first reason there is why answers could not be used."""
+    return next((f" ({axis.why})" for axis in axes if axis.why), "")
 
 
 def _named(axes: Sequence[Measured]) -> str:

@@ -56,7 +56,7 @@ UNSEEN: Final = (
 )
 BETWEEN: Final = pattern(f"(?<=[!-~]){UNSEEN}|{UNSEEN}(?=[!-~])")
 CONTROL: Final = pattern("[\x00-\x1f\x7f-\x9f]")
-ALIKE: Final = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "FULLWIDTH")
+ALIKE: Final = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "FULLWIDTH"})
 """Alphabets with letters that look like Latin ones, as Unicode names begin."""
 OF_MACOS: Final = "Icon\r"
 
@@ -94,7 +94,7 @@ def _disguise(name: str) -> str:
     stem, _, suffix = name.rpartition(".")
     if stem and suffix.isalnum() and not suffix.isascii():
         scripts = {_alphabet(letter) for letter in suffix if letter.isalpha()}
-        if "LATIN" in scripts and scripts & {*ALIKE}:
+        if "LATIN" in scripts and scripts & ALIKE:
             return "has letters of another alphabet in its extension"
     return ""
 
