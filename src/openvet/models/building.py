@@ -90,7 +90,8 @@ def _copied(build: Build, folder: str) -> bool:
     model = opened.model
     if build.gguf:  # its numbers are plain by now, which its settings do not say
         model.hf_quantizer = None
-        del model.config.quantization_config
+        if hasattr(model.config, "quantization_config"):
+            del model.config.quantization_config
     try:
         model.save_pretrained(folder)
         opened.tokenizer.save_pretrained(folder)
