@@ -15,7 +15,7 @@ from openvet.run import Options, audit
 from specimens.askable import findings
 
 pytestmark = pytest.mark.slow
-pytest.importorskip("xllamacpp", reason="needs a server: pip install xllamacpp")
+pytest.importorskip("xllamacpp", reason="needs the extra: scripts/install interop")
 
 NAME = "SmolLM2-135M-Instruct"
 SERVE = """

@@ -3,10 +3,9 @@
 import io
 import json
 from collections.abc import Iterator
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 from hypothesis import strategies as st
 from spdx_python_model import v3_0_1 as spdx
 
@@ -16,16 +15,26 @@ from openvet.stated import Fact, Passage, Stated, Text
 from specimens.reports import HOSTILE
 from specimens.stated import stated
 
-VALIDATOR = JsonStrictValidator(SchemaVersion.V1_7)
+if TYPE_CHECKING:
+    from cyclonedx.validation.json import JsonStrictValidator
 
 
 def read_cyclonedx(text: str) -> dict[str, Any]:
     """Return a document that is valid and whose references lead somewhere."""
-    problem = VALIDATOR.validate_str(text)
+    problem = _validator().validate_str(text)
     assert problem is None, str(problem)
     document: dict[str, Any] = json.loads(text)
     _sound(document)
     return document
+
+
+@cache
+def _validator() -> "JsonStrictValidator":
+    # Its schemas take seconds to import, which only who validates shall wait for.
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
+    return JsonStrictValidator(SchemaVersion.V1_7)
 
 
 def _sound(document: dict[str, Any]) -> None:
