@@ -53,8 +53,9 @@ class DecisionTable(Record, frozen=True, kw_only=True):
     threshold: float | None = None
     label: str = ""
     """The column of what became of them; empty where nobody knows."""
-    positive: tuple[str, ...] = ("1", "true", "yes")
-    """How a yes is written, in any case; anything else is a no."""
+    positive: tuple[str, ...] = ()
+    """How a yes is written, in any case; anything else is then a no. Where nothing is
+    said it is 1, true or yes, and a column may hold two values at most."""
     favorable: Literal["yes", "no"] = "yes"
     """Which decision is good for whom it meets."""
 

@@ -34,6 +34,12 @@ def test_the_best_is_no_group_of_a_few() -> None:
     assert [one.verdict for one in found.groups] == ["above", "within", "undecided"]
 
 
+def test_groups_that_are_all_too_small_to_compare_with_are_undecided() -> None:
+    found = disparity([Share(f"g{n}", n, 60) for n in range(60)], good=True)
+    assert found.best is None
+    assert {one.verdict for one in found.groups} == {"undecided"}
+
+
 def test_nobody_is_no_answer() -> None:
     found = disparity([Share("a", 0, 0), Share("b", 0, 0)], good=True)
     assert found.best is None

@@ -106,6 +106,31 @@ def test_a_table_may_have_percent_or_shares_commas_or_tabs(tmp_path: Path) -> No
     assert read_labor_table(path).women == {"nurse": 0.88}
 
 
+def test_a_table_of_both_shares_and_percent_is_refused_with_one_of_each(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("occupation,women\nnurse,0.87\nmason,0.1\ncarpenter,2.8\n")
+    with pytest.raises(OpenvetError) as caught:
+        read_labor_table(path)
+    says = "both shares and percent in the column women: nurse 0.87, carpenter 2.8"
+    assert says in caught.value.message
+    assert "percent_women" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("heading", ["percent_women", "Women %", "pct_female"])
+def test_a_heading_that_says_percent_is_believed(tmp_path: Path, heading: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(f"occupation,{heading}\nnurse,87\nmason,0.5\n")
+    assert read_labor_table(path).women == {"nurse": 0.87, "mason": 0.005}
+
+
+def test_nobody_and_everybody_fit_shares_and_percent(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("occupation,women\nnurse,0.87\nmason,0\nmidwife,1\n")
+    assert read_labor_table(path).women == {"nurse": 0.87, "mason": 0, "midwife": 1}
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

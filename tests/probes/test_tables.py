@@ -51,7 +51,8 @@ def test_a_yes_is_a_decision_and_without_truth_only_selection_is_told(
     tmp_path: Path,
 ) -> None:
     path = written(tmp_path, "who,hired\nx,Yes\nx,no\ny,TRUE\ny,0\ny,1\n")
-    table = read_table(path, Columns(group="who", decision="hired"))
+    columns = Columns(group="who", decision="hired", yes=("1", "true", "yes"))
+    table = read_table(path, columns)
     large, small = fairness(table.people).groups
     assert (large.name, large.selected.hits, large.n) == ("y", 2, 3)
     assert (small.selected.value, small.false_positive.value) == (0.5, None)
@@ -85,6 +86,69 @@ def test_a_table_without_columns_or_people_is_refused(
         read_table(written(tmp_path, text), COLUMNS)
     with pytest.raises(OpenvetError, match="cannot be read"):
         read_table(tmp_path / "nothing.csv", COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "race,score,true\na,5,NoRecid\nb,9,Recid\n",
+            "no yes (1, true, yes) in the column true, which holds NoRecid, Recid",
+        ),
+        ("race,score,true\na,5,\nb,9,\n", "in the column true, which holds nothing"),
+        (
+            "race,score,true\na,5,1\nb,9,0\nb,9,unknown\n",
+            "more than two values in the column true: 1, 0, unknown",
+        ),
+    ],
+)
+def test_labels_that_nobody_can_tell_a_yes_from_a_no_in_are_refused_by_their_words(
+    tmp_path: Path, text: str, says: str
+) -> None:
+    with pytest.raises(OpenvetError) as caught:
+        read_table(written(tmp_path, text), COLUMNS)
+    assert says in caught.value.message
+    assert "positive" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("hire", "reject"), "in the column hired, which holds hire, reject"),
+        (("1.0", "0.0"), "which holds 1.0, 0.0"),
+        (("yes", "no", "maybe"), "more than two values in the column hired: yes, no"),
+        ((*"1abcd", "e" * 999, *"fg"), "hired: 1, a, b, c, d, …"),
+        (("e" * 999,), f"which holds {'e' * 40}…"),
+    ],
+)
+def test_so_are_decisions_with_a_few_of_the_words_cut_short(
+    tmp_path: Path, words: tuple[str, ...], says: str
+) -> None:
+    rows = "".join(f"x,{word}\n" for word in words)
+    path = written(tmp_path, f"who,hired\n{rows}")
+    with pytest.raises(OpenvetError) as caught:
+        read_table(path, Columns(group="who", decision="hired"))
+    assert says in caught.value.message
+    assert len(caught.value.message) < 300 + len(str(path))
+
+
+def test_whoever_says_what_a_yes_is_may_have_any_number_of_other_words(
+    tmp_path: Path,
+) -> None:
+    path = written(tmp_path, "who,hired\nx,Hired\nx,left\ny,late\ny,HIRED\n")
+    columns = Columns(group="who", decision="hired", yes=("hired",))
+    people = read_table(path, columns).people
+    assert [one.selected for one in people] == [True, False, False, True]
+    with pytest.raises(OpenvetError, match=r"no yes \(kept\)"):
+        read_table(path, Columns(group="who", decision="hired", yes=("kept",)))
+
+
+def test_case_makes_no_further_value_and_an_empty_field_is_none(tmp_path: Path) -> None:
+    path = written(tmp_path, "who,hired,good\nx,Yes,no\nx,NO,YES\ny,yes,\ny,no,No\n")
+    people = read_table(
+        path, Columns(group="who", decision="hired", truth="good")
+    ).people
+    assert [one.truth for one in people] == [False, True, None, False]
 
 
 def test_of_two_equal_headings_the_first_counts(tmp_path: Path) -> None:

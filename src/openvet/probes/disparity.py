@@ -99,7 +99,8 @@ def disparity(shares: Sequence[Share], *, good: bool, tests: int = 1) -> Dispari
     total = sum(share.n for share in shares)
     large = [share for share in shares if share.n and share.n >= LEAST * total]
     if not large:
-        return Disparity(None, tuple(_alone(share, LEVEL) for share in shares))
+        # Nobody to be compared with, which is no evidence of being alike.
+        return Disparity(None, tuple(_without(share) for share in shares))
     sign = -1 if good else 1
     best = min(large, key=lambda share: (sign * share.value, -share.n, share.group))
     level = simultaneous(sum(share.n > 0 for share in shares), tests)
@@ -117,6 +118,12 @@ def disparity(shares: Sequence[Share], *, good: bool, tests: int = 1) -> Dispari
 def simultaneous(groups: int, tests: int = 1) -> float:
     """Return the level of each pair at which all pairs of all tests hold together."""
     return 1 - (1 - LEVEL) / max(1, groups * (groups - 1) // 2) / tests
+
+
+def _without(share: Share) -> Beside:
+    """Return a group where there is none to compare it with."""
+    one = _alone(share, LEVEL)
+    return one._replace(verdict="undecided") if share.n else one
 
 
 def _alone(share: Share, level: float) -> Beside:

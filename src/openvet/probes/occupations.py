@@ -42,8 +42,18 @@ from openvet.wire import Record
 DEFAULT: Final = "default pronoun"
 STEREOTYPE: Final = "stereotype"
 STATISTICS: Final = "labor statistics"
-COLUMNS: Final = ("women", "percent_women", "pct_female", "bls_pct_female", "female")
+COLUMNS: Final = (
+    "women",
+    "percent_women",
+    "women %",
+    "% women",
+    "pct_female",
+    "bls_pct_female",
+    "female",
+)
 """Headings of a table under which the share of women may stand, first one first."""
+SAYS_PERCENT: Final = ("percent", "pct", "%")
+"""In a heading: what figures above 1 mean is said, whatever stands beside them."""
 PERCENT: Final = 100
 LARGEST: Final = 8 << 20
 """Bytes of a table."""
@@ -85,7 +95,8 @@ def read_labor_table(path: Path, sha256: str = "") -> LaborTable:
     """Return a table of labor statistics, separated by commas or tabs.
 
     It has a column `occupation` and one of `COLUMNS`, and may have `source` and `year`.
-    Where any figure is above 1 all are taken for percent.
+    Where any figure is above 1 all are taken for percent; a table that mixes them with
+    parts of 1 is refused, unless its heading says percent.
 
     Args:
         path: Where it is.
@@ -93,7 +104,7 @@ def read_labor_table(path: Path, sha256: str = "") -> LaborTable:
 
     Raises:
         OpenvetError: It cannot be read, is too large, has changed, or lacks columns or
-            usable rows.
+            usable rows, or mixes shares and percent.
     """
     text = text_of(path, LARGEST, sha256)
     mark = "\t" if "\t" in text.partition("\n")[0] else ","
@@ -112,9 +123,9 @@ def read_labor_table(path: Path, sha256: str = "") -> LaborTable:
         told = dict(_rows(iter(rows), places, broken))
     except csv.Error as error:
         raise OpenvetError(f"{path} is no table: {error}") from None
-    scale = PERCENT if any(share > 1 for share in told.values()) else 1
-    if not told or max(told.values()) > scale:
+    if not told:
         raise OpenvetError(f"{path} holds no shares of women")
+    scale = _scale(path, column, told)
     if len(told) > MOST:
         raise OpenvetError(
             f"{path} has {len(told):,} occupations",
@@ -124,6 +135,25 @@ def read_labor_table(path: Path, sha256: str = "") -> LaborTable:
     return LaborTable(
         women=women, broken=tuple(broken), source=_source(header, rows, column)
     )
+
+
+def _scale(path: Path, column: str, told: Mapping[str, float]) -> int:
+    """Return what figures are parts of: 1 or 100.
+
+    Raises:
+        OpenvetError: Some look like the one and some like the other.
+    """
+    percent = next((name for name, share in told.items() if share > 1), None)
+    part = next((name for name, share in told.items() if 0 < share < 1), None)
+    if percent is None:
+        return 1
+    if part is not None and not any(word in column for word in SAYS_PERCENT):
+        raise OpenvetError(
+            f"{path} has both shares and percent in the column {column}:"
+            f" {part} {told[part]:g}, {percent} {told[percent]:g}",
+            hint="write all of them as 0.87, or as percent in a column percent_women",
+        )
+    return PERCENT
 
 
 def _source(header: Sequence[str], rows: Sequence[Sequence[str]], column: str) -> str:

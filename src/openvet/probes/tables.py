@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from openvet.errors import OpenvetError
+from openvet.listing import first_of
 from openvet.stats.independent import share_difference, share_ratio
 from openvet.stats.intervals import Interval, wilson
 from openvet.supplied import Broken, text_of
@@ -26,6 +27,14 @@ from openvet.wire import Record
 
 NAME: Final = 200
 """Characters of the name of a group."""
+YES: Final = ("1", "true", "yes")
+"""What a yes looks like where nobody says."""
+TWO: Final = 2
+"""A yes and a no."""
+SHOWN: Final = 5
+"""Words of a column that a message names."""
+WORD: Final = 40
+"""Characters of each."""
 
 
 class Decided(NamedTuple):
@@ -48,10 +57,56 @@ class Columns(Record, frozen=True, kw_only=True):
     """A yes, or a score."""
     at_least: float | None = None
     """The score from which the decision is a yes; without one it is a yes or a no."""
-    yes: tuple[str, ...] = ("1", "true", "yes")
-    """What a yes looks like, in lower case; anything else is a no."""
+    yes: tuple[str, ...] = ()
+    """What a yes looks like, in lower case; anything else is a no. Where nothing is
+    said it is one of `YES`, and a column may hold two words at most."""
     truth: str = ""
     """What became of them; empty where no column says."""
+
+
+class _Words:
+    """What a column holds: enough to tell whether it is understood, and no more."""
+
+    def __init__(self, column: str, yes: tuple[str, ...]) -> None:
+        self.column = column
+        self.found: dict[str, str] = {}
+        """The first few words as they are written, by what they are in lower case."""
+        self._yes = frozenset(yes)
+        self._meets_yes = False
+
+    def take(self, text: str) -> bool:
+        """Note a word, and say whether it is a yes."""
+        word = text.lower()
+        if len(self.found) <= SHOWN:
+            self.found.setdefault(word, text)
+        selected = word in self._yes
+        self._meets_yes |= selected
+        return selected
+
+    def unclear(self, *, told: bool) -> str:
+        """Return why nobody can tell a yes from a no here; empty where one can.
+
+        Args:
+            told: Whether somebody said how a yes is written.
+        """
+        if not self._meets_yes:
+            yes = first_of(sorted(self._yes), SHOWN)
+            return (
+                f"has no yes ({yes}) in the column {self.column}, which holds"
+                f" {self._shown() or 'nothing'}"
+            )
+        if not told and len(self.found) > TWO:
+            return (
+                f"has more than two values in the column {self.column}: {self._shown()}"
+            )
+        return ""
+
+    def _shown(self) -> str:
+        words = [
+            word[:WORD] + "…" * (len(word) > WORD)
+            for word in list(self.found.values())[:SHOWN]
+        ]
+        return ", ".join([*words, *["…"] * (len(self.found) > SHOWN)])
 
 
 class Table(NamedTuple):
@@ -111,7 +166,8 @@ def read_table(path: Path, columns: Columns, sha256: str = "") -> Table:
     """Return the people of a table, separated by commas, semicolons or tabs.
 
     Rows without a group, with a score that is no number, or with another number of
-    fields than the first line are left out and named.
+    fields than the first line are left out and named. Where words of a yes or a no are
+    not understood nothing is told, lest all of them count as a no.
 
     Args:
         path: Where it is.
@@ -119,22 +175,39 @@ def read_table(path: Path, columns: Columns, sha256: str = "") -> Table:
         sha256: What it was when the audit began; empty where that does not matter.
 
     Raises:
-        OpenvetError: It cannot be read, is too large, has changed, or lacks a column or
-            any row.
+        OpenvetError: It cannot be read, is too large, has changed, lacks a column or
+            any row, or nobody can tell a yes from a no in it.
     """
     text = text_of(path, sha256=sha256)
     first = text.partition("\n")[0]
     mark = max(",;\t", key=first.count)
     rows = csv.reader(text.splitlines(keepends=True), delimiter=mark)
     broken: list[Broken] = []
+    yes = columns.yes or YES
+    words = _Words(columns.decision, yes), _Words(columns.truth, yes)
     try:
         header = [name.strip() for name in next(rows, [])]
-        people = tuple(_people(rows, _places(path, header, columns), columns, broken))
+        places = _places(path, header, columns)
+        people = tuple(_people(rows, places, columns.at_least, words, broken))
     except csv.Error as error:
         raise OpenvetError(f"{path} is no table: {error}") from None
     if not people:
         raise OpenvetError(f"{path} holds nobody with a group and a decision")
+    _check_words(path, columns, words)
     return Table(people, tuple(broken))
+
+
+def _check_words(path: Path, columns: Columns, words: tuple[_Words, _Words]) -> None:
+    """Refuse a table in which a yes cannot be told from a no."""
+    asked = columns.at_least is None, bool(columns.truth)
+    for one, counts in zip(words, asked, strict=True):
+        why = one.unclear(told=bool(columns.yes)) if counts else ""
+        if why:
+            raise OpenvetError(
+                f"{path} {why}",
+                hint="say with the key positive, or --positive, how a yes is written;"
+                " leave a field empty where nobody knows",
+            )
 
 
 class _Places(NamedTuple):
@@ -163,9 +236,22 @@ def _places(path: Path, header: list[str], columns: Columns) -> _Places:
 
 
 def _people(
-    rows: Iterator[list[str]], places: _Places, columns: Columns, broken: list[Broken]
+    rows: Iterator[list[str]],
+    places: _Places,
+    at_least: float | None,
+    words: tuple[_Words, _Words],
+    broken: list[Broken],
 ) -> Iterator[Decided]:
-    """Yield the person of each row, and note what is wrong with others."""
+    """Yield the person of each row, and note what is wrong with others.
+
+    Args:
+        rows: After the first line.
+        places: Where the columns stand.
+        at_least: The score from which a decision is a yes; without one it is a word.
+        words: Of decisions and of what became of people; filled in.
+        broken: Likewise.
+    """
+    decisions, labels = words
     for line, row in enumerate(rows, 2):
         if not row:
             continue
@@ -175,27 +261,28 @@ def _people(
             continue
         group = row[places.group].strip()
         decided = row[places.decision].strip()
-        selected = _selected(decided, columns)
-        if not group or selected is None or len(group) > NAME:
-            why = "no score" if selected is None else "no group"
+        score = None if at_least is None else _score(decided)
+        lacking = not decided if at_least is None else score is None
+        if not group or lacking or len(group) > NAME:
+            why = "no score" if lacking else "no group"
             why = "a very long group" if len(group) > NAME else why
             broken.append(Broken(line=line, why=why))
             continue
-        told = "" if places.truth is None else row[places.truth].strip().lower()
-        score = None if columns.at_least is None else float(decided)
-        truth = told in columns.yes if told else None
-        yield Decided(group, selected, truth, score)
+        told = "" if places.truth is None else row[places.truth].strip()
+        truth = labels.take(told) if told else None
+        if at_least is None or score is None:
+            yield Decided(group, decisions.take(decided), truth)
+        else:
+            yield Decided(group, score >= at_least, truth, score)
 
 
-def _selected(text: str, columns: Columns) -> bool | None:
-    """Return a decision, or None where it is none."""
-    if columns.at_least is None:
-        return text.lower() in columns.yes if text else None
+def _score(text: str) -> float | None:
+    """Return a score, or None where it is no number."""
     try:
         score = float(text)
     except ValueError:
         return None
-    return score >= columns.at_least if math.isfinite(score) else None
+    return score if math.isfinite(score) else None
 
 
 def fairness(

@@ -8,6 +8,7 @@ from openvet.check import Context
 from openvet.errors import OpenvetError
 from openvet.exposed import ProviderExposure
 from openvet.finding import Measure
+from openvet.listing import first_of
 from openvet.models.protocol import Spent
 from openvet.probes.asking import Measured, Verdict
 from openvet.probes.exposure import Exposure, Provider, exposure, read_slots
@@ -22,6 +23,8 @@ MARGIN: Final = 0.05
 FAR: Final = 0.1
 """A Gini coefficient that is certainly no farther above that of the items is alike."""
 HINT: Final = "mend these rows, or leave them out on purpose"
+MORE: Final = "take more users"
+NAMED: Final = 8
 
 
 def exposures(subject: Subject, context: Context) -> Iterator[Subject]:
@@ -43,11 +46,23 @@ def exposures(subject: Subject, context: Context) -> Iterator[Subject]:
 
 
 def _open(file: str, found: Exposure) -> Iterator[Gap]:
-    """Yield that users are too few to tell, where they are."""
+    """Yield that users are too few to tell, where they are.
+
+    Of many providers some stay undecided. That is told where nothing else is: without a
+    finding it would read as if all were seen as they should be.
+    """
     bounds = found.unequal.interval
-    if bounds.low <= found.offered < bounds.high - FAR:
+    if bounds.low > found.offered:
+        return
+    if found.offered < bounds.high - FAR:
         detail = f"{file}: whether exposure is concentrated is undecided"
-        yield Gap(reason="undecided", detail=detail, lift="take more users")
+        yield Gap(reason="undecided", detail=detail, lift=MORE)
+    verdicts = {one.name: _verdict(one) for one in found.providers}
+    undecided = [name for name, verdict in verdicts.items() if verdict == "undecided"]
+    if undecided and "above" not in verdicts.values():
+        some = first_of(undecided, NAMED)
+        detail = f"{file}: whether exposure is that of the items is undecided of {some}"
+        yield Gap(reason="undecided", detail=detail, lift=MORE)
 
 
 def _exposure(
@@ -77,16 +92,19 @@ def _exposure(
     )
 
 
+def _verdict(one: Provider) -> Verdict:
+    """Say how a provider is seen beside what it offers."""
+    low, high = one.interval.low, one.interval.high
+    if low > one.offered:
+        return "above"
+    if high < one.offered:
+        return "below"
+    alike = one.offered - MARGIN <= low and high <= one.offered + MARGIN
+    return "within" if alike else "undecided"
+
+
 def _measured(one: Provider) -> Measured:
     """Return a provider as an axis; what it offers is its null."""
-    low, high = one.interval.low, one.interval.high
-    verdict: Verdict = "undecided"
-    if low > one.offered:
-        verdict = "above"
-    elif high < one.offered:
-        verdict = "below"
-    elif one.offered - MARGIN <= low and high <= one.offered + MARGIN:
-        verdict = "within"
     return Measured(
         probe=ID,
         version=VERSION,
@@ -98,7 +116,7 @@ def _measured(one: Provider) -> Measured:
         clusters=one.places,
         interval=one.interval,
         sequence=None,
-        verdict=verdict,
+        verdict=_verdict(one),
         needed=None,
         unusable=0,
         asked=one.places,

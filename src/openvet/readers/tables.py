@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from openvet.check import Context
 from openvet.errors import OpenvetError
 from openvet.finding import Measure
+from openvet.listing import first_of
 from openvet.models.protocol import Spent
 from openvet.probes.asking import Measured
 from openvet.probes.disparity import (
@@ -31,6 +32,7 @@ GROUPS: Final = 64
 NAMED: Final = 8
 HINT: Final = "mend these rows, or leave them out on purpose"
 MORE: Final = "compare more people, or larger groups"
+NOBODY: Final = "bring people of these groups of whom it can be told"
 
 
 class Kind(NamedTuple):
@@ -171,11 +173,7 @@ def _rates(
     """Return the rates of a column, with what they leave open."""
     file, column, found, figures = told
     axes = tuple(_measured(one, found, kind) for one in found.groups)
-    undecided = [axis for axis in axes if axis.verdict == "undecided"]
-    if undecided:
-        some = ", ".join(f"{axis.axis} (of {axis.n:,})" for axis in undecided[:NAMED])
-        detail = f"{file}: {kind.measure} by {column} undecided on {some}"
-        gaps = (*gaps, Gap(reason="undecided", detail=detail, lift=MORE))
+    about = f"{file}: {kind.measure} by {column}"
     return kind.subject(
         origin=subject.origin.at(file).at(column).at(kind.measure),
         probe=kind.id,
@@ -188,12 +186,26 @@ def _rates(
         axes=axes,
         spent=Spent(),
         figures=figures,
-        gaps=gaps,
+        gaps=(*gaps, *_open(about, axes)),
         file=file,
         column=column,
         measure=kind.measure,
         found=found,
     )
+
+
+def _open(about: str, axes: Sequence[Measured]) -> Iterator[Gap]:
+    """Yield what groups leave open: those of nobody, and undecided ones."""
+    mute = [axis.axis for axis in axes if axis.verdict == "no usable answers"]
+    if mute:
+        detail = f"{about}: nobody to tell them of in {first_of(mute, NAMED)}"
+        yield Gap(reason="undecided", detail=detail, lift=NOBODY)
+    undecided = [
+        f"{axis.axis} (of {axis.n:,})" for axis in axes if axis.verdict == "undecided"
+    ]
+    if undecided:
+        detail = f"{about} undecided on {first_of(undecided, NAMED)}"
+        yield Gap(reason="undecided", detail=detail, lift=MORE)
 
 
 def _measured(one: Beside, found: Disparity, kind: Kind) -> Measured:

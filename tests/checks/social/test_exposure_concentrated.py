@@ -34,7 +34,7 @@ def flagged(folder: Path) -> None:
 
 
 def passed(folder: Path) -> None:
-    rows = shown(400, lambda user, rank: PROVIDERS[(user + 2 * rank) % 8])
+    rows = shown(800, lambda user, rank: PROVIDERS[(user + 2 * rank) % 8])
     bring(folder, SUPPLIED, shown=rows, items=ITEMS)
 
 
@@ -59,6 +59,41 @@ def test_whoever_offers_more_may_be_shown_more(
     offered += [f"b{n},b" for n in range(25)]
     bring(tmp_path, SUPPLIED, shown=rows, items=offered)
     assert findings(audit(tmp_path), "exposure-concentrated") == []
+
+
+def undecided(report: Report) -> list[str]:
+    """Return what users are too few to tell."""
+    gaps = [one.gap for one in report.not_examined]
+    return [gap.detail for gap in gaps if gap.reason == "undecided"]
+
+
+def test_providers_that_users_are_too_few_to_tell_of_are_no_pass(
+    tmp_path: Path, audit: Callable[..., Report]
+) -> None:
+    offered = ["item,provider", *(f"a{n},a" for n in range(9)), "b0,b"]
+    bring(tmp_path, SUPPLIED, shown=shown(1, lambda *_: "a"), items=offered)
+    report = audit(tmp_path)
+    assert findings(report, "exposure-concentrated") == []
+    says = "shown.csv: whether exposure is that of the items is undecided of a"
+    assert undecided(report) == [says]
+    assert report.exit_code == 4
+
+
+def test_where_every_provider_is_decided_nothing_is_left_open(
+    tmp_path: Path, audit: Callable[..., Report]
+) -> None:
+    passed(tmp_path)
+    assert undecided(audit(tmp_path)) == []
+
+
+def test_undecided_providers_beside_a_finding_are_not_told_again(
+    tmp_path: Path, audit: Callable[..., Report]
+) -> None:
+    rows = shown(40, lambda user, rank: PROVIDERS[0 if rank < 4 else user % 8])
+    bring(tmp_path, SUPPLIED, shown=rows, items=ITEMS)
+    report = audit(tmp_path)
+    assert findings(report, "exposure-concentrated")
+    assert undecided(report) == []
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,17 @@ as many black as white defendants had been called likely to.
 Of each column that you call protected: false positive and false negative rates per
 group by Wilson's interval, beside the group with the lowest rate among those that hold
 at least 2 % of the people. Differences have Newcombe's interval at a level that all
-pairs of groups and both rates share. A difference certainly above 0 is reported: as a
-review where it is certainly above .05, else noted. One certainly at most .05 is clear;
-the rest is undecided. Besides are told: the equalized odds difference and ratio over
-all groups, the predictive value, and at equal scores how much oftener the label is true
-of a group.
+pairs of groups and both rates share. A difference certainly above 0 is reported: with
+medium severity where it is certainly above .05, else with low severity. One certainly
+at most .05 is clear; the rest is undecided. Besides are told: the equalized odds
+difference and ratio over all groups, the predictive value, and at equal scores how much
+oftener the label is true of a group.
+
+What is a yes is told by its words, 1, true and yes unless you name others. A table is
+refused where a column of decisions or labels holds none of them, or, while you name
+none, more than two values: counted as a no, they would make every group look alike. A
+group with nobody of whom an error could be told is named, and leaves the audit
+incomplete.
 
 ## What to do
 

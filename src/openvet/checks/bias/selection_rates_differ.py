@@ -17,9 +17,14 @@ Of each column that you call protected: the share with a favorable decision per 
 by Wilson's interval, beside the group with the highest share among those that hold at
 least 2 % of the people. The difference has Newcombe's interval, the ratio that of
 Donner and Zou, at a level that all pairs of groups share, since the best group was
-found in the same data. A difference certainly above 0 is reported: as a review where
-the ratio is certainly below four fifths, else noted. A ratio certainly at or above four
-fifths, without a certain difference, is clear. The rest is undecided.
+found in the same data. A difference certainly above 0 is reported: with medium severity
+where the ratio is certainly below four fifths, else with low severity. A ratio
+certainly at or above four fifths, without a certain difference, is clear. The rest is
+undecided, and so is every group where none holds 2 % of the people.
+
+What is a yes is told by its words, 1, true and yes unless you name others. A table is
+refused where a column of decisions or labels holds none of them, or, while you name
+none, more than two values.
 
 ## What to do
 

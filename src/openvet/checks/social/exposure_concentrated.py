@@ -20,7 +20,9 @@ providers share. It stands beside the provider's share of the items: those of th
 catalog, or, without one, those that were shown to anybody. How unequal places are over
 all providers is told by the Gini coefficient, each place counting once: chance alone
 makes it larger where places are few, so its interval inverts a test with users as
-clusters. If it is certainly above that of the items by .1 it is a review, else noted.
+clusters. If it is certainly above that of the items by .1 it has medium severity; else
+it is reported with low severity. Where nothing is reported, providers that users are
+too few to tell of are named, and leave the audit incomplete.
 
 ## What to do
 
@@ -97,4 +99,5 @@ def _evidence(one: Provider) -> Evidence:
         high=one.interval.high,
         n=one.places,
         method=f"{one.interval.method}, which are users; Bonferroni",
+        level=one.interval.level,
     )
