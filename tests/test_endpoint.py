@@ -14,7 +14,9 @@ from openvet.errors import TargetError
 from openvet.finding import Attribution, Dialogue, Measure
 from openvet.ledger import facts_and_head
 from openvet.models import posting
+from openvet.models.endpoint import EndpointModel
 from openvet.models.posting import Patience
+from openvet.readers.kept import endpoint_digest
 from openvet.report import Report
 from openvet.run import Options
 from openvet.run import audit as run_audit
@@ -242,6 +244,39 @@ def test_what_was_answered_before_an_endpoint_fell_silent_is_not_asked_again(
     audit(api.target)
     whole = len(api.asked) - before - rest
     assert rest <= whole - 40
+
+
+@pytest.mark.parametrize("same", ["address", "name"])
+def test_one_endpoint_is_not_given_the_answers_of_another_in_the_same_folder(
+    api: Api, audit: Audit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same: str
+) -> None:
+    api.model.says = lambda _: "The best is Samsung, says the first one."
+    api.manner, api.after = "500", 60
+    audit(api.target)
+    assert b"the first one" in (tmp_path / "unfinished.jsonl").read_bytes()
+    with serving(Fake(says=lambda _: "They are all fine, says the second.")) as other:
+        target = other.target
+        if same == "address":
+            monkeypatch.setattr("specimens.endpoints.MODEL", "org/name:70b")
+            api.model, api.manner, target = other.model, "", api.target
+        report = audit(target)
+        asked = len((other if same == "name" else api).asked)
+    assert not findings(report, "favors-brand")
+    assert b"the first one" not in (tmp_path / "last.jsonl").read_bytes()
+    assert asked > 60
+
+
+def test_an_endpoint_is_told_from_others_by_what_is_no_secret() -> None:
+    names = {
+        endpoint_digest(url, model)
+        for url in ("https://host/v1", "https://host/v2", "http://127.0.0.1:8000/v1")
+        for model in ("a", "b")
+    }
+    assert len(names) == 6
+    plain = endpoint_digest("https://host/v1", "a")
+    assert endpoint_digest("https://me:secret@host/v1?key=secret", "a") == plain
+    with EndpointModel("https://me:secret@host/v1", "a", key="") as model:
+        assert (model.url, model.protections[0][-4:]) == ("https://host/v1", "host")
 
 
 def test_answers_of_an_endpoint_are_forgotten_after_a_day(

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 _NONE: Final[Iterator[Subject]] = iter(())
 _OTHER: Final = frozenset(
     line.id for line in CHECKS if not line.where.startswith("openvet.checks.security.")
-)
-"""Our rules that say nothing of what loading a file does."""
+) | {"remote-code-required"}
+"""Our rules that say nothing of what loading a file does, or of what is loaded where
+code of its author is run: whoever asks a model here runs none."""
 
 
 def harms(step: Step) -> bool:

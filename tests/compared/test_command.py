@@ -6,6 +6,7 @@ import pytest
 
 from specimens.askable import loadable
 from specimens.command import run
+from specimens.pickles import PICKLE
 
 
 @pytest.mark.parametrize(
@@ -32,10 +33,11 @@ def test_wrong_use_says_what_to_do(
 
 def test_models_that_cannot_run_are_told_and_not_compared(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        loadable(tmp_path / name, auto_map={"AutoModel": "code.Model"})
+        loadable(tmp_path / name)
+        (tmp_path / name / "pytorch_model.bin").write_bytes(PICKLE)
     done = run("compare", "a", "b", "--config=none", cwd=tmp_path)
     assert done.returncode == 4, done.stderr
-    assert "A: a (not compared: the model is not asked: auto_map.AutoModel" in (
+    assert "A: a (not compared: the model is not asked: pytorch_model.bin" in (
         done.stdout
     )
     assert "nothing was compared" in done.stdout

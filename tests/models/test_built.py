@@ -184,7 +184,7 @@ def test_without_the_extra_nothing_is_built(
         raise PackageNotFoundError(name)
 
     monkeypatch.setattr(module, "version", absent)
-    assert "pip install 'openvet[genai]'" in tried(folders, READY).why
+    assert "from a checkout, pip install '.[genai]'" in tried(folders, READY).why
 
 
 @pytest.mark.parametrize(

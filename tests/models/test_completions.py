@@ -9,16 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openvet.models.completions import (
-    Broken,
-    Completion,
-    completion,
-    likelihood_of,
-    scored,
-    text_of,
-)
+from openvet.models.completions import likelihood_of, scored, text_of
 from openvet.models.posting import Reply, said
 from openvet.models.protocol import GenerateRequest, Message
+from openvet.models.replies import Broken, Completion, completion
 
 TURN = (Message(role="user", content="Hi"),)
 ASKED = [GenerateRequest(prompt=one, max_tokens=4) for one in ("Hi", TURN)]
@@ -114,6 +108,149 @@ def test_what_a_server_says_went_wrong_is_told_in_a_line(
     body: bytes, words: str
 ) -> None:
     assert said(Reply(status=404, body=body), same) == words
+
+
+def answered(found: object) -> str:
+    """Return the text of a chat's answer, written as JSON, or why there is none."""
+    text = json.dumps(found) if not isinstance(found, str) else found
+    try:
+        body = completion(Reply(status=200, body=text.encode()), same)
+        return text_of(body, ASKED[1], same).text
+    except Broken as error:
+        return str(error)
+
+
+def saying(content: object, **more: object) -> dict[str, object]:
+    return {"choices": [{"message": {"content": content, **more}}]}
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ([{"type": "text", "text": "Hel"}, {"type": "text", "text": "lo"}], "Hello"),
+        ([{"text": "Hel"}, "lo"], "Hello"),
+        ([{"type": "thinking", "thinking": []}, {"type": "text", "text": "Hi"}], "Hi"),
+        ([{"type": "image_url", "image_url": {"url": "x"}}], ""),
+        ([{"type": "refusal", "refusal": "I cannot."}], "I cannot."),
+        ([], ""),
+        (None, ""),
+    ],
+)
+def test_parts_of_a_text_are_joined(content: object, text: str) -> None:
+    assert answered(saying(content)) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("\\ud800", "\ufffd"),
+        ("a\\udc00b", "a\ufffdb"),
+        ("\\ud83d\\ude00", "\U0001f600"),
+        ("\\ud83d", "\ufffd"),
+    ],
+)
+def test_half_a_character_is_replaced_and_a_whole_one_stays(
+    written: str, text: str
+) -> None:
+    assert answered(f'{{"choices": [{{"message": {{"content": "{written}"}}}}]}}') == (
+        text
+    )
+
+
+@pytest.mark.parametrize(
+    ("usage", "read", "written"),
+    [
+        ({"prompt_tokens": 12.0, "completion_tokens": 3}, 12, 3),
+        ({"prompt_tokens": "12", "completion_tokens": 3.5}, 0, 0),
+        ({"prompt_tokens": True, "completion_tokens": [1]}, 0, 0),
+        ({"prompt_tokens": 1e300, "completion_tokens": -1}, 0, 0),
+        ({"prompt_tokens": math.nan, "completion_tokens": math.inf}, 0, 0),
+        ({"prompt_tokens": 2**70}, 0, 0),
+    ],
+)
+def test_a_count_of_the_wrong_form_is_not_told(
+    usage: dict[str, object], read: int, written: int
+) -> None:
+    reply = Reply(
+        status=200, body=json.dumps({**saying("Hi"), "usage": usage}).encode()
+    )
+    found = completion(reply, same).usage
+    assert found is not None
+    assert (found.read, found.written) == (read, written)
+
+
+@pytest.mark.parametrize("usage", ["12", 12, [], None, False])
+def test_usage_that_is_none_costs_no_answer(usage: object) -> None:
+    assert answered({**saying("Hi"), "usage": usage}) == "Hi"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"finish_reason": 3},
+        {"finish_reason": {"type": "stop"}},
+        {"logprobs": [1]},
+        {"logprobs": {"content": [], "tokens": 3, "token_logprobs": "x"}},
+        {"text": 3},
+    ],
+)
+def test_what_nobody_needs_may_be_odd(odd: dict[str, object]) -> None:
+    assert answered({"choices": [{"message": {"content": "Hi"}, **odd}, 3]}) == "Hi"
+    assert answered(saying("Hi", refusal=3, tool_calls="x")) == "Hi"
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        ([], "is JSON with choices"),
+        ("<html>", "is JSON with choices"),
+        ({}, "choices is missing"),
+        ({"choices": "x"}, "choices is a text"),
+        ({"choices": [3]}, "choices[0] is a number"),
+        ({"choices": [{"message": "x"}]}, "choices[0].message is a text"),
+        (saying({"text": "x"}), "choices[0].message.content is an object"),
+        (saying(True), "choices[0].message.content is true or false"),
+        (saying(["a", 3]), "choices[0].message.content[1] is a number"),
+        (saying([{"type": "text"}]), "message.content[0].text is missing"),
+        ({"choices": [{"text": [1]}]}, "choices[0].text is a list"),
+        ({"detail": "x\n" * 999}, "choices is missing (x x x"),
+    ],
+)
+def test_what_is_no_completion_names_the_field_that_is_wrong(
+    found: object, why: str
+) -> None:
+    said = answered(found)
+    assert why in said
+    assert said.startswith("what the endpoint sent is no completion")
+    assert len(said) < 300
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"tokens": ["<s>", 3, " sky", " is", " blue"]},
+        {"token_logprobs": [None, "x", -4.0, -0.5, -0.25]},
+        {"token_logprobs": [None, True, -4.0, -0.5, -0.25]},
+        {"token_logprobs": {"a": 1}},
+    ],
+)
+def test_likelihoods_of_the_wrong_form_are_none(changes: dict[str, object]) -> None:
+    likelihoods = {
+        "tokens": ["<s>", "The", " sky", " is", " blue"],
+        "token_logprobs": [None, -3, -4.0, -0.5, -0.25],
+        "text_offset": [0.0, 3, 6, 10, 13],
+    }
+
+    def likely(logprobs: dict[str, object]) -> float:
+        choice = {"text": "The sky is blue", "logprobs": logprobs}
+        data = {"choices": [choice], "usage": {"prompt_tokens": 4.0}}
+        body = json.dumps(data).encode()
+        found = completion(Reply(status=200, body=body), same)
+        return likelihood_of(found, "The sky is").value
+
+    assert likely(likelihoods) == -7.5
+    with pytest.raises(Broken, match="gives no likelihoods"):
+        likely({**likelihoods, **changes})
 
 
 @given(VALUES, st.sampled_from([200, 400]))

@@ -194,10 +194,14 @@ def test_there_is_a_limit_on_all_requests_together(api: Api) -> None:
         ("drip", "no answer within"),
         ("silent", "no answer within"),
         ("text:<html>", "is no completion"),
+        ('text:{"error": {"message": "too many"}}', "choices is missing (too many)"),
         ("text:" + "[" * 5000, "is no completion"),
         ('text:{"choices": []}', "without an answer"),
         ('text:{"choices": [{"message": null}]}', "without a text"),
-        ('text:{"choices": [{"message": {"content": 3}}]}', "is no completion"),
+        (
+            'text:{"choices": [{"message": {"content": 3}}]}',
+            "is no completion: choices[0].message.content is a number",
+        ),
         ("text:" + " " * (LARGEST + 9), "longer than 1 MiB"),
         ("400", "refuses: HTTP 400: no"),
     ],
@@ -284,6 +288,27 @@ def test_the_key_goes_to_the_endpoint_and_nowhere_else(api: Api) -> None:
             list(asked.generate([CHAT]))
     assert api.keys == {f"Bearer {KEY}"}
     assert KEY not in json.dumps([path for path, _ in api.asked])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"usage": {"prompt_tokens": 12.0, "completion_tokens": "3"}},
+        {"usage": "none"},
+        {"model": ["a"], "usage": None},
+        {"choices": [{"message": {"content": [{"type": "text", "text": "I see."}]}}]},
+    ],
+)
+def test_one_odd_field_does_not_end_an_endpoint(
+    api: Api, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+) -> None:
+    chat = Api.chat
+
+    def odd(self: Api, asked: dict[str, Any]) -> dict[str, Any]:
+        return {**chat(self, asked), **change}
+
+    monkeypatch.setattr(Api, "chat", odd)
+    assert ask(api)[0].text == "I see."
 
 
 def test_the_key_is_the_one_of_the_environment(

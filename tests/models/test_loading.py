@@ -58,6 +58,15 @@ def test_without_a_tokenizer(folder: Path) -> None:
     assert refused(folder).message == "there is no tokenizer"
 
 
+def test_with_a_vocabulary_of_sentencepiece_alone_it_has_a_tokenizer(
+    folder: Path,
+) -> None:
+    for path in folder.glob("tokenizer*"):
+        path.unlink()
+    (folder / "sentencepiece.bpe.model").write_bytes(b"broken")
+    assert refused(folder).message != "there is no tokenizer"
+
+
 def test_with_a_broken_tokenizer(folder: Path) -> None:
     (folder / "tokenizer.json").write_text("{")
     assert "cannot be opened" in refused(folder).message
@@ -109,8 +118,8 @@ def test_that_runs_only_with_code_of_its_own(folder: Path) -> None:
     names = {"AutoModelForCausalLM": "modeling_own.Own"}
     settings(folder, model_type="own", auto_map=names)
     assert refused(folder).message == (
-        "the model runs only with code of its own (modeling_own.py), which is never "
-        "run here"
+        "the model runs only with code of its author (modeling_own.py, by auto_map of"
+        " config.json), which is never run here"
     )
 
 
@@ -154,7 +163,9 @@ def test_whose_pickle_runs_code_is_not_opened_even_when_asked_to(folder: Path) -
         load(place_of(folder), pickles=True)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"model_type": 7}', "\xff"])
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"model_type": 7}', '{"model_type": ["llama"]}', "\xff"]
+)
 def test_whose_settings_are_none(folder: Path, text: str) -> None:
     (folder / "config.json").write_bytes(text.encode("latin-1"))
     refused(folder)

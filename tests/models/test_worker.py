@@ -103,7 +103,7 @@ def test_without_the_libraries_the_reason_says_what_to_install(folder: Path) -> 
         pytest.raises(ModelError, match="what runs models is not installed") as caught,
     ):
         answer(model, "process")
-    assert caught.value.hint == "pip install 'openvet[models]'"
+    assert caught.value.hint == "from a checkout, pip install '.[models]'"
 
 
 def runs(process: int) -> bool:

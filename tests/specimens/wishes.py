@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 from openvet.models.protocol import (
     GenerateRequest,
@@ -66,6 +67,7 @@ WISHES: dict[str, Callable[[], str]] = {
 class Wishing:
     """Does what it is told and says what came of it."""
 
+    opened = SimpleNamespace(native="")
     info = ModelInfo(
         id="wishes",
         digest="",

@@ -11,13 +11,13 @@ from openvet.changes.seen import is_bundle
 from openvet.check import Context
 from openvet.compared.record import Contender
 from openvet.compared.shown import Nobody
-from openvet.endpoint import PREFIX
+from openvet.endpoint import PREFIX, endpoint
 from openvet.errors import OpenvetError
 from openvet.ledger import locked
 from openvet.models.protocol import Capability, LanguageModel, ModelInfo
 from openvet.probes.answers import Answers
 from openvet.readers import answers as reading
-from openvet.readers.kept import FINISHED, UNFINISHED, kept
+from openvet.readers.kept import FINISHED, endpoint_digest, kept
 from openvet.readout import Gauge
 from openvet.report import Story
 from openvet.run import cache_folder, load
@@ -134,6 +134,7 @@ class Stored:
                 hint="audit the model again with --ask, or name the model itself",
             )
         self.info: ModelInfo = infos[0]
+        self._keyed = _keyed(self.info, story)
         self.gauges = _gauges(story, self.info)
         keep = ANSWERS if self.info.digest else FINISHED
         folders = (
@@ -165,10 +166,7 @@ class Stored:
     @contextmanager
     def opened(self) -> Iterator[tuple[LanguageModel, Answers]]:
         """Return the answers, and somebody who gives no others."""
-        info = self.info
-        if not info.digest:
-            info = replace(info, digest=UNFINISHED)
-        yield Nobody(self.info), Answers(info, self._path)
+        yield Nobody(self.info), Answers(self._keyed, self._path)
 
     def contender(self) -> Contender:
         """Return what is known of it."""
@@ -200,6 +198,18 @@ def _gauges(story: Story, info: ModelInfo) -> dict[str, dict[str, Gauge]]:
         and step.readout.model == info
         and not step.readout.unasked
     }
+
+
+def _keyed(info: ModelInfo, story: Story) -> ModelInfo:
+    """Return the model under whose name its answers were kept.
+
+    Raises:
+        TargetError: The ledger names an endpoint that is none.
+    """
+    if info.digest or story.start.kind != "endpoint":
+        return info
+    asked = endpoint(story.start.target)
+    return replace(info, digest=endpoint_digest(asked.url, asked.model))
 
 
 def _same(path: Path, story: Story) -> bool:

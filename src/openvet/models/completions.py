@@ -10,74 +10,17 @@ from typing import Any, Final
 
 import msgspec
 
-from openvet.models.posting import Reply, said
 from openvet.models.protocol import GenerateRequest, GenerateResult, ScoreResult
+from openvet.models.replies import Broken, Completion, Likelihoods, Usage
 
 CHAT: Final = "chat/completions"
 TEXT: Final = "completions"
 LONGEST_TOKEN: Final = 128
 """Characters; runs of spaces are the longest tokens there are."""
-MANY: Final = 1 << 24
-"""Tokens of one request that nobody believes."""
-OK: Final = 200
 LEAST: Final = -1e6
 """Nats of a token that nobody believes; sums of such are no numbers any more."""
 ROUNDED: Final = 1e-3
 """Nats by which a likelihood may be above that of certainty."""
-
-
-class Broken(ValueError):  # noqa: N818 - what the answer is
-    """An answer is no completion, or says less than it has to."""
-
-
-class Usage(msgspec.Struct, frozen=True):
-    """What a request has cost."""
-
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-
-    @property
-    def read(self) -> int:
-        """Tokens of the question; 0 where that is not said."""
-        return _believed(self.prompt_tokens)
-
-    @property
-    def written(self) -> int:
-        """Tokens of the answer; 0 where that is not said."""
-        return _believed(self.completion_tokens)
-
-
-class Likelihoods(msgspec.Struct, frozen=True):
-    """Of each token; those of a chat have another form, and are not used."""
-
-    tokens: list[str] | None = None
-    token_logprobs: list[float | None] | None = None
-    text_offset: list[int] | None = None
-
-
-class Turn(msgspec.Struct, frozen=True):
-    """What a chat answers."""
-
-    content: str | None = None
-    refusal: str | None = None
-
-
-class Choice(msgspec.Struct, frozen=True):
-    """An answer."""
-
-    text: str | None = None
-    message: Turn | None = None
-    finish_reason: str | None = None
-    logprobs: Likelihoods | None = None
-
-
-class Completion(msgspec.Struct, frozen=True):
-    """What a server sends back."""
-
-    choices: list[Choice]
-    usage: Usage | None = None
-    model: str | None = None
-    """What the server calls the model that answered."""
 
 
 class Likely(msgspec.Struct, frozen=True):
@@ -88,23 +31,6 @@ class Likely(msgspec.Struct, frozen=True):
     tokens: int
     first: str
     """The token that has none, because nothing stands before it; or empty."""
-
-
-def completion(reply: Reply, clean: Callable[[str], str]) -> Completion:
-    """Return what a successful reply says.
-
-    Raises:
-        Broken: It is no success, or no completion.
-    """
-    if reply.status != OK:
-        raise Broken(f"the endpoint refuses: {said(reply, clean)}")
-    try:
-        found = msgspec.json.decode(reply.body, type=Completion)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise Broken("what the endpoint sent is no completion") from None
-    if not found.choices:
-        raise Broken("the endpoint sent a completion without an answer")
-    return found
 
 
 def body(request: GenerateRequest) -> dict[str, Any]:
@@ -134,7 +60,7 @@ def text_of(
         turn = one.message
         text = (turn.content or turn.refusal or "") if turn is not None else None
     if text is None:
-        raise Broken("the endpoint sent a completion without a text")
+        raise Broken(one.wrong or "the endpoint sent a completion without a text")
     if len(text) > LONGEST_TOKEN * request.max_tokens:
         raise Broken(
             f"the answer has {len(text):,} characters, more than"
@@ -220,8 +146,3 @@ def scored(likely: Sequence[Likely]) -> ScoreResult:
         log_likelihoods=tuple(one.value if fair else math.nan for one in likely),
         tokens=tuple(one.tokens for one in likely),
     )
-
-
-def _believed(count: int | None) -> int:
-    """Return a number of tokens, or 0 where it cannot be one."""
-    return count if count is not None and 0 <= count < MANY else 0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openvet.errors import ModelError
 from openvet.models.engine import Engine, not_finite
-from openvet.models.files import MODULES
+from openvet.models.files import parts_of
 from openvet.models.loading import Opened, memory_error, reason, settings_of
 from openvet.models.protocol import (
     Capability,
@@ -53,21 +53,8 @@ class Layout:
     """
 
     def __init__(self, folder: Path) -> None:
-        import json
-
         self.pool, self.unit, self.longest = "mean", False, 1 << 30
-        if not (folder / MODULES).is_file():
-            return
-        try:
-            modules = json.loads((folder / MODULES).read_bytes())
-            steps = [
-                (str(m["type"]).rpartition(".")[2], str(m["path"])) for m in modules
-            ]
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-            raise ModelError(
-                f"{MODULES} cannot be read: {error}", hint="get the file again"
-            ) from None
-        for step, path in steps:
+        for step, path in parts_of(folder):
             if step == "Pooling":
                 self._pooling(settings_of(folder / path / "config.json"))
             elif step == "Normalize":

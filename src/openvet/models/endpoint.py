@@ -14,17 +14,13 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 from urllib.parse import urlsplit
 
+from openvet.addresses import without_secrets
 from openvet.errors import ModelError
 from openvet.models.completions import (
     CHAT,
-    OK,
     TEXT,
-    Broken,
-    Completion,
     Likely,
-    Usage,
     body,
-    completion,
     echo,
     likelihood_of,
     scored,
@@ -50,6 +46,7 @@ from openvet.models.protocol import (
     ScoreResult,
     Spent,
 )
+from openvet.models.replies import OK, Broken, Completion, Usage, completion
 from openvet.wire import replace
 from openvet.write.escape import visible
 
@@ -112,8 +109,10 @@ class EndpointModel:
         at_once: int = AT_ONCE,
     ) -> None:
         self.spent = Spent()
+        self.url = without_secrets(url)
+        """Of the API, as it may be stored."""
         self._model = model
-        self._host = urlsplit(url).netloc
+        self._host = urlsplit(self.url).netloc
         self._http = Poster(
             url, api_key() if key is None else key, patience, kept=at_once
         )

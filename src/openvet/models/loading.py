@@ -6,6 +6,7 @@ files. Runs in the model worker only.
 """
 
 import json
+import re
 from collections.abc import Sized
 from functools import cache
 from importlib import import_module
@@ -13,11 +14,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from openvet.errors import ModelError
-from openvet.models.files import CONFIG, TOKENIZERS, Kind, Place, kind_of
+from openvet.models.files import CONFIG, Kind, Place, is_vocabulary, kind_of
+from openvet.models.own_code import NEVER, OwnCode, needed
 from openvet.models.scoring import BREAKS
 
 FEW: Final = 3
 """Names shown of many."""
+ASKS: Final = "trust_remote_code"
+"""Stands in what transformers says where it would run code of the author."""
 INDEXES: Final = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
 
 MAKERS: Final[dict[Kind, str]] = {
@@ -36,12 +40,26 @@ class Opened:
         model: In evaluation mode, float32.
         tokenizer: Its tokenizer.
         kind: What it was made for.
+        unused: Code of its author that it names, in words.
     """
 
-    def __init__(self, model: Any, tokenizer: Any, kind: Kind = "causal") -> None:  # noqa: ANN401 - transformers' types
+    def __init__(
+        self,
+        model: Any,  # noqa: ANN401 - transformers' types
+        tokenizer: Any,  # noqa: ANN401 - as above
+        kind: Kind = "causal",
+        unused: str = "",
+    ) -> None:
         self.model = model
         self.tokenizer = tokenizer
         self.kind = kind
+        self.native = (
+            f"opened as {type(model).__name__} of transformers, without code of its"
+            f" author ({unused})"
+            if unused
+            else ""
+        )
+        """What was left out, where its author may have meant something else."""
         first = tokenizer.bos_token_id
         first = tokenizer.eos_token_id if first is None else first
         self.start: tuple[int, ...] = () if first is None else (int(first),)
@@ -84,7 +102,7 @@ def inspect(folder: Path, *, pickles: bool) -> dict[str, Any]:
         ModelError: It needs code of its own, or files are missing.
     """
     config = settings_of(folder / CONFIG)
-    _no_code(config)
+    _no_code(config, OwnCode(config, folder))
     for name in INDEXES[: 1 + pickles]:
         if (folder / name).is_file():
             shards = settings_of(folder / name).get("weight_map")
@@ -101,7 +119,7 @@ def inspect(folder: Path, *, pickles: bool) -> dict[str, Any]:
             f"the weights are a pickle: {_few(found)}" if found else "no weights found",
             hint="convert them to safetensors" if found else "get the whole folder",
         )
-    if not any((folder / name).is_file() for name in TOKENIZERS):
+    if not any(is_vocabulary(p.name) and p.is_file() for p in folder.iterdir()):
         raise ModelError(
             "there is no tokenizer",
             hint="put tokenizer.json of the same model into the folder",
@@ -109,27 +127,42 @@ def inspect(folder: Path, *, pickles: bool) -> dict[str, Any]:
     return config
 
 
-def _no_code(config: dict[str, Any]) -> None:
-    """Refuse a model of which transformers would run code of its own."""
+def _no_code(config: dict[str, Any], own: OwnCode) -> None:
+    """Refuse a model that transformers opens only with code of its author.
+
+    What is named and not needed does not matter: the library has the class itself.
+    """
     from transformers import CONFIG_MAPPING
 
-    own = config.get("auto_map")
     kind = config.get("model_type")
-    if own and kind not in CONFIG_MAPPING:
-        texts = own.values() if isinstance(own, dict) else [own]
-        files = sorted(
-            {str(text).partition(".")[0].split("--")[-1] + ".py" for text in texts}
-        )
-        raise ModelError(
-            f"the model runs only with code of its own ({_few(files)}), which is never "
-            "run here",
-            hint="use a version in an architecture that transformers knows",
-        )
-    if kind not in CONFIG_MAPPING:
+    known = isinstance(kind, str) and kind in CONFIG_MAPPING
+    if own.model and not (known and _has_class(config, own)):
+        raise needed("model", own.model)
+    if not known:
         raise ModelError(
             f"the architecture {str(kind)[:80]!r} is unknown to this transformers",
             hint="install a newer one: pip install --upgrade transformers",
         )
+
+
+def _has_class(config: dict[str, Any], own: OwnCode) -> bool:
+    """Say whether transformers has the class that a model was saved as.
+
+    A known type is not enough: some call their own architecture `bert`.
+    """
+    import transformers
+
+    named = config.get("architectures")
+    first = named[0] if isinstance(named, list) and named else None
+    if not isinstance(first, str) or not own.has(first):
+        return True
+    classes = {_plain(name) for name in dir(transformers)}
+    return _plain(first) in classes
+
+
+def _plain(name: str) -> str:
+    """Return a name as it is compared: MPTForCausalLM is MptForCausalLM."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def load(place: Place, *, pickles: bool = False) -> Opened:
@@ -149,14 +182,16 @@ def load(place: Place, *, pickles: bool = False) -> Opened:
     from tokenizers import Tokenizer  # noqa: F401 - broken native parts show here
 
     kind: Kind = "causal"
+    folder, config = Path(place.folder), {}
     if place.gguf:
         _read_once()
     else:
-        folder = Path(place.folder)
-        kind = kind_of(folder, inspect(folder, pickles=pickles))
+        config = inspect(folder, pickles=pickles)
+        kind = kind_of(folder, config)
+    own = OwnCode(config, folder)
     try:
-        tokenizer = _tokenizer(place)
-        model, info = _model(place, kind, pickles=pickles)
+        tokenizer = _tokenizer(place, own)
+        model, info = _model(place, kind, own, pickles=pickles)
     except ModelError:
         raise
     except MemoryError:
@@ -174,9 +209,9 @@ def load(place: Place, *, pickles: bool = False) -> Opened:
         raise ModelError(
             f"the weights are broken: {line(error)}", hint="get the file again"
         ) from None
-    _complete(info, kind)
+    _complete(info, kind, own)
     _numbers(model)
-    return Opened(model.eval(), tokenizer, kind)
+    return Opened(model.eval(), tokenizer, kind, own.both)
 
 
 def _read_once() -> None:
@@ -205,16 +240,30 @@ def _read_once() -> None:
     gguf.GGUFReader, gguf.get_tensor_name_map = cache(parsed), cache(names)
 
 
-def _tokenizer(place: Place) -> Any:  # noqa: ANN401 - transformers' type
+def _tokenizer(place: Place, own: OwnCode) -> Any:  # noqa: ANN401 - transformers' type
     from transformers import AutoTokenizer
 
     options = {"gguf_file": place.gguf} if place.gguf else {}
-    return AutoTokenizer.from_pretrained(
-        place.folder, local_files_only=True, trust_remote_code=False, **options
-    )
+    try:
+        # False and not left out: then transformers asks whoever is at the keyboard.
+        return AutoTokenizer.from_pretrained(
+            place.folder, local_files_only=True, trust_remote_code=False, **options
+        )
+    except (OSError, KeyError, *BREAKS) as error:
+        if ASKS in str(error):
+            raise needed("tokenizer", own.tokenizer or own.model) from None
+        if not own.tokenizer:
+            raise
+        raise ModelError(
+            f"the tokenizer cannot be opened: {line(error)}; it names code of its"
+            f" author ({own.tokenizer}), {NEVER}",
+            hint="put tokenizer.json of the same model into the folder",
+        ) from None
 
 
-def _model(place: Place, kind: Kind, *, pickles: bool) -> tuple[Any, dict[str, Any]]:
+def _model(
+    place: Place, kind: Kind, own: OwnCode, *, pickles: bool
+) -> tuple[Any, dict[str, Any]]:
     import torch
     import transformers
     from transformers import GgufConfig
@@ -225,26 +274,33 @@ def _model(place: Place, kind: Kind, *, pickles: bool) -> tuple[Any, dict[str, A
             "gguf_file": place.gguf,
             "quantization_config": GgufConfig(dequantize=True),
         }
-    model, info = getattr(transformers, MAKERS[kind]).from_pretrained(
-        place.folder,
-        local_files_only=True,
-        trust_remote_code=False,
-        dtype=torch.float32,
-        output_loading_info=True,
-        ignore_mismatched_sizes=True,  # told apart below, in words
-        **options,
-    )
+    try:
+        model, info = getattr(transformers, MAKERS[kind]).from_pretrained(
+            place.folder,
+            local_files_only=True,
+            trust_remote_code=False,
+            dtype=torch.float32,
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,  # told apart below, in words
+            **options,
+        )
+    except ValueError as error:
+        if ASKS in str(error):
+            raise needed("model", own.model) from None
+        raise
     return model, info
 
 
-def _complete(info: dict[str, Any], kind: Kind) -> None:
+def _complete(info: dict[str, Any], kind: Kind, own: OwnCode) -> None:
     """Refuse a model of which a part was made up."""
+    laid = f"; code of its author ({own.model}) may lay them out otherwise, {NEVER}"
+    laid *= bool(own.model)
     wrong = sorted(info.get("mismatched_keys") or (), key=str)
     if wrong:
         name, *shapes = wrong[0] if isinstance(wrong[0], tuple) else (wrong[0],)
         told = " where the settings ask for ".join(str(tuple(s)) for s in shapes)
         raise ModelError(
-            f"{_count(wrong)} of the wrong shape: {name} {told}".rstrip(),
+            f"{_count(wrong)} of the wrong shape: {name} {told}".rstrip() + laid,
             hint="config.json and the weights belong to different models",
         )
     missing = sorted(map(str, info.get("missing_keys") or ()))
@@ -252,7 +308,7 @@ def _complete(info: dict[str, Any], kind: Kind) -> None:
         missing = [name for name in missing if not name.startswith("pooler.")]
     if missing:
         raise ModelError(
-            f"{_count(missing)} missing from the weights: {_few(missing)}",
+            f"{_count(missing)} missing from the weights: {_few(missing)}{laid}",
             hint="get every file of the weights; libraries fill in random numbers",
         )
 

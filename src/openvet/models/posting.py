@@ -7,6 +7,7 @@ key goes to one host alone: redirects are not followed. It is in no message and 
 answer.
 """
 
+import json
 import os
 import ssl
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from random import SystemRandom
 from socket import SHUT_RDWR
 from threading import Event, Lock
 from time import monotonic
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -144,7 +145,7 @@ class Poster:
                 reply = self._once(path, body)
             except (OSError, HTTPException) as error:
                 self._hopeless(error)
-                problem = self.clean(_told(error))
+                problem = _told(error, self.clean)
             else:
                 if reply.status not in BUSY:
                     return reply
@@ -159,7 +160,8 @@ class Poster:
             raise ModelError("the endpoint is not asked anymore") from None
         if isinstance(error, ssl.SSLCertVerificationError):
             raise ModelError(
-                f"the endpoint's certificate is refused: {error.verify_message}",
+                "the endpoint's certificate is refused: "
+                + _cut(str(error.verify_message), self.clean),
                 hint="mend it; SSL_CERT_FILE names certificates of your own",
             ) from None
 
@@ -208,7 +210,7 @@ class Poster:
                 if keep and not self._closed.is_set():
                     self._idle.append(connection)
                 else:
-                    _cut(connection)
+                    _end(connection)
         return reply
 
     def clean(self, text: str) -> str:
@@ -222,7 +224,7 @@ class Poster:
         self._closed.set()
         with self._lock:
             for connection in (*self._idle, *self._busy):
-                _cut(connection)
+                _end(connection)
             self._idle.clear()
 
 
@@ -251,7 +253,7 @@ def _pause(text: str | None) -> float:
     return float(text) if text and NUMBER.fullmatch(text) else 0.0
 
 
-def _cut(connection: HTTPConnection) -> None:
+def _end(connection: HTTPConnection) -> None:
     """Close a connection, also under the hands of a thread that reads from it."""
     with suppress(OSError):
         if connection.sock is not None:
@@ -259,14 +261,22 @@ def _cut(connection: HTTPConnection) -> None:
     connection.close()
 
 
-def _told(error: Exception) -> str:
+def _cut(text: str, clean: Callable[[str], str]) -> str:
+    """Return the beginning of what a server says.
+
+    The key goes first: half of one, at the end of what is shown, is not found anymore.
+    """
+    return clean(text)[:SAID]
+
+
+def _told(error: Exception, clean: Callable[[str], str]) -> str:
     """Return what went wrong with a request, in a line."""
     if isinstance(error, TimeoutError):
-        return str(error) or "no answer in time"
+        return _cut(str(error), clean) or "no answer in time"
     if isinstance(error, ConnectionRefusedError):
         return "nothing listens there"
     said = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return str(said)[:SAID]
+    return _cut(str(said), clean)
 
 
 def _status(status: int) -> str:
@@ -283,14 +293,33 @@ def said(reply: Reply, clean: Callable[[str], str]) -> str:
         reply: OpenAI's form, `{"error": {"message": …}}`, or another.
         clean: Takes the key out of it.
     """
-    text = ""
-    try:
-        found: Any = msgspec.json.decode(reply.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        found = None
+    words = complaint(plain(reply), clean)
+    return f"HTTP {reply.status}" + (f": {words}" if words else "")
+
+
+def complaint(found: object, clean: Callable[[str], str]) -> str:
+    """Return what an answer says went wrong; empty where it says nothing."""
     for key in ("error", "message", "detail"):
         if isinstance(found, dict):
             found = found.get(key, found)
-    if isinstance(found, str):
-        text = ": " + clean(" ".join(found.split()))[:SAID]
-    return f"HTTP {reply.status}{text}"
+    if not isinstance(found, str):
+        return ""
+    return _cut(" ".join(whole(found).split()), clean)
+
+
+def plain(reply: Reply) -> object:
+    """Return the data of an answer; None where it is no JSON.
+
+    Servers cut texts in the middle of a character, which strict parsers refuse.
+    """
+    try:
+        return json.loads(reply.body.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def whole(text: str) -> str:
+    """Return a text with halves of characters replaced, which JSON can write."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -77,7 +77,7 @@ class Process:
             name = error.name or str(error)
             return Failed(
                 message=f"what runs models is not installed: {name}",
-                hint="pip install 'openvet[models]'",
+                hint="from a checkout, pip install '.[models]'",
             )
         except MemoryError:
             return Failed(message="too little memory", hint="allow more memory")
@@ -93,7 +93,8 @@ class Process:
             )
         except ModelError as error:
             return Failed(message=error.message, hint=error.hint or "")
-        words = (*words, *self._sped_up(question, missing))
+        native = filter(None, (self.model.opened.native,))
+        words = (*words, *native, *self._sped_up(question, missing))
         self.model.alive = self.alive
         self.opened_at = time.process_time()
         return Opened(info=replace(self.model.info, id=question.name), zone=words)

@@ -1,7 +1,8 @@
 """Models that can be asked: found by their configuration, after their files were read.
 
 Nothing is loaded here. A folder counts where a configuration names an architecture and
-weights lie beside it; a GGUF file counts by itself.
+weights lie beside it; a GGUF file counts by itself. Whether a model needs code of its
+author is decided where it is opened: many name some that transformers has itself.
 """
 
 import json
@@ -41,7 +42,7 @@ class AskableReader(Reader[Inventory]):
     """Finds the model of a folder that can be asked."""
 
     id: ClassVar[str] = "askable"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     subject: ClassVar[type[Subject]] = Inventory
 
     def claims(self, subject: Inventory) -> bool:
@@ -51,7 +52,7 @@ class AskableReader(Reader[Inventory]):
     def read(self, subject: Inventory, context: Context) -> Iterator[Subject]:
         """Yield the model nearest to the top; others are told as gaps, and none too."""
         found = [*_folders(subject), *_gguf(subject)]
-        found.sort(key=lambda pair: (pair[0].name.count("/"), pair[0].name))
+        found.sort(key=lambda model: (model.name.count("/"), model.name))
         if not found:
             if context.settings.ask:
                 yield _nothing(subject)
@@ -59,9 +60,9 @@ class AskableReader(Reader[Inventory]):
         # Needs what reads cards, which no folder without a model has a use for here.
         from openvet.readers.vendor import vendor_of
 
-        (model, config), others = found[0], found[1:]
-        refusal = _refusal(model, config, subject, context)
-        gaps = [_left_out(other) for other, _ in others]
+        model, others = found[0], found[1:]
+        refusal = _refusal(model, subject, context)
+        gaps = [_left_out(other) for other in others]
         if refusal is not None:
             gaps.append(refusal)
         yield AskableModel(
@@ -104,23 +105,13 @@ def _left_out(other: Loadable) -> Gap:
     )
 
 
-def _refusal(
-    model: Loadable, config: dict[str, Any], subject: Inventory, context: Context
-) -> Gap | None:
+def _refusal(model: Loadable, subject: Inventory, context: Context) -> Gap | None:
     """Return why nobody loads a model, if so."""
     if not model.path:
         return Gap(
             reason="not-fetched",
             detail="the model is not asked: its weights are not on this machine",
             lift="download it and audit the folder",
-        )
-    key = _remote_code(config)
-    if key:
-        return Gap(
-            reason="unsupported",
-            detail=f"the model is not asked: {key} in its {CONFIG} needs code of its"
-            " author, which is never run",
-            lift="use a model that the library supports by itself",
         )
     if subject.unsafe and not context.settings.load_unsafe:
         named = ", ".join(name or "the folder" for name in subject.unsafe[:SHOWN])
@@ -155,7 +146,7 @@ def _path(subject: Inventory, name: str) -> str:
         return ""
 
 
-def _folders(subject: Inventory) -> Iterator[tuple[Loadable, dict[str, Any]]]:
+def _folders(subject: Inventory) -> Iterator[Loadable]:
     """Yield every folder with a configuration and weights."""
     weights: dict[str, int] = {}
     for item in subject.items:
@@ -167,22 +158,18 @@ def _folders(subject: Inventory) -> Iterator[tuple[Loadable, dict[str, Any]]]:
         folder = posixpath.dirname(item.name)
         if not _is_config(item) or folder not in weights or item.size > LARGEST:
             continue
-        config = _parsed(subject, item)
-        architecture, kind = _architecture(config)
+        architecture, kind = _architecture(_parsed(subject, item))
         if kind is None:
             continue
         if posixpath.join(folder, MODULES) in names:
             kind = "embedding"
-        yield (
-            Loadable(
-                kind=kind,
-                format="huggingface",
-                name=folder,
-                architecture=architecture,
-                path=posixpath.dirname(_path(subject, item.name)),
-                size=weights[folder],
-            ),
-            config,
+        yield Loadable(
+            kind=kind,
+            format="huggingface",
+            name=folder,
+            architecture=architecture,
+            path=posixpath.dirname(_path(subject, item.name)),
+            size=weights[folder],
         )
 
 
@@ -205,28 +192,17 @@ def _architecture(config: dict[str, Any]) -> tuple[str, ModelKind | None]:
     return first, kind
 
 
-def _remote_code(config: dict[str, Any]) -> str:
-    """Return the key that asks for code of the author."""
-    mapped = config.get("auto_map")
-    if not isinstance(mapped, dict) or not mapped:
-        return ""
-    return f"auto_map.{next(iter(mapped))}"
-
-
-def _gguf(subject: Inventory) -> Iterator[tuple[Loadable, dict[str, Any]]]:
+def _gguf(subject: Inventory) -> Iterator[Loadable]:
     """Yield every GGUF file that is a language model by itself."""
     for item in subject.items:
         name = posixpath.basename(item.name).lower()
         if not _is_gguf(item) or any(part in name for part in PARTS):
             continue
-        yield (
-            Loadable(
-                kind="causal",
-                format="gguf",
-                name=item.name,
-                architecture="",
-                path=_path(subject, item.name),
-                size=item.size,
-            ),
-            {},
+        yield Loadable(
+            kind="causal",
+            format="gguf",
+            name=item.name,
+            architecture="",
+            path=_path(subject, item.name),
+            size=item.size,
         )

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from openvet.addresses import without_secrets
 from openvet.check import Context
 from openvet.models.zone import ZonedModel
 from openvet.probes.answers import Answers
-from openvet.wire import replace
+from openvet.wire import digest, replace
 
 if TYPE_CHECKING:
     from openvet.models.endpoint import EndpointModel
@@ -37,8 +38,17 @@ def kept(model: "ZonedModel | EndpointModel", context: Context) -> Iterator[Answ
         yield Answers(info, path)
         return
     unfinished = path.with_name(UNFINISHED)
+    known = replace(info, digest=endpoint_digest(model.url, info.id))
     if unfinished.exists() and time.time() - unfinished.stat().st_mtime > DAY:
         unfinished.unlink()
-    yield Answers(replace(info, digest=UNFINISHED), unfinished)
+    yield Answers(known, unfinished)
     if not model.lost and unfinished.exists():
         unfinished.replace(path.with_name(FINISHED))
+
+
+def endpoint_digest(url: str, model: str) -> str:
+    """Return what keys of answers hold of a model whose files nobody sees.
+
+    Endpoints can share a folder of ledgers, and none may be given answers of another.
+    """
+    return digest([UNFINISHED, without_secrets(url), model])
