@@ -1,20 +1,28 @@
 """What asking a model costs: electricity from processor time, and whether it fits.
 
-Processor time is measured; electricity mostly is not. A counter of the machine is used
-where one can be read, else watts for each busy hardware thread: those of the processor
-where it is a known one, a wide band where it is not, and the result says which. Memory
-and idle machines cost electricity too, whatever is asked; that is left out, because a
-constant by the hour says nothing of a model (it was 93 % of what codecarbon 3.3.2
-reported for three CPU seconds).
+Processor time is measured; electricity mostly is not. The counters of the processor
+packages are used where they can be read, else watts for each busy hardware thread:
+those of the processor where it is a known one, a wide band where it is not, and the
+result says which. Memory and idle machines cost electricity too, whatever is asked;
+that is left out, because a constant by the hour says nothing of a model (it was 93 % of
+what codecarbon 3.3.2 reported for three CPU seconds). A counter cannot tell what a
+package would have used idle: that is in its figure, and `LEFT_OUT` says so.
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal
 
 from openvet.wire import Record
 
 Source = Literal["counter", "tdp", "default"]
+LEFT_OUT: Final[dict[Source, str]] = {
+    "counter": "idling counted, memory left out",
+    "tdp": "memory and idling left out",
+    "default": "memory and idling left out",
+}
+"""What of a machine's electricity a figure does not hold, by how it is known."""
 JOULES: Final = 3600
 """In a watt-hour."""
 LOW, MID, HIGH = 2.0, 5.0, 10.0
@@ -22,7 +30,11 @@ LOW, MID, HIGH = 2.0, 5.0, 10.0
 about 2 for laptops (15 W, 8 threads), 4 to 5 for servers (205 W, 48 threads) and 8 to
 10 for desktops (125 W, 16 threads)."""
 COUNTERS: Final = Path("/sys/class/powercap")
-"""Where Linux shows the energy counters of processor packages (RAPL)."""
+"""Where Linux shows the energy counters of zones of the machine (RAPL)."""
+PACKAGE: Final = "package-"
+"""Begins the names of zones that are a processor package, with its cores, caches and
+graphics. `psys`, beside them, is the whole board and holds the packages once more;
+`dram`, below some of them, is memory, which few machines count."""
 MEMORY: Final = Path("/proc/meminfo")
 PROCESSOR: Final = Path("/proc/cpuinfo")
 PROCESSORS: Final = Path(__file__).with_name("processors.json")
@@ -57,8 +69,8 @@ class Energy(Record, frozen=True, kw_only=True):
     mid: float
     high: float
     source: Source
-    """`counter`: the machine's own; `tdp`: by the power that the processor is rated
-    for; `default`: a band of watts per busy thread."""
+    """`counter`: that of the processor packages; `tdp`: by the power that the processor
+    is rated for; `default`: a band of watts per busy thread."""
 
 
 def of_cpu_seconds(seconds: float, watts: Watts | None = None) -> Energy:
@@ -122,43 +134,68 @@ def watts_here(file: Path = PROCESSOR) -> Watts:
     return watts_of(next(named, ""))
 
 
-def of_counter(before: int, after: int, most: int) -> Energy:
-    """Return the electricity between two readings of a counter.
+class Zone(Record, frozen=True, kw_only=True):
+    """A reading of the counter of one processor package."""
 
-    It is that of the whole machine, so it bounds what a process used from above.
+    place: str
+    """Its folder: what it is found by in the next reading."""
+    now: int
+    """Microjoules."""
+    most: int = 0
+    """Where it starts again from 0, in microjoules; 0 where that is not told."""
 
-    Args:
-        before: Microjoules.
-        after: Microjoules, later.
-        most: Where the counter starts again from 0, in microjoules.
+
+def between(before: Sequence[Zone], after: Sequence[Zone]) -> Energy | None:
+    """Return the electricity between two readings of `counter`, zone by zone.
+
+    It is that of whole packages, so it bounds what a process used of them from above.
+
+    Returns:
+        None where there is no counter; where a zone came or went, because the others
+        are a part of the machine; or where one fell and does not say how far it counts.
     """
-    used = after - before if after >= before else after + most - before
+    earlier = {zone.place: zone.now for zone in before}
+    if not after or earlier.keys() != {zone.place for zone in after}:
+        return None
+    used = 0
+    for zone in after:
+        more = zone.now - earlier[zone.place]
+        if more < 0:
+            more += zone.most
+        if more < 0:
+            return None
+        used += more
     hours = used / 1e6 / JOULES
     return Energy(low=hours, mid=hours, high=hours, source="counter")
 
 
-def between(
-    before: tuple[int, int] | None, after: tuple[int, int] | None
-) -> Energy | None:
-    """Return the electricity between two readings of `counter`, if there were any."""
-    if before is None or after is None:
-        return None
-    return of_counter(before[0], after[0], after[1])
+def counter(folder: Path = COUNTERS) -> tuple[Zone, ...]:
+    """Return what the counters of all processor packages show.
 
-
-def counter(folder: Path = COUNTERS) -> tuple[int, int] | None:
-    """Return the sum of the package counters and where it wraps, in microjoules.
-
-    None where there is none, or nobody but root may read it.
+    Empty where there is none, or where one of them cannot be read: on most systems
+    nobody but root may.
     """
-    now = most = 0
+    zones = []
     try:
-        for package in sorted(folder.glob("intel-rapl:[0-9]")):
-            now += int((package / "energy_uj").read_text("ascii"))
-            most += int((package / "max_energy_range_uj").read_text("ascii"))
+        # Below `intel-rapl:0` lie `intel-rapl:0:0` and others, which are parts of it.
+        for place in sorted(folder.glob("intel-rapl:*")):
+            if place.name.count(":") > 1:
+                continue
+            if not (place / "name").read_text("ascii").startswith(PACKAGE):
+                continue
+            now = int((place / "energy_uj").read_text("ascii"))
+            zones.append(Zone(place=place.name, now=now, most=_most(place)))
     except (OSError, ValueError):
-        return None
-    return (now, most) if most else None
+        return ()
+    return tuple(zones)
+
+
+def _most(place: Path) -> int:
+    """Return where the counter of a zone starts again; 0 where that is not told."""
+    try:
+        return int((place / "max_energy_range_uj").read_text("ascii"))
+    except (OSError, ValueError):
+        return 0
 
 
 def memory_here(file: Path = MEMORY) -> int:

@@ -219,6 +219,7 @@ class Engine:
             stated=subject.stated,
             readout=subject.readout,
             fit=subject.fit,
+            work=subject.work,
             heritage=subject.heritage,
         )
         self.ledger.append(step)

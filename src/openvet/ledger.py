@@ -23,7 +23,7 @@ from openvet.errors import LedgerError
 from openvet.finding import Outcome
 from openvet.fit import Fit
 from openvet.heritage import Heritage
-from openvet.readout import Readout
+from openvet.readout import Part, Readout
 from openvet.stated import Stated
 from openvet.subject import Gap
 from openvet.wire import Plain, Record, decode, encode
@@ -81,6 +81,8 @@ class Step(Record, frozen=True, kw_only=True, tag="step"):
     """What asking the model showed."""
     fit: Fit | None = None
     """How a model and a machine go together."""
+    work: tuple[Part, ...] = ()
+    """What asking the model has cost."""
     heritage: Heritage | None = None
     """What asking its base showed beside it."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from openvet.errors import ModelError
+from openvet.experts import active, in_settings
 from openvet.models.files import Kind
 from openvet.models.loading import Opened
 from openvet.models.protocol import (
@@ -64,6 +65,8 @@ class Engine:
         import torch
         import transformers
 
+        model = self.opened.model
+        sizes = [(name, p.numel()) for name, p in model.named_parameters()]
         return ModelInfo(
             id=name,
             digest="",
@@ -72,8 +75,9 @@ class Engine:
             f"torch {torch.__version__}, {self.how()}",
             dtype="float32",
             device="cpu",
-            parameters=sum(p.numel() for p in self.opened.model.parameters()),
+            parameters=sum(size for _, size in sizes),
             capabilities=self.capabilities(),
+            active=active(sizes, in_settings(model.config.to_dict())),
         )
 
     def score(self, requests: Sequence[ScoreRequest]) -> Iterator[ScoreResult]:

@@ -18,7 +18,7 @@ class Cost(Record, frozen=True, kw_only=True):
     """What was asked for, the same for the whole batch."""
     spent: Spent
     watt_hours: float | None = None
-    """That a counter of the whole machine saw meanwhile; None where there is none."""
+    """That counters of whole processors saw meanwhile; None where there are none."""
 
 
 class Meter:

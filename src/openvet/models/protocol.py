@@ -40,6 +40,9 @@ class ModelInfo(Record, frozen=True, kw_only=True):
     parameters: int | None
     """None where the engine cannot tell."""
     capabilities: tuple[Capability, ...]
+    active: int | None = None
+    """Parameters that each token goes through, of a mixture of experts; None where it
+    goes through all, or the engine cannot tell."""
 
 
 class ScoreRequest(Record, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from typing import ClassVar, Final, NamedTuple
 from openvet.answered import Spending
 from openvet.askable import AskableModel
 from openvet.check import Context, Reader
+from openvet.energy import watts_here
 from openvet.labeled import LabelAnswers
 from openvet.models.metering import together
 from openvet.models.protocol import Encoder
@@ -55,7 +56,7 @@ class EncodedReader(Reader[AskableModel]):
     """Asks a model that labels texts or turns them into vectors."""
 
     id: ClassVar[str] = "encoded"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     subject: ClassVar[type[Subject]] = AskableModel
 
     def claims(self, subject: AskableModel) -> bool:
@@ -84,6 +85,7 @@ class EncodedReader(Reader[AskableModel]):
                 model=model.info,
                 weights=subject.model.size,
                 costs=answers.costs,
+                watts=watts_here(),
             )
 
 

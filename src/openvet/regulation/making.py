@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from openvet.dossier import Dossier, Edge, Spot, Statement
+from openvet.experts import MOST, Experts, experts
 from openvet.finding import Basis
 from openvet.patterns import pattern
 from openvet.regulation.act import Makes, act
@@ -26,7 +27,6 @@ MADE: Final = frozenset({"finetune", "adapter", "quantized", "merge", "base"})
 """Relations in which a model was made from another one's weights."""
 CONVERTED: Final = frozenset({"quantized"})
 RUN: Final = "counted by the trainer of a run"
-MOST_EXPERTS: Final = 100_000
 VALUES: Final = 200
 """Texts of one kind that are looked at."""
 _TRAINS: Final = pattern(r"train|corpus|corpora|pre-?train|dataset|data mix", 2)
@@ -145,21 +145,22 @@ def compute(dossier: Dossier) -> Compute:
             how = (
                 f"6 x {figure(parameters.value)} values x {figure(tokens.value)} tokens"
             )
-            used, experts = _experts(dossier)
-            if used < experts:
-                how += f", of which each goes through {used} of {experts} experts"
-            least = flops * used / experts
+            mixture = _mixture(dossier)
+            if mixture.share < 1:
+                how += (
+                    f", of which each goes through {mixture.used} of {mixture.among}"
+                    " experts"
+                )
+            least = flops * mixture.share
             fields.update(flops=flops, least=least, spot=tokens.spot, how=how)
     return Compute(**fields)
 
 
-def _experts(dossier: Dossier) -> tuple[int, int]:
+def _mixture(dossier: Dossier) -> Experts:
     """Return how many experts a token goes through, of how many; 1 of 1 by default."""
-    used = _largest(dossier, "experts-used", most=MOST_EXPERTS)
-    experts = _largest(dossier, "experts", most=MOST_EXPERTS)
-    if used is None or experts is None or used.value > experts.value:
-        return 1, 1
-    return used.value, experts.value
+    used = _largest(dossier, "experts-used", most=MOST)
+    among = _largest(dossier, "experts", most=MOST)
+    return experts(used and used.value, among and among.value)
 
 
 def _largest(dossier: Dossier, subject: str, *, most: float) -> Statement | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from openvet.dossier import Kind, Relation, Spot
+from openvet.experts import EXPERTS, USED
 from openvet.finding import Basis
 from openvet.formats.lineage.families import Shape, recognize
 from openvet.formats.lineage.gathered import Gathered, listed, name_in, spot
@@ -46,11 +47,6 @@ LOADED: Final = frozenset(
      "n_positions", "n_ctx", "torch_dtype", "dtype", "peft_type", "image_size"}
 )  # fmt: skip
 """What a loader obeys, so that it is so; the rest is a note."""
-EXPERTS: Final = (
-    *("num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts"),
-)
-USED: Final = ("num_experts_per_tok", "experts_per_token", "moe_top_k")
-"""Keys of mixtures of experts, of transformers' configurations."""
 BASES: Final[dict[str, tuple[str, Relation]]] = {
     "_name_or_path": ("model", "base"),
     "base_model_name_or_path": ("model", "adapter"),
