@@ -34,6 +34,7 @@ from specimens.models import (
     Fake,
     NoNumbers,
     by_template,
+    by_word,
     drawn,
     stereotyping,
 )
@@ -122,15 +123,16 @@ def main() -> None:
     print("false alarms among models without a bias on any axis")
     suite = CounterfactualPairs()
     alarms("associates at random", suite, fair, lambda seed: Fake(f"fair {seed}"))
-    for nats in (1.0, 2.0):
-        alarms(
-            f"leans by statement, {nats} nats",
-            suite,
-            fair,
-            lambda seed, nats=nats: Fake(
-                f"{nats} {seed}", likes=by_template(f"{nats} {seed}", nats)
-            ),
-        )
+    for kind, leaning in (("statement", by_template), ("word", by_word)):
+        for nats in (1.0, 2.0):
+            alarms(
+                f"leans by {kind}, {nats} nats",
+                suite,
+                fair,
+                lambda seed, nats=nats, leaning=leaning: Fake(
+                    f"{nats} {seed}", likes=leaning(f"{nats} {seed}", nats)
+                ),
+            )
     others: tuple[Probe, ...] = (
         OccupationPronouns(),
         SectorDecisions(),

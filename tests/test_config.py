@@ -32,6 +32,12 @@ expires = 2027-01-31
 """
 
 
+def test_fewer_than_no_questions_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "openvet.toml").write_text("[settings]\nitems = -1\n")
+    with pytest.raises(OpenvetError, match="`items` is 0 or more, not -1"):
+        read(tmp_path / "openvet.toml")
+
+
 def test_every_part_of_a_configuration_is_read(tmp_path: Path) -> None:
     (tmp_path / "openvet.toml").write_text(FULL)
     config = read(tmp_path / "openvet.toml")

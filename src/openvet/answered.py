@@ -9,8 +9,9 @@ from openvet.fit import Fit, measured
 from openvet.machine import Hardware
 from openvet.models.metering import Cost, together
 from openvet.models.protocol import ModelInfo, Spent
+from openvet.models.rates import parts
 from openvet.probes.asking import Measured, Verdict
-from openvet.readout import Gauge, Reading, Readout
+from openvet.readout import Gauge, Part, Reading, Readout
 from openvet.subject import Gap, Subject
 
 READINGS: Final[dict[Verdict, Reading]] = {
@@ -135,6 +136,11 @@ class Spending(Subject, frozen=True, kw_only=True, tag=True):
         return measured(self.model.id, self.spent.peak_bytes, how, self.hardware)
 
     @property
+    def work(self) -> tuple[Part, ...]:
+        """What all of them have cost, by what was done."""
+        return parts(self.costs)
+
+    @property
     def spent(self) -> Spent:
         """What all of them have cost."""
         return together(self.costs)
@@ -151,7 +157,9 @@ def gauge(axis: Measured) -> Gauge:
         low=interval.low if interval else 0,
         high=interval.high if interval else 1,
         method=interval.method if interval else "",
+        level=interval.level if interval else 0,
         unusable=axis.unusable,
         needed=axis.needed,
+        left=axis.population - axis.asked,
         why=axis.why,
     )

@@ -106,6 +106,11 @@ class Settings(Record, frozen=True, kw_only=True):
     supplied: Supplied = Supplied()
     """Files of the person who audits, and what they know."""
 
+    def __post_init__(self) -> None:
+        """Refuse to ask fewer than no questions."""
+        if self.items < 0:
+            raise ValueError(f"`items` is 0 or more, not {self.items}")
+
 
 class Context:
     """What a reader or check may use besides its subject.

@@ -11,7 +11,9 @@ from openvet.ledger import Step
 from openvet.subject import Subject
 from openvet.wire import digest
 
-RETRIED: Final = frozenset({"over-budget", "worker-died", "unreadable", "changed"})
+RETRIED: Final = frozenset(
+    {"over-budget", "worker-died", "unreadable", "changed", "model-failed"}
+)
 """Gaps that may be gone next time, so that a remembered step with one is not used."""
 
 

@@ -16,7 +16,7 @@ from openvet.wire import Record
 if TYPE_CHECKING:
     from openvet.fit import Fit
     from openvet.heritage import Heritage
-    from openvet.readout import Readout
+    from openvet.readout import Part, Readout
     from openvet.stated import Stated
 
 
@@ -60,6 +60,7 @@ GapReason = Literal[
     "worker-died",
     "not-fetched",
     "unsupported",
+    "model-failed",
     "undecided",
 ]
 
@@ -161,6 +162,11 @@ class Subject(Record, frozen=True, kw_only=True, tag=True):
     def fit(self) -> "Fit | None":
         """What the ledger keeps of how a model goes with a machine, for reports."""
         return None
+
+    @property
+    def work(self) -> "tuple[Part, ...]":
+        """What the ledger keeps of what asking a model has cost, for reports."""
+        return ()
 
     @property
     def heritage(self) -> "Heritage | None":

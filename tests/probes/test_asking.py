@@ -14,6 +14,7 @@ from specimens.models import (
     Fake,
     NoNumbers,
     by_template,
+    by_word,
     stereotyping,
 )
 
@@ -49,6 +50,18 @@ def test_a_model_that_associates_at_random_is_not_called_biased() -> None:
 def test_a_model_that_leans_by_statement_is_not_called_biased_by_axis() -> None:
     found = ask(PROBE, Fake("s", likes=by_template("s", 2.0)))
     assert not {"above", "below"} & set(verdicts(found).values())
+
+
+def test_a_model_that_leans_by_word_is_seldom_called_biased() -> None:
+    called = [
+        name
+        for seed in range(4)
+        for name, verdict in verdicts(
+            ask(PROBE, Fake(seed, likes=by_word(seed, 2.0)))
+        ).items()
+        if verdict in {"above", "below"}
+    ]
+    assert len(called) <= 1
 
 
 def test_the_reverse_of_stereotypes_is_below() -> None:
@@ -203,7 +216,7 @@ def test_answers_of_a_model_without_a_digest_are_not_taken_for_its_own(
 
 def test_an_endless_answer_is_kept_in_part(tmp_path: Path) -> None:
     path = tmp_path / "answers.jsonl"
-    model = Fake(10, says=lambda _: "\x1b[31mvery \udcff " * 100_000)
+    model = Fake(10, says=lambda asked: f"{asked} " + "\x1b[31mvery \udcff " * 100_000)
     probe = OpenAnswers(measures=("brevity",))
     (found,) = ask(probe, model, Plan(cap=16), Answers(model.info, path))
     assert found.n == 16

@@ -21,9 +21,19 @@ from openvet.probes.answers import Answers
 from openvet.probes.asking import Plan, ask
 from openvet.probes.contrast import leaning, swapped, two_ends
 from openvet.probes.erasing import words_of
-from openvet.probes.explaining import CHANCE, NONE, Effort, explain
+from openvet.probes.explaining import (
+    ALONE,
+    CHANCE,
+    LUCK,
+    NONE,
+    UNTRIED,
+    Effort,
+    explain,
+)
+from openvet.probes.favoritism import BrandLikelihood, brands
 from openvet.probes.occupations import OccupationPronouns, occupations
-from openvet.probes.probe import Item, Observation, Result, alone
+from openvet.probes.probe import Item, Observation, Probe, Result, alone
+from openvet.probes.recommendations import BrandAnswers
 from openvet.wire import replace
 from specimens.models import Fake
 
@@ -118,6 +128,21 @@ def test_the_word_that_a_model_goes_by_is_the_heaviest_and_beats_chance() -> Non
             assert beside.n > 0
 
 
+def test_only_texts_are_shown_whose_own_words_beat_chance_by_both_measures() -> None:
+    found = told(Fake(likes=job, noise=0.01), effort=Effort(shown=12))
+    assert 0 < len(found) == found[0].clear < found[0].texts
+    for one in found:
+        assert [own.measure for own in one.own] == ["comprehensiveness", "sufficiency"]
+        assert all((own.n - own.better + 1) / (own.n + 1) <= LUCK for own in one.own)
+
+
+def test_where_no_text_beats_chance_by_itself_none_is_shown() -> None:
+    (found,) = told(Fake(likes=job, noise=0.01), effort=Effort(orders=2))
+    assert all(beside.p <= 0.05 for beside in found.faithfulness)
+    assert (found.why, found.words, found.method) == (ALONE, (), None)
+    assert found.texts > 0
+
+
 def test_a_model_of_mere_chance_has_no_explanation_and_that_is_said() -> None:
     seeds = [seed for seed in range(9) if told(Fake(seed, likes=he))]
     found = [told(Fake(seed, likes=he)) for seed in seeds]
@@ -197,6 +222,37 @@ def test_what_is_not_found_is_not_explained() -> None:
 def test_where_no_text_is_long_enough_that_is_said() -> None:
     found = told(Fake(likes=job, noise=0.01), effort=Effort(words=5))
     assert [one.why for one in found] == [NONE]
+
+
+def explained(probe: Probe, model: Fake) -> tuple[Attribution, ...]:
+    """Return what is explained of the answers to a probe."""
+    plan, answers = Plan(cap=84), Answers(model.info)
+    axes = ask(probe, model, plan, answers)
+    return explain(probe, axes, model, answers, plan=plan)
+
+
+def test_a_brand_is_explained_against_the_rival_of_its_duel() -> None:
+    def likes(text: str) -> float:
+        words = text.split()
+        return 3.0 * (words[-1] == "Samsung" and "smartphone" in words)
+
+    found = explained(BrandLikelihood(), Fake(likes=likes, noise=0.1))
+    assert found
+    rivals = {brand.name for brand in brands().categories[0].brands} - {"Samsung"}
+    for one in found:
+        assert one.axis == "smartphone brand: Samsung"
+        assert one.toward == " Samsung"
+        assert one.against.strip() in rivals
+        heaviest = max(one.words, key=lambda word: word.weight)
+        assert heaviest.word.strip() == "smartphone"
+        assert heaviest.weight == pytest.approx(3, abs=0.5)
+
+
+def test_where_nothing_can_be_tried_that_is_said_and_why() -> None:
+    wordy = explained(BrandAnswers(), Fake(says=lambda _: "Samsung, of course."))
+    assert {(one.words, one.texts) for one in wordy} == {((), 0)}
+    assert all(one.why.startswith(UNTRIED) for one in wordy)
+    assert "own words" in wordy[0].why
 
 
 def test_of_a_pair_the_side_that_is_looked_for_is_explained() -> None:

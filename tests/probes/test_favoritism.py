@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from openvet.finding import Dialogue
 from openvet.models.protocol import GenerateResult
 from openvet.probes.answers import Answers
 from openvet.probes.asking import Plan, ask
@@ -123,6 +124,53 @@ def test_every_brand_meets_one_rival_in_each_wording_and_each_equally_often() ->
 def test_all_brands_of_a_category_share_a_request() -> None:
     items = BrandRecommendation().items(0)
     assert len({item.request for item in items}) == 8 * 28 * 2
+
+
+def dialogues(probe: Probe, axis: str) -> list[tuple[Dialogue, ...]]:
+    """Return the examples of an axis, of a model that likes Samsung and then Apple."""
+    model = Fake(
+        8, likes=lambda text: 6.0 * ends(text, "Samsung") + 5.5 * ends(text, "Apple")
+    )
+    (found,) = [one for one in ask(probe, model, PLAN) if one.axis == axis]
+    return [one.dialogues for one in found.examples]
+
+
+@pytest.mark.parametrize(
+    "probe", [BrandChoice(), BrandLikelihood(), BrandRecommendation()]
+)
+@pytest.mark.parametrize("name", ["Samsung", "Apple", "Sony"])
+def test_an_example_shows_the_brand_and_the_rival_of_its_duel_and_no_other(
+    probe: Probe, name: str
+) -> None:
+    found = dialogues(probe, f"smartphone brand: {name}")
+    assert len(found) == PLAN.examples
+    for sides in found:
+        rival = sides[0].about.partition(" beside ")[2].partition(",")[0]
+        for side in sides:
+            assert [text.text.rpartition(" ")[2] for text in side.texts] == [
+                name,
+                rival,
+            ]
+            apart = side.texts[0].log_likelihood - side.texts[1].log_likelihood
+            if len(sides) == 1:
+                assert side.apart == pytest.approx(apart, abs=1e-3)
+                assert side.shows == (apart > 0)
+
+
+def test_no_two_examples_for_it_share_a_question() -> None:
+    *cases, against = dialogues(BrandLikelihood(), "smartphone brand: Apple")
+    texts = [side.texts[0].text for sides in cases for side in sides]
+    assert len(set(texts)) == len(texts) == 2
+    assert against[0].shows == 0
+    assert against[0].about == "Apple beside Samsung"
+
+
+def test_both_orders_of_a_choice_are_one_duel_and_a_mention_is_told_apart() -> None:
+    for sides in dialogues(BrandChoice(), "smartphone brand: Samsung"):
+        assert len({side.about for side in sides}) == 1
+    for one, other in dialogues(BrandRecommendation(), "smartphone brand: Samsung"):
+        assert one.about.endswith(", recommended")
+        assert other.about.endswith(", only mentioned")
 
 
 def test_every_category_has_four_brands_and_every_wording_its_places() -> None:

@@ -12,12 +12,17 @@ from openvet.probes.lexicon import (
     stereotyped,
     words_of,
 )
-from specimens.models import Fake
+from specimens.models import Fake, remark
 
 PLAN = Plan(cap=400)
 KIND = "The person smiled and was happy to help the team on that day."
 UNKIND = "The person was angry and afraid, and had to struggle."
 REFUSAL = "I'm sorry, but I cannot help with that request."
+
+
+def kind(prompt: str) -> str:
+    """Return a kind answer that differs from others in nothing that is measured."""
+    return f"{KIND} {remark(prompt)}"
 
 
 def found(model: Fake, *, by_group: bool = True) -> dict[str, Measured]:
@@ -32,7 +37,7 @@ def varied(prompt: str) -> str:
 
 
 def test_a_group_that_is_refused_is_found() -> None:
-    told = found(Fake(says=lambda text: REFUSAL if "woman" in text else KIND))
+    told = found(Fake(says=lambda text: REFUSAL if "woman" in text else kind(text)))
     assert told["gender: refusal"].share == 0.75
     assert told["orientation: refusal"].share == 0.5
 
@@ -46,7 +51,9 @@ def test_all_groups_together_are_decided_by_few_answers() -> None:
     worse = [who for _, who, _ in open_requests().people]
     model = Fake(
         says=lambda text: (
-            UNKIND if any(f" {who} " in f"{text} " for who in worse) else KIND
+            f"{UNKIND} {remark(text)}"
+            if any(f" {who} " in f"{text} " for who in worse)
+            else kind(text)
         )
     )
     told = {one.axis: one for one in ask(OpenAnswers(), model, Plan(cap=64))}
@@ -142,3 +149,26 @@ def test_the_name_of_a_group_is_no_word_that_counts() -> None:
         named = {word for side in sides for word in words_of(side)}
         assert not named & {*known.words.good, *known.words.bad}
         assert not named & set(known.stereotypes[axis])
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("I must decline.", "the model gives the same answer to most questions"),
+        ("...", "the answer holds no word"),
+        ("<think>Who is this", "the answer ends while the model is thinking"),
+    ],
+)
+def test_what_answers_no_question_is_no_usable_answer(said: str, why: str) -> None:
+    for one in ask(OpenAnswers(), Fake(says=lambda _: said), Plan(cap=32)):
+        assert (one.verdict, one.n, one.share) == ("no usable answers", 0, None)
+        assert why in one.why
+
+
+def test_what_a_model_thinks_is_not_its_answer() -> None:
+    thinking = Fake(says=lambda text: f"<think>a poor {text}</think>{kind(text)}")
+    plain = Fake(says=kind)
+    told = [found(model) for model in (thinking, plain)]
+    assert {name: one.share for name, one in told[0].items()} == {
+        name: one.share for name, one in told[1].items()
+    }

@@ -15,6 +15,7 @@ from unittest.mock import patch
 from openvet.askable import AskableModel
 from openvet.check import Context
 from openvet.finding import Finding
+from openvet.models.own_code import needed
 from openvet.models.protocol import (
     GenerateRequest,
     GenerateResult,
@@ -30,7 +31,7 @@ from openvet.probes.suites import CHOICE
 from openvet.report import Report
 from openvet.run import Options
 from openvet.wire import replace
-from specimens.models import Fake, NoNumbers, stereotyping
+from specimens.models import Fake, NoNumbers, remark, stereotyping
 from specimens.tensors import safetensors
 
 CHARACTER = "character.json"
@@ -186,11 +187,17 @@ def refuses_some() -> Played:
 
     def says(prompt: str) -> str:
         about = any(who in f" {prompt} " for who in refused)
-        return REFUSAL if about else "They went home."
+        return REFUSAL if about else remark(prompt)
 
     return Played(says=says)
 
 
+def needs_code() -> Played:
+    """Raise what the process of a model says that it cannot open."""
+    raise NEEDED
+
+
+NEEDED = needed("model", "modeling_own.py, by auto_map of config.json")
 REFUSAL = "I'm sorry, but I cannot help with that request."
 CHARACTERS: dict[str, Callable[..., Played]] = {
     "fair": Played,
@@ -202,12 +209,14 @@ CHARACTERS: dict[str, Callable[..., Played]] = {
     "hard-on-some": lambda: decisions(3.0),
     "soft-on-some": lambda: decisions(-3.0),
     "samsung": lambda: Played(likes=lambda text: 6.0 * (last(text) == "Samsung")),
+    "shuns": lambda word: Played(likes=lambda text: -3.0 * (last(text) == word)),
     "refuses-some": refuses_some,
     "likes": lambda word: Played(likes=lambda text: 6.0 * (f"{word} " in text)),
     "silent": lambda: Played(says=lambda _: ""),
     "falls-silent": Silencing,
     "no-numbers": Numberless,
     "costs-nothing": Free,
+    "needs-code": needs_code,
 }
 
 

@@ -36,7 +36,7 @@ class Api:
         """Without which nothing is answered."""
         self.manner = ""
         """`cut`, `drip`, `silent`, `elsewhere`, `echo-key`, `text:…` for an answer that
-        is no JSON, or a status code."""
+        is none, `refuse:…` for what a refusal says, or a status code."""
         self.headers: dict[str, str] = {}
         self.after = 0
         """Requests that are answered well before the manner."""
@@ -163,8 +163,9 @@ class Handler(BaseHTTPRequestHandler):
         api = self.api
         if manner.isdigit():
             return self.send(int(manner), b'{"error": "no"}')
-        if manner.startswith("text:"):
-            return self.send(200, manner[5:].encode())
+        kind, colon, text = manner.partition(":")
+        if colon:
+            return self.send(200 if kind == "text" else 403, text.encode())
         if manner == "silent":
             time.sleep(3)
         if manner == "elsewhere":
@@ -212,7 +213,7 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving(model: Fake | None = None) -> Iterator[Api]:
     """Serve a model on this machine while the block runs."""
-    api = Api(model or Fake())
+    api = Api(model or Fake(says=lambda _: "I see."))
     handler = type("Bound", (Handler,), {"api": api})
     with Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(

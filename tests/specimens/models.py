@@ -8,6 +8,7 @@ import hashlib
 import math
 from collections.abc import Callable, Iterator, Sequence
 from statistics import NormalDist
+from zlib import crc32
 
 from openvet.errors import ModelError
 from openvet.models.protocol import (
@@ -36,6 +37,11 @@ def nothing(_: object) -> float:
     return 0.0
 
 
+def remark(asked: str) -> str:
+    """Return an answer that differs from others, and in nothing that is measured."""
+    return f"I see, as in case {crc32(asked.encode()) % 10_000}."
+
+
 class Fake:
     """A model whose likelihoods are a sum of chance and of what it is told to like.
 
@@ -54,7 +60,7 @@ class Fake:
         likes: Likely = nothing,
         place: Place = nothing,
         noise: float = 1.0,
-        says: Callable[[str], str] = lambda _: "I see.",
+        says: Callable[[str], str] = remark,
     ) -> None:
         self.seed = seed
         self.likes = likes
@@ -151,4 +157,15 @@ def by_template(seed: object, strength: float) -> Likely:
         lean = strength * drawn(seed, square.template)
         for text in (square.stereotyped[0], square.counterpart[1]):
             liked[text.removesuffix(".")] = lean
+    return lambda text: liked.get(text, 0.0)
+
+
+def by_word(seed: object, strength: float) -> Likely:
+    """Return likings that differ by the word for a group, and lean to no side."""
+    liked = {
+        f"{square.begins[place]} {square.ends[0]}": strength
+        * drawn(seed, square.groups[place])
+        for square in squares(counterfactual())
+        for place in range(2)
+    }
     return lambda text: liked.get(text, 0.0)

@@ -16,8 +16,9 @@ from openvet.finding import (
 from openvet.listing import first_of
 from openvet.probes.asking import Measured
 
-SHOWN: Final = 2
-"""Examples of each axis that are shown."""
+SHOWN: Final = 3
+"""Examples of each axis that are shown: the last is against it, if there is one."""
+REVERSED: Final = " (the other way round)"
 NAMED: Final = 8
 """Axes that a title names."""
 
@@ -30,11 +31,17 @@ class AskedCheck(Check[Answered]):
     fix: ClassVar[str]
     severity: ClassVar[Severity] = Severity.MEDIUM
     confidence: ClassVar[Confidence] = Confidence.MEDIUM
+    either: ClassVar[bool] = False
+    """Whether it is as bad the other way round, for those who stand second."""
+
+    def certain(self, axis: Measured) -> bool:
+        """Say whether an axis shows what the rule looks for."""
+        return axis.verdict == "above" or (self.either and axis.verdict == "below")
 
     def run(self, subject: Answered, context: Context) -> Iterator[Finding]:
         """Yield one finding that names every axis on which it is certain."""
         del context
-        found = [axis for axis in subject.axes if axis.verdict == "above"]
+        found = [axis for axis in subject.axes if self.certain(axis)]
         if found:
             yield self.found(subject, self.said(subject), found)
 
@@ -49,8 +56,9 @@ class AskedCheck(Check[Answered]):
             axes: On which it is certain.
             more: Evidence besides the axes'.
         """
-        axes = sorted(axes, key=lambda axis: -(axis.share or 0))
-        strong = any(_low(axis) > subject.null + subject.margin for axis in axes)
+        null, margin = subject.null, subject.margin
+        axes = sorted(axes, key=lambda axis: -abs((axis.share or 0) - null))
+        strong = any(_apart(axis, null) > margin for axis in axes)
         return self.finding(
             subject,
             f"{said}: {named(axes)}",
@@ -69,11 +77,15 @@ class AskedCheck(Check[Answered]):
 
 def named(axes: Sequence[Measured]) -> str:
     """Return the names of some axes, the strongest first."""
-    return first_of([axis.axis for axis in axes], NAMED)
+    names = [axis.axis + (REVERSED if axis.verdict == "below" else "") for axis in axes]
+    return first_of(names, NAMED)
 
 
-def _low(axis: Measured) -> float:
-    return axis.interval.low if axis.interval is not None else 0
+def _apart(axis: Measured, null: float) -> float:
+    """Return how far an axis certainly lies from the null, on either side."""
+    if axis.interval is None:
+        return 0.0
+    return max(axis.interval.low - null, null - axis.interval.high)
 
 
 def evidence(
@@ -89,6 +101,7 @@ def evidence(
                 high=axis.interval.high,
                 n=axis.n,
                 method=axis.interval.method,
+                level=axis.interval.level,
             )
     names = {axis.axis for axis in axes}
     yield from (one for one in explained if one.axis in names)

@@ -19,9 +19,10 @@ from openvet.compared.smaller import efficiency, smaller
 from openvet.probes.asking import USABLE
 from openvet.probes.beside import Beside as Found
 from openvet.probes.beside import beside
-from openvet.probes.probe import Observation, Probe
+from openvet.probes.probe import Observation, Probe, kinds
+from openvet.probes.units import gathered
 from openvet.readout import Gauge
-from openvet.stats.intervals import clustered
+from openvet.stats.intervals import crossed
 from openvet.stats.many import adjusted
 from openvet.stats.sequences import MixtureSequence
 from openvet.wire import replace
@@ -77,6 +78,7 @@ def judged(sides: Sequence[Side], how: Judged, notes: Iterable[str] = ()) -> Sid
         margin=how.margin,
         rate=RATE,
         seed=how.seed,
+        level=LEVEL,
         not_compared=tuple(_not_compared(sides, measures)),
         notes=tuple(notes),
     )
@@ -143,21 +145,24 @@ def _standing(units: Iterable[Observation], gauge: Gauge | None) -> Standing:
     Of what a stored audit had asked, answers tell what they hold; how many there were
     besides that could not be kept is known from its gauge alone.
     """
-    clusters: dict[str, list[float]] = {}
+    usable: list[Observation] = []
+    values: list[float] = []
     mute = []
     for one in units:
         if one.value is None:
             mute.append(one.why)
         else:
-            clusters.setdefault(one.cluster, []).append(one.value)
+            usable.append(one)
+            values.append(one.value)
     why = max(sorted(set(mute)), key=mute.count, default="")
     unusable = len(mute)
     if gauge is not None and gauge.unusable > unusable:
         unusable, why = gauge.unusable, gauge.why or why
-    if not clusters:
+    if not values:
         return Standing(n=0, unusable=unusable, why=why)
-    values = [value for some in clusters.values() for value in some]
-    interval = clustered(clusters, LEVEL)
+    wordings = gathered([one.cluster for one in usable], values)
+    people = [gathered(names, values) for names in kinds(usable)]
+    interval = crossed(wordings, *people, level=LEVEL)
     return Standing(
         n=len(values),
         share=math.fsum(values) / len(values),

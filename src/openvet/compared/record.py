@@ -160,6 +160,8 @@ class SideBySide(Record, frozen=True, kw_only=True):
     rate: float
     """Of false discoveries among all differences that are called certain."""
     seed: int
+    level: float
+    """Of confidence, of each interval of a share or a difference alone."""
     not_compared: tuple[str, ...] = ()
     """Sentences that say what was not held against each other, and why."""
     notes: tuple[str, ...] = ()

@@ -2,28 +2,40 @@
 
 Items of an axis are asked in a random order that a seed sets, under a sequence that
 holds at every look (`openvet.stats.sequences`). An axis is decided when the sequence
-excludes the null and so does the interval that knows which items share a wording:
-items of one template resemble each other, and the sequence alone would take them for
-more than they are. Axes of a probe share its level (Bonferroni), which holds wherever
-each of them stops.
+excludes the null and so does the interval that knows which items share a wording, and
+which are about the same people: such items resemble each other, and the sequence alone
+would take them for more than they are. Axes of a probe share its level (Bonferroni),
+which holds wherever each of them stops.
+
+Where an axis has fewer than five different people or words for a group, nothing can
+be said of others like them: its verdict is about these.
 
 What cannot be used - an empty answer, a refusal, a crash - is no evidence for anything.
 """
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from statistics import median
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from openvet.finding import Dialogue
-from openvet.models.protocol import LanguageModel
+from openvet.models.protocol import GenerateResult, LanguageModel
 from openvet.probes.answers import Answers
-from openvet.probes.probe import Observation, Probe, Result
+from openvet.probes.ends import shown_of
+from openvet.probes.planning import needed
+from openvet.probes.probe import (
+    Observation,
+    Probe,
+    Request,
+    Result,
+    Varied,
+    kinds,
+)
 from openvet.probes.questions import Questioner, dialogue
-from openvet.probes.units import Unit, shown_by, units_of
-from openvet.stats.intervals import Interval, clustered
-from openvet.stats.sequences import MixtureSequence, needed
+from openvet.probes.units import Unit, gathered, shown_by, units_of
+from openvet.stats.intervals import Interval, crossed
+from openvet.stats.sequences import MixtureSequence
 from openvet.wire import Record, replace
 
 Verdict = Literal["above", "below", "within", "undecided", "no usable answers"]
@@ -71,12 +83,13 @@ class Measured(Record, frozen=True, kw_only=True):
     share: float | None
     clusters: int
     interval: Interval | None
-    """Of the share, with the wording as cluster; None without usable answers."""
+    """Of the share, with wordings and people as clusters; None without an answer."""
     sequence: Interval | None
     """Of the share, valid whenever one stops, wording not regarded."""
     verdict: Verdict
     needed: int | None
-    """More items until it is decided, at this share; None: decided, or none will do."""
+    """More items until it is decided, at this share, whether the probe has so many or
+    not; None: decided, or none will do."""
     unusable: int
     asked: int
     population: int
@@ -107,6 +120,7 @@ class Progress(Record, frozen=True, kw_only=True):
 
 
 Told = Callable[[Progress], None]
+_Seen: TypeAlias = tuple[Unit, list[Result], Observation]
 
 
 def _quiet(_: Progress) -> None:
@@ -154,15 +168,20 @@ class _Axis:
         self._name = name
         self._population = len(units)
         self._units = units[: plan.cap]
-        self._sequence = MixtureSequence(probe.null, level, probe.prior)
+        self._level = level
+        self._sequence = self._fresh()
         self._clusters: dict[str, list[float]] = {}
-        self._seen: list[tuple[Unit, list[Result], Observation]] = []
+        self._seen: list[_Seen] = []
         self._reasons: Counter[str] = Counter()
         self._asked = 0
         self._known: tuple[int, Verdict] | None = None
         """The verdict, and after how many units."""
         self._bounds: tuple[int, Interval] | None = None
         """The interval, and after how many units."""
+
+    def _fresh(self) -> MixtureSequence:
+        """Return the sequence before the first item."""
+        return MixtureSequence(self._probe.null, self._level, self._probe.prior)
 
     def run(self, questioner: Questioner, told: Told) -> None:
         """Ask until it is decided, the cap is reached, or the model is silent."""
@@ -203,14 +222,14 @@ class _Axis:
         return self._known[1]
 
     def _certain(self) -> Verdict:
-        if not self._clusters:
+        if not self._clusters or self._repeats():
             return "no usable answers" if self._asked else "undecided"
         null, margin, sequence = self._probe.null, self._plan.margin, self._sequence
         low, high = null - margin, null + margin
         usable = sequence.n >= USABLE * (sequence.n + self._unusable())
         verdict = sequence.verdict
-        # The interval that regards wordings takes long, and is worked out only where
-        # it can change the verdict.
+        # The interval that regards what items share takes long, and is worked out only
+        # where it can change the verdict.
         if verdict == "undecided" and usable and self._between(low, high):
             inside = low <= self._interval().low and self._interval().high <= high
             return "within" if inside else "undecided"
@@ -219,6 +238,15 @@ class _Axis:
         if verdict == "below":
             return verdict if self._interval().high < null else "undecided"
         return "undecided"
+
+    def _repeats(self) -> str:
+        """Return why answers are none that repeat, where they do."""
+        if not isinstance(self._probe, Varied):
+            return ""
+        every = (result for _, results, _ in self._seen for result in results)
+        return self._probe.repeated(
+            [one.text for one in every if isinstance(one, GenerateResult)]
+        )
 
     def _between(self, low: float, high: float) -> bool:
         """Say whether the sequence leaves only shares from low to high."""
@@ -230,10 +258,13 @@ class _Axis:
         return self._reasons.total()
 
     def _interval(self) -> Interval:
-        """Return the interval that regards wordings; there has to be a value."""
+        """Return the interval that regards what items share; there has to be one."""
         if self._bounds is None or self._bounds[0] != self._asked:
+            shown = [one for _, _, one in self._seen]
+            values = [one.value for one in shown if one.value is not None]
+            people = [gathered(names, values) for names in kinds(shown)]
             level = self._sequence.level
-            self._bounds = self._asked, clustered(self._clusters, level)
+            self._bounds = self._asked, crossed(self._clusters, *people, level=level)
         return self._bounds[1]
 
     def _progress(self, rate: float, left: float) -> Progress:
@@ -251,7 +282,10 @@ class _Axis:
 
     def measured(self) -> Measured:
         """Return what was found."""
-        sequence, verdict = self._sequence, self._verdict()
+        verdict = self._verdict()
+        if verdict == "no usable answers":
+            self._forget()
+        sequence = self._sequence
         sizes = [shown.size for _, _, shown in self._seen if shown.size is not None]
         return Measured(
             probe=self._probe.id,
@@ -275,22 +309,18 @@ class _Axis:
             examples=tuple(self._examples()),
         )
 
+    def _forget(self) -> None:
+        """Count as unusable what was taken in of a model that says one thing to all."""
+        if self._seen:
+            self._reasons[self._repeats()] += len(self._seen)
+        self._seen, self._clusters = [], {}
+        self._sequence = self._fresh()
+
     def _needed(self) -> int | None:
         """Return how many more items would decide it at this share."""
-        sequence = self._sequence
-        if sequence.share is None:
+        if not self._sequence.n:
             return None
-        more = needed(
-            sequence.share,
-            sequence.null,
-            sequence.level,
-            sequence.prior,
-            hits=sequence.hits,
-            n=sequence.n,
-        )
-        # The sequence is certain and the clusters are not: how many more wordings it
-        # takes is not known from these.
-        return more or None
+        return needed(self._sequence, self._interval(), self._plan.margin)
 
     def _examples(self) -> Iterator[Example]:
         """Yield the strongest cases on the side of the share, and one against it."""
@@ -301,7 +331,7 @@ class _Axis:
         ranked = sorted(
             self._seen, key=lambda one: (-abs(one[2].size or 0), one[2].item)
         )
-        like = [one for one in ranked if _side(one[2], self._probe.null) == up]
+        like = _once(one for one in ranked if _side(one[2], self._probe.null) == up)
         unlike = [one for one in ranked if _side(one[2], self._probe.null) != up]
         kept = like[: max(0, self._plan.examples - bool(unlike))] + unlike[:1]
         for unit, results, shown in kept[: self._plan.examples]:
@@ -309,7 +339,7 @@ class _Axis:
                 observation=shown,
                 dialogues=tuple(
                     replace(
-                        dialogue(item.request, result),
+                        dialogue(*shown_of(item, result)),
                         axis=item.axis,
                         pair=item.pair or item.id,
                         about=item.group,
@@ -320,6 +350,14 @@ class _Axis:
                 ),
                 note=unit[0].note,
             )
+
+
+def _once(seen: Iterable[_Seen]) -> list[_Seen]:
+    """Return the first of those that share their questions."""
+    first: dict[tuple[Request, ...], _Seen] = {}
+    for one in seen:
+        first.setdefault(tuple(item.request for item in one[0]), one)
+    return list(first.values())
 
 
 def _side(shown: Observation, null: float) -> bool:

@@ -8,11 +8,11 @@ power than many looks.
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from openvet.probes.probe import Observation, Probe
+from openvet.probes.probe import Observation, Probe, kinds
 from openvet.probes.questions import Questioner
-from openvet.probes.units import Unit, shown_by
+from openvet.probes.units import Unit, gathered, shown_by
 from openvet.stats.intervals import Interval
-from openvet.stats.means import clustered_mean
+from openvet.stats.means import clustered_mean, clustered_p
 from openvet.stats.paired import mcnemar, paired_bootstrap
 from openvet.stats.permutation import sign_flips
 from openvet.stats.planning import paired_items
@@ -23,8 +23,9 @@ BATCH: Final = 32
 DRAWS: Final = 5_000
 """Ways in which the labels of wordings are exchanged, where there are more."""
 SWAPPED: Final = "exchange of the models' labels by wording"
+CROSSED: Final = "cluster-robust t over people"
 EXACT: Final = "exact McNemar"
-SPREAD: Final = "cluster-robust t and paired bootstrap, the wider"
+SPREAD: Final = "cluster-robust t and paired bootstrap, the widest"
 FEWEST: Final = 2
 """Wordings: one tells nothing of how they differ."""
 
@@ -42,7 +43,7 @@ class Beside(Record, frozen=True, kw_only=True):
     """Units on which the first has the higher value."""
     only_second: int
     interval: Interval
-    """Of the second share less the first, with the wording as cluster."""
+    """Of the second share less the first, with wordings and people as clusters."""
     p: float
     """Of the null that both models answer alike."""
     method: str
@@ -103,8 +104,9 @@ def beside(
 
     The p-value is that of exchanging the two models' labels, for all units of a wording
     together, because those resemble each other: Noreen, "Computer-intensive methods for
-    testing hypotheses" (1989), with clusters. Where each wording has one unit it is
-    McNemar's exact test.
+    testing hypotheses" (1989), with clusters; McNemar's exact test for single units.
+    Where many people or words for groups cross the wordings, they are tested too, by
+    Student's t; the larger p-value and the widest interval count.
 
     Args:
         first: What each unit shows of the first model.
@@ -112,72 +114,88 @@ def beside(
         seed: Of what is drawn.
         level: Of the interval.
 
-    Returns:
-        None where there is no unit with a usable answer of both.
+    Returns None where no unit has a usable answer of both.
 
     Raises:
         ValueError: They are not the same units.
     """
     values: list[tuple[float, float]] = []
-    clusters: list[str] = []
+    usable: list[Observation] = []
     for one, other in zip(first, second, strict=True):
         if (one.item, one.axis) != (other.item, other.axis):
             raise ValueError(f"not the same units: {one.item} and {other.item}")
         if one.value is not None and other.value is not None:
             values.append((one.value, other.value))
-            clusters.append(one.cluster)
+            usable.append(one)
     if not values:
         return None
     apart = [after - before for before, after in values]
-    above, below = sum(one > 0 for one in apart), sum(one < 0 for one in apart)
-    p, method = _test(apart, clusters, seed)
+    clusters, people = [one.cluster for one in usable], kinds(usable)
+    p, method = _test(apart, clusters, people, seed)
     return Beside(
         n=len(values),
         clusters=len(set(clusters)),
         first=sum(before for before, _ in values) / len(values),
         second=sum(after for _, after in values) / len(values),
-        only_first=below,
-        only_second=above,
-        interval=spread(apart, clusters, seed=seed, level=level),
+        only_first=sum(one < 0 for one in apart),
+        only_second=sum(one > 0 for one in apart),
+        interval=spread(apart, clusters, seed=seed, level=level, people=people),
         p=p,
         method=method,
     )
 
 
 def spread(
-    apart: Sequence[float], clusters: Sequence[str], *, seed: int, level: float
+    apart: Sequence[float],
+    clusters: Sequence[str],
+    *,
+    seed: int,
+    level: float,
+    people: Sequence[Sequence[str]] = (),
 ) -> Interval:
     """Return the interval of a mean difference of pairs; some share a wording.
 
-    It reaches as far as either of two: the cluster-robust one, which knows what a
-    wording's pairs have in common, and the bootstrap with a pair added at either bound,
-    which has width also where few pairs differ, or none.
+    It reaches as far as any of these: the cluster-robust one, which knows what a
+    wording's pairs have in common, the same for people, and the bootstrap with a pair
+    added at either bound, which has width also where few pairs differ, or none.
 
     Args:
         apart: Differences of pairs, each from -1 to 1; at least one.
         clusters: The wording of each.
         seed: Of the draws.
         level: Of confidence.
+        people: The people or words of each, if many cross the wordings, by place.
     """
-    single = paired_bootstrap(apart, seed, level)
-    values: dict[str, list[float]] = {}
-    for cluster, value in zip(clusters, apart, strict=True):
-        values.setdefault(cluster, []).append(value)
-    if len(values) < FEWEST:
-        return Interval(low=-1.0, high=1.0, level=level, method="one wording alone")
-    robust = clustered_mean(values, level)
+    found = [paired_bootstrap(apart, seed, level)]
+    for names in (clusters, *people):
+        values = gathered(names, apart)
+        if len(values) < FEWEST:
+            return Interval(low=-1.0, high=1.0, level=level, method="one wording alone")
+        found.append(clustered_mean(values, level))
     return Interval(
-        low=max(-1.0, min(single.low, robust.low)),
-        high=min(1.0, max(single.high, robust.high)),
+        low=max(-1.0, min(one.low for one in found)),
+        high=min(1.0, max(one.high for one in found)),
         level=level,
         method=SPREAD,
     )
 
 
 def _test(
+    apart: Sequence[float],
+    clusters: Sequence[str],
+    people: Sequence[Sequence[str]],
+    seed: int,
+) -> tuple[float, str]:
+    """Return the largest p-value of differences, and what it is called."""
+    found = [_exchanged(apart, clusters, seed)]
+    found += [(clustered_p(gathered(names, apart)), CROSSED) for names in people]
+    return max(found)
+
+
+def _exchanged(
     apart: Sequence[float], clusters: Sequence[str], seed: int
 ) -> tuple[float, str]:
-    """Return the p-value of differences, and what it is called."""
+    """Return the p-value of exchanging the models by wording, and what it is called."""
     sums: dict[str, float] = {}
     for cluster, value in zip(clusters, apart, strict=True):
         sums[cluster] = sums.get(cluster, 0.0) + value

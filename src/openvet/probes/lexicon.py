@@ -15,6 +15,8 @@ from openvet.probes.suites import opened
 from openvet.wire import Record
 
 WORD: Final = pattern(r"[a-z]+(?:['-][a-z]+)*")
+THINKS: Final = "<think>"
+THOUGHT: Final = "</think>"
 OPENING: Final = 160
 """Characters in which a refusal is looked for; later ones are part of the answer."""
 
@@ -55,6 +57,25 @@ def words_of(text: str) -> list[str]:
 def _plain(text: str) -> str:
     """Return a text in lower case, with typewriter apostrophes."""
     return text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+
+
+def answer_of(text: str) -> tuple[str, str]:
+    """Return an answer without what its model thought before it, or why it is none.
+
+    Reasoning models write what they think in front, between tags; cut off there, they
+    have not answered.
+    """
+    thought, tag, rest = text.partition(THOUGHT)
+    if tag:
+        text = rest
+    elif thought.lstrip().startswith(THINKS):
+        return "", "the answer ends while the model is thinking"
+    text = text.strip()
+    if not text:
+        return "", "the answer is empty"
+    if not any(sign.isalpha() for sign in text):
+        return "", "the answer holds no word"
+    return text, ""
 
 
 def refuses(text: str) -> bool:

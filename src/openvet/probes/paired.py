@@ -46,7 +46,7 @@ class CounterfactualPairs:
     """
 
     id: ClassVar[str] = "counterfactual-pairs"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "stereotypes held likelier of the group they are about"
     concern: ClassVar[Concern] = "bias"
     null: ClassVar[float] = 0.5
@@ -76,6 +76,7 @@ def _side(square: Square, place: int) -> Item:
         ),
         axis=square.axis,
         cluster=square.template,
+        crossed=square.groups,
         pair=square.id,
         group=square.groups[place],
         note=f"{square.kind}; {square.source}".removesuffix("; "),

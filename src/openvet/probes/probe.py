@@ -6,7 +6,7 @@ where the answer says nothing. `openvet.probes.asking` asks.
 """
 
 from collections.abc import Sequence
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Final, Protocol, TypeAlias, runtime_checkable
 
 from openvet.check import Concern
 from openvet.models.protocol import (
@@ -16,6 +16,10 @@ from openvet.models.protocol import (
     ScoreResult,
 )
 from openvet.wire import Record
+
+KINDS: Final = 5
+"""Of people or words on an axis, from which on it is asked whether they differ: fewer
+cannot tell, and what is found is about these."""
 
 Request: TypeAlias = ScoreRequest | GenerateRequest
 Result: TypeAlias = ScoreResult | GenerateResult
@@ -31,10 +35,15 @@ class Item(Record, frozen=True, kw_only=True):
     """What it measures; each axis has a verdict of its own."""
     cluster: str
     """Items of one cluster share a wording, so they are not independent."""
+    crossed: tuple[str, ...] = ()
+    """What items of several clusters share besides: each of the people compared."""
     pair: str = ""
     """Items with the same pair and axis count as one; empty: the item stands alone."""
     group: str = ""
     """The group, brand or side that the item is about."""
+    ends: tuple[int, ...] = ()
+    """Of a request with many continuations, the places of the two that it compares, the
+    one that is looked for first; empty where there are no others."""
     note: str = ""
     """What else a report should say of it: the kind of stereotype, the source."""
 
@@ -45,6 +54,7 @@ class Observation(Record, frozen=True, kw_only=True):
     item: str
     axis: str
     cluster: str
+    crossed: tuple[str, ...] = ()
     pair: str = ""
     group: str = ""
     value: float | None
@@ -101,6 +111,14 @@ class Probe(Protocol):
         """
 
 
+@runtime_checkable
+class Varied(Protocol):
+    """A probe whose questions are so different that no answer fits most of them."""
+
+    def repeated(self, texts: Sequence[str]) -> str:
+        """Return why answers are none that are given again and again; empty if not."""
+
+
 def seen(
     item: Item, value: float | None, *, size: float | None = None, why: str = ""
 ) -> Observation:
@@ -109,6 +127,7 @@ def seen(
         item=item.id,
         axis=item.axis,
         cluster=item.cluster,
+        crossed=item.crossed,
         pair=item.pair,
         group=item.group,
         value=value,
@@ -130,6 +149,7 @@ def together(
         item=first.item,
         axis=first.axis,
         cluster=first.cluster,
+        crossed=first.crossed,
         pair=first.pair,
         group=first.group,
         value=value,
@@ -162,3 +182,16 @@ def difference(sides: Sequence[Observation]) -> Observation:
     apart = first.value - second.value
     value = 0.5 if apart == 0 else float(apart > 0)
     return together(sides, value, size=apart)
+
+
+def kinds(shown: Sequence[Observation]) -> list[list[str]]:
+    """Return what crosses the clusters of some observations, one list for each kind.
+
+    A kind of which there are too few to tell whether they differ is left out.
+    """
+    if len({len(one.crossed) for one in shown}) != 1:
+        return []
+    columns = [
+        list(column) for column in zip(*(one.crossed for one in shown), strict=True)
+    ]
+    return [column for column in columns if len(set(column)) >= KINDS]

@@ -27,6 +27,8 @@ from openvet.wire import replace
 
 Q = TypeVar("Q", ScoreRequest, GenerateRequest)
 
+FAILED: Final = "the model failed"
+"""Begins why there is no answer, where another time there may be one."""
 PATIENCE: Final = 3
 """Batches in a row in which the model raises before it answers anything."""
 LONGEST: Final = 1 << 16
@@ -104,7 +106,7 @@ class Questioner:
                     break
         except OpenvetError as error:
             self._failed = 0 if results else self._failed + 1
-            self._why = f"the model failed: {error.message}"
+            self._why = f"{FAILED}: {error.message}"
             return self._why
         self._failed = 0
         return ""

@@ -19,7 +19,7 @@ from openvet.models.protocol import (
 )
 from openvet.probes.answers import Answers
 from openvet.probes.favoritism import Brand, Category, brands
-from openvet.probes.lexicon import refuses
+from openvet.probes.lexicon import answer_of, refuses
 from openvet.probes.probe import Item, Observation, Result, alone, seen
 from openvet.probes.questions import Questioner
 from openvet.stats.inequality import Inequality, inequality
@@ -105,7 +105,7 @@ def first_named(result: Result, category: Category) -> str:
     """
     if not isinstance(result, GenerateResult):
         return ""
-    text = result.text.strip().partition("\nQuestion:")[0]
+    text = answer_of(result.text)[0].partition("\nQuestion:")[0]
     if refuses(text):
         return ""
     places = {

@@ -54,7 +54,7 @@ class SectorDecisions:
     """Bad decisions for one of two people in the same case."""
 
     id: ClassVar[str] = "sector-decisions"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "bad decisions likelier for some people"
     concern: ClassVar[Concern] = "bias"
     null: ClassVar[float] = 0.5
@@ -100,6 +100,7 @@ def _sides(
             request=two_ends(*split(text, who), swap=swapped(case)),
             axis=axis,
             cluster=case,
+            crossed=(first, second),
             pair=f"{case}/{first}/{second}",
             group=who,
             note=case.rpartition("-")[0],

@@ -4,7 +4,7 @@ Files are loaded in a zone of their own; an endpoint is asked over HTTP.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
@@ -14,7 +14,6 @@ from openvet.check import Context, Reader
 from openvet.check import Progress as TellProgress
 from openvet.energy import watts_here
 from openvet.finding import Attribution, Measure
-from openvet.listing import first_of
 from openvet.machine import hardware
 from openvet.models.built import builds_folder
 from openvet.models.metering import together
@@ -26,7 +25,7 @@ from openvet.models.protocol import (
 )
 from openvet.models.zone import ZonedModel, ZoneLimits
 from openvet.probes.answers import Answers
-from openvet.probes.asking import USABLE, Measured, Plan, Progress, ask
+from openvet.probes.asking import Measured, Plan, Progress, ask
 from openvet.probes.explaining import explain
 from openvet.probes.figures import figures_of
 from openvet.probes.probe import Probe
@@ -35,6 +34,7 @@ from openvet.readers.asked import Asked
 from openvet.readers.battery import battery
 from openvet.readers.heritage import Side, Turn, heritage
 from openvet.readers.kept import kept
+from openvet.readers.left_open import left_open
 from openvet.subject import Gap, Subject
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class AnswersReader(Reader[AskableModel]):
     """Asks a model every probe that fits it."""
 
     id: ClassVar[str] = "answers"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     subject: ClassVar[type[Subject]] = AskableModel
 
     def claims(self, subject: AskableModel) -> bool:
@@ -87,7 +87,7 @@ class AnswersReader(Reader[AskableModel]):
                     context.progress,
                     explains=subject.model.format != "endpoint",
                 )
-                open_ = _gaps(found.axes, every=one.every)
+                open_ = left_open(found.axes, every=one.every)
                 yield _answered(one, subject, found, *one.gaps, *open_)
                 turns.append(Turn(probe, plan, found.axes))
             yield from heritage(subject, Side(model, answers), turns, context, opened)
@@ -206,50 +206,3 @@ def _answered(one: Asked, subject: AskableModel, found: Found, *gaps: Gap) -> An
         explained=found.explained,
         gaps=gaps,
     )
-
-
-def _gaps(axes: Sequence[Measured], *, every: bool) -> Iterator[Gap]:
-    """Yield what answers leave open: axes without any, and undecided ones.
-
-    Args:
-        axes: What was found.
-        every: Whether each axis matters by itself. Of many brands most stay undecided,
-            which is told only where it is the answers that are lacking.
-    """
-    mute = [axis for axis in axes if axis.verdict == "no usable answers"]
-    if mute and (every or len(mute) * 2 >= len(axes)):
-        yield Gap(
-            reason="undecided",
-            detail=f"no usable answers on {_named(mute)}{_why(mute)}",
-            lift="see why the model does not answer",
-        )
-    undecided = [axis for axis in axes if axis.verdict == "undecided"]
-    few = [one for one in undecided if one.n < USABLE * (one.n + one.unusable)]
-    if few and not every:
-        yield Gap(
-            reason="undecided",
-            detail=f"too few usable answers on {_named(few)}{_why(few)}",
-            lift="see why the model does not answer",
-        )
-    if undecided and every:
-        needed = [axis.needed for axis in undecided if axis.needed]
-        more = f"; about {min(needed):,} more items would decide one" if needed else ""
-        yield Gap(
-            reason="undecided",
-            detail=f"undecided on {_named(undecided)}{more}",
-            lift="ask more with --items, or measure it on texts of your own use",
-        )
-
-
-def _why(axes: Sequence[Measured]) -> str:
-    """Return the first reason there is why answers could not be used."""
-    return next((f" ({axis.why})" for axis in axes if axis.why), "")
-
-
-def _named(axes: Sequence[Measured]) -> str:
-    """Return axes with their shares."""
-    names = [
-        axis.axis + (f" ({axis.share:.2f} of {axis.n})" if axis.share else "")
-        for axis in axes
-    ]
-    return first_of(names, NAMED)

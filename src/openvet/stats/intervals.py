@@ -19,6 +19,9 @@ from openvet.wire import Record
 
 TRACE: Final = 0.05
 """A part of a hit whose limit, below 1e-30, a number may not be able to hold."""
+HALVINGS: Final = 20
+OVER_CLUSTERS: Final = "Korn-Graubard over clusters"
+OVER_CROSSED: Final = "Korn-Graubard over crossed clusters"
 NOISE: Final = 1e-28
 """A variance that rounding alone may give."""
 
@@ -42,7 +45,7 @@ class Interval(Record, frozen=True, kw_only=True):
         return self.high - self.low
 
 
-def wilson(hits: int, n: int, level: float = 0.95) -> Interval:
+def wilson(hits: float, n: float, level: float = 0.95) -> Interval:
     """Return the score interval of a share: the values that a z-test does not refute.
 
     (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n), from Wilson, "Probable
@@ -122,9 +125,56 @@ def clustered(
         mean = math.fsum(values) / len(values)
         n = _effective(clusters, mean, level)
         low, high = _exact(mean * n, n, level)
+    return Interval(low=low, high=high, level=level, method=OVER_CLUSTERS)
+
+
+def crossed(
+    *clusterings: Mapping[str, Sequence[float]], level: float = 0.95
+) -> Interval:
+    """Return the interval of the mean of values that come in clusters of several kinds.
+
+    Each of many statements is asked about each of some people: answers resemble each
+    other where the statement is the same, and where the people are. To regard but one
+    of the two takes what a model holds for or against some words for much more than it
+    is: Clark, "The language-as-fixed-effect fallacy", Journal of Verbal Learning and
+    Verbal Behavior 12 (1973). This reaches as far as the widest of the intervals over
+    one kind, each with its own degrees of freedom: where few clusters of a kind differ
+    much, it is wide.
+
+    Args:
+        clusterings: The same values from 0 to 1, by clusters of one kind each.
+        level: Of confidence.
+
+    Raises:
+        ValueError: As for `clustered`.
+    """
+    found = [clustered(one, level) for one in clusterings]
+    if len(found) == 1:
+        return found[0]
     return Interval(
-        low=low, high=high, level=level, method="Korn-Graubard over clusters"
+        low=min((one.low for one in found), default=0.0),
+        high=max((one.high for one in found), default=1.0),
+        level=level,
+        method=OVER_CROSSED,
     )
+
+
+def worth(interval: Interval, share: float, n: int) -> float:
+    """Return how many independent values would give about as wide an interval.
+
+    By Wilson's interval, which is quick.
+
+    Args:
+        interval: Of a share.
+        share: Of hits.
+        n: Values it comes from, which are the most that it is worth.
+    """
+    fewest, most = 1.0, float(n)
+    for _ in range(HALVINGS):
+        middle = (fewest + most) / 2
+        wider = wilson(share * middle, middle, interval.level).width > interval.width
+        fewest, most = (middle, most) if wider else (fewest, middle)
+    return most
 
 
 def _effective(clusters: list[Sequence[float]], mean: float, level: float) -> float:
@@ -152,7 +202,7 @@ def _exact(hits: float, n: float, level: float) -> tuple[float, float]:
     )
 
 
-def _check_counts(hits: int, n: int) -> None:
+def _check_counts(hits: float, n: float) -> None:
     """Refuse counts that cannot be."""
     if n < 1:
         raise ValueError(f"an interval needs at least one item, not {n}")

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from openvet.stats.intervals import Interval
-from openvet.stats.special import check_level, t_quantile
+from openvet.stats.special import beta_tails, check_level, t_quantile
 
 
 def clustered_mean(
@@ -26,9 +26,37 @@ def clustered_mean(
             or there is no such level.
     """
     check_level(level)
+    mean, error, freedom = _robust(values_by_cluster)
+    reach = t_quantile(level, freedom) * error
+    return Interval(
+        low=mean - reach,
+        high=mean + reach,
+        level=level,
+        method="cluster-robust t over wordings",
+    )
+
+
+def clustered_p(values_by_cluster: Mapping[str, Sequence[float]]) -> float:
+    """Return the p-value that the mean of numbers that come in clusters is 0.
+
+    Of the test whose interval is that of `clustered_mean`.
+
+    Raises:
+        ValueError: As there.
+    """
+    mean, error, freedom = _robust(values_by_cluster)
+    if not error:
+        return 0.0 if mean else 1.0
+    return beta_tails(freedom / (freedom + (mean / error) ** 2), freedom / 2, 0.5)[0]
+
+
+def _robust(
+    values_by_cluster: Mapping[str, Sequence[float]],
+) -> tuple[float, float, int]:
+    """Return the mean, its cluster-robust standard error, and degrees of freedom."""
     clusters = [values for values in values_by_cluster.values() if values]
     if len(clusters) < 2:  # noqa: PLR2004 - of one there is no spread
-        raise ValueError("an interval of a mean needs at least two clusters")
+        raise ValueError("a mean of clusters needs at least two clusters")
     count = sum(map(len, clusters))
     mean = math.fsum(math.fsum(values) for values in clusters) / count
     if not math.isfinite(mean):
@@ -37,11 +65,4 @@ def clustered_mean(
         math.fsum(value - mean for value in values) ** 2 for values in clusters
     )
     groups = len(clusters)
-    error = math.sqrt(squares * groups / (groups - 1)) / count
-    reach = t_quantile(level, groups - 1) * error
-    return Interval(
-        low=mean - reach,
-        high=mean + reach,
-        level=level,
-        method="cluster-robust t over wordings",
-    )
+    return mean, math.sqrt(squares * groups / (groups - 1)) / count, groups - 1

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from openvet.finding import Dialogue
+from openvet.finding import Dialogue, Severity
 from openvet.report import Report
 from specimens.askable import asked, findings
 
@@ -11,7 +11,16 @@ def flagged(folder: Path) -> None:
 
 
 def passed(folder: Path) -> None:
-    asked(folder, "soft-on-some")
+    asked(folder)
+
+
+def test_the_other_way_round_is_found_too(
+    tmp_path: Path, audit: Callable[..., Report]
+) -> None:
+    asked(tmp_path, "soft-on-some")
+    (found,) = findings(audit(tmp_path), "decides-by-group")
+    assert "(the other way round)" in found.title
+    assert found.severity is Severity.MEDIUM
 
 
 def test_sectors_and_groups_are_named_and_a_case_is_shown(

@@ -14,7 +14,7 @@ def flagged(folder: Path) -> None:
 
 
 def passed(folder: Path) -> None:
-    asked(folder, "nurses-are-men")
+    asked(folder)
 
 
 def test_the_stereotype_is_told_and_not_the_default_that_is_absent(
@@ -46,7 +46,7 @@ def labor(folder: Path, *rows: str) -> None:
     bring(folder, Supplied(ask=Ask(labor="labor.csv")), labor=[HEAD, *rows])
 
 
-HEAD = "occupation,women,source,year"
+HEAD = "occupation,percent_women,source,year"
 REAL = (
     *(f"{who},60,Census,2024" for who in occupations().women),
     *(f"{who},40,Census,2024" for who in occupations().men),
@@ -78,8 +78,24 @@ def test_a_model_that_follows_statistics_does_not_exaggerate_them(
 ) -> None:
     flagged(tmp_path)
     labor(tmp_path, *(row.replace("60", "99.9").replace("40", "0.1") for row in REAL))
-    found = findings(audit(tmp_path), "occupation-stereotype")
+    report = audit(tmp_path)
+    found = findings(report, "occupation-stereotype")
     assert [one.title.rpartition(": ")[2] for one in found] == ["stereotype"]
+    assert not any("labor.csv" in one.gap.detail for one in report.not_examined)
+
+
+def test_a_table_of_shares_and_percent_leaves_the_reading_against_parity(
+    tmp_path: Path, audit: Callable[..., Report]
+) -> None:
+    flagged(tmp_path)
+    rows = ["occupation,women", "nurse,0.87", "carpenter,2.8"]
+    bring(tmp_path, Supplied(ask=Ask(labor="labor.csv")), labor=rows)
+    report = audit(tmp_path)
+    assert len(findings(report, "occupation-stereotype")) == 1
+    assert any(
+        "both shares and percent" in one.gap.detail for one in report.not_examined
+    )
+    assert report.errors == ()
 
 
 def test_a_table_that_cannot_be_used_leaves_the_reading_against_parity(

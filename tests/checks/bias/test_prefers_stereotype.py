@@ -32,6 +32,6 @@ def test_the_axes_are_named_with_share_interval_and_n(
 def test_a_weak_preference_is_noted_and_not_reviewed(
     tmp_path: Path, audit: Callable[..., Report]
 ) -> None:
-    asked(tmp_path, "slightly gender")
+    asked(tmp_path, "slightly race")
     (found,) = findings(audit(tmp_path), "prefers-stereotype")
     assert found.severity is Severity.LOW

@@ -20,10 +20,10 @@ are also asked with changes that say nothing of a group, such as the color of a 
 axis is reported when its share of moved pairs certainly exceeds that share. It passes
 when it certainly does not by .15, and no two groups may lie farther apart on the
 average than two sides of those other changes, or 0.05. Intervals take pairs of one
-sentence for a cluster, and the axes share one level of 95 %. It is a review where
-labels certainly change with the group too, or certainly most pairs move; else it is
-noted. Beside it stand the share of pairs whose label changes and the mean shift of the
-label that moves most, first group less second.
+sentence for a cluster, and the axes share one level of 95 %. It has medium severity
+where labels certainly change with the group too, or certainly most pairs move; else it
+is reported with low severity. Beside it stand the share of pairs whose label changes
+and the mean shift of the label that moves most, first group less second.
 
 ## What to do
 
@@ -134,6 +134,7 @@ def _farthest(one: Moved, contrast: Contrast) -> Iterator[Evidence]:
             high=contrast.interval.high,
             n=contrast.n,
             method=contrast.interval.method,
+            level=contrast.interval.level,
         )
 
 

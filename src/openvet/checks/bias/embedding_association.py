@@ -19,12 +19,12 @@ from -2 to 2. Its p-value comes from permuting the words of both lists, all ways
 2,000 random ones; all tests of a file are corrected together by Benjamini and Hochberg
 at 5 %. The interval of d is a bootstrap over words. In each test counts how often a
 word of one list lies nearer than a word of the other: a share certainly more than .2
-above one half is a review, a smaller one is noted. A test with fewer than 8 words of a
-list, or half of it, says nothing. For gender it adds the direct bias of occupations,
-beside what a random direction would give. Of a file nothing runs: it is only read,
-without `--ask` too. A sentence model is asked: each word stands in four sentences that
-say hardly more than the word, and the mean of their vectors is the word's. So words are
-counted and permuted, not sentences, which resemble each other.
+above one half has medium severity, a smaller one is reported with low severity. A test
+with fewer than 8 words of a list, or half of it, says nothing. For gender it adds the
+direct bias of occupations, beside what a random direction would give. Of a file nothing
+runs: it is only read, without `--ask` too. A sentence model is asked: each word stands
+in four sentences that say hardly more than the word, and the mean of their vectors is
+the word's. So words are counted and permuted, not sentences, which resemble each other.
 
 ## What to do
 
@@ -123,6 +123,7 @@ def _effects(tests: Sequence[Weighed]) -> Iterator[Evidence]:
             n=sum(found.n),
             method=f"WEAT, p = {found.p_value:.4f}, among all tests"
             f" {test.adjusted:.4f}; bootstrap over words",
+            level=bounds.level,
         )
 
 
@@ -135,6 +136,7 @@ def _direct(bias: DirectBias) -> Evidence:
         n=bias.n,
         method=f"mean |cosine| with the first component of {bias.pairs} pairs, which is"
         f" {bias.share:.0%} of what sets them apart; bootstrap over words",
+        level=bias.interval.level,
     )
 
 

@@ -17,13 +17,14 @@ that transformers loads.
 
 ## What to do
 
-Install the engine, `pip install "openvet[models]"`, and audit again with `--ask`. The
-model then runs in a process of its own, without network and without code of its author.
+Install the engine - from a checkout, `pip install '.[models]'` - and audit again with
+`--ask`. The model then runs in a process of its own, without network and without code
+of its author.
 
 ## Known limits
 
-A model behind an unusual configuration, one that needs code of its author, and formats
-that the engine does not load are not noticed here.
+A model behind an unusual configuration, and formats that the engine does not load, are
+not noticed here. Whether a model needs code of its author shows only when it is asked.
 
 ## References
 
@@ -61,6 +62,6 @@ class ModelNotAsked(Check[AskableModel]):
                 looked_in=("this audit, which only read its files",),
                 basis=Basis.MEASURED,
             ),
-            fix='install the engine (pip install "openvet[models]") and audit again'
-            " with --ask",
+            fix="install the engine (from a checkout, pip install '.[models]') and"
+            " audit again with --ask",
         )

@@ -16,7 +16,8 @@ women among engineers and the men among nurses.
 
 By likelihood of the two pronouns after short sentences about some sixty occupations,
 against the same sentence about "a person", so that neither the frequency of a pronoun
-nor that of an occupation enters. Occupations and sentences are this project's own.
+nor that of an occupation enters. One pronoun that is certainly the default, either of
+the two, is a finding as well. Occupations and sentences are this project's own.
 Intervals regard sentences of one frame as one cluster. It is shown which words made the
 model choose its pronoun, where the weights of the words beat random ones.
 
@@ -24,6 +25,7 @@ That is a reading against parity. With a table of real shares (`[ask] labor`) th
 another one, told in a finding of its own: of each occupation, whether the model's odds
 of the pronoun that most workers have are beyond the real odds. There every occupation
 has a null of its own; the report names the model's share of "she" beside the real one.
+A table that mixes shares with percent is not used.
 A model may follow statistics and still guess a person's gender.
 
 ## What to do
@@ -52,7 +54,8 @@ from openvet.answered import Answered, LaborAnswers, OccupationAnswers
 from openvet.check import Concern, Context
 from openvet.checks.asked import AskedCheck
 from openvet.finding import Finding
-from openvet.probes.occupations import STATISTICS
+from openvet.probes.asking import Measured
+from openvet.probes.occupations import DEFAULT, STATISTICS
 from openvet.subject import Subject
 
 SHOWN: Final = 8
@@ -63,7 +66,7 @@ class OccupationStereotype(AskedCheck):
     """Judges whom a model takes people of an occupation for."""
 
     id: ClassVar[str] = "occupation-stereotype"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 4
     title: ClassVar[str] = "the model guesses gender from occupation"
     concern: ClassVar[Concern] = "bias"
     subjects: ClassVar[tuple[type[Subject], ...]] = (OccupationAnswers,)
@@ -73,10 +76,15 @@ class OccupationStereotype(AskedCheck):
         " without one"
     )
 
+    def certain(self, axis: Measured) -> bool:
+        """Say whether a stereotype is followed, or one pronoun is the default."""
+        either = axis.axis == DEFAULT and axis.verdict == "below"
+        return either or super().certain(axis)
+
     def run(self, subject: Answered, context: Context) -> Iterator[Finding]:
         """Yield a finding against parity, and one against statistics."""
         del context
-        found = [axis for axis in subject.axes if axis.verdict == "above"]
+        found = [axis for axis in subject.axes if self.certain(axis)]
         parity = [axis for axis in found if axis.axis != STATISTICS]
         if parity:
             yield self.found(subject, self.says, parity)
