@@ -90,6 +90,8 @@ class Measure(Record, frozen=True, kw_only=True, tag="measure"):
     high: float
     n: int
     method: str
+    level: float = 0
+    """Of confidence; 0 where the bounds are none of confidence, or nobody noted it."""
     basis: Basis = Basis.MEASURED
 
 
@@ -157,6 +159,16 @@ class WordWeight(Record, frozen=True, kw_only=True):
     """In nats; above 0 where it makes the outcome likelier."""
 
 
+class Standing(Record, frozen=True, kw_only=True):
+    """How the words of one text, by their weights, do beside random orders of them."""
+
+    measure: Literal["comprehensiveness", "sufficiency"]
+    better: int
+    """Random orders than which they do better."""
+    n: int
+    """Random orders that do not leave the very same words."""
+
+
 class Attribution(Record, frozen=True, kw_only=True, tag="attribution"):
     """Which words of a text make the model find one end likelier than another.
 
@@ -179,6 +191,10 @@ class Attribution(Record, frozen=True, kw_only=True, tag="attribution"):
     """The end it is compared with."""
     contrast: float = 0
     """By how many nats the first is likelier than the second."""
+    own: tuple[Standing, ...] = ()
+    """Of this text alone, by each measure; empty in audits that did not look."""
+    clear: int = 0
+    """Of the texts, those that like this one beat chance each by itself."""
     why: str = ""
     """Why there are no words."""
     basis: Basis = Basis.MEASURED

@@ -20,8 +20,29 @@ def sides(*dialogues: Dialogue) -> tuple[Side, ...]:
 
 def test_the_sides_of_a_pair_stand_together_and_others_alone() -> None:
     single = Dialogue(prompt="a", answer="b")
-    found = shown([scored("young"), scored("old"), single, single])
+    other = replace(single, answer="c")
+    found = shown([scored("young"), scored("old"), single, other])
     assert [len(pair.sides) for pair in (*found.first, *found.folded)] == [2, 1, 1]
+
+
+def test_what_counts_toward_several_axes_is_shown_once_with_their_names() -> None:
+    sides = (scored("young"), scored("old"))
+    again = [replace(one, axis="sector: health", pair="else") for one in sides]
+    reversed_ = [replace(one, axis="sector: hiring", shows=0.0) for one in sides]
+    found = shown([*sides, *again, *reversed_])
+    assert [pair.axis for pair in found.first] == [
+        "gender, sector: health",
+        "sector: hiring",
+    ]
+    assert found.rest == 0
+
+
+def test_two_orders_of_one_duel_do_not_differ_but_say_one_thing() -> None:
+    orders = [replace(scored(who), about="A beside B") for who in ("young", "old")]
+    (pair,) = shown(orders).first
+    assert pair.apart == "over both orders, the texts differ by 2.25 nats"
+    (alone,) = shown([scored("young")]).first
+    assert alone.apart == "the texts differ by 2.25 nats"
 
 
 def test_likelihoods_stand_as_they_were_asked_with_their_difference() -> None:

@@ -1,11 +1,12 @@
 """Heat lines: words with signs and heights, in a terminal and in HTML."""
 
 import re
+from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from openvet.finding import Attribution, Faithfulness, Method, WordWeight
+from openvet.finding import Attribution, Faithfulness, Method, Standing, WordWeight
 from openvet.wire import replace
 from openvet.write.heat import heat_html, heat_lines, heat_text, level, mark
 from openvet.write.text import evidence_text
@@ -42,6 +43,11 @@ SHOWN = Attribution(
     toward=" he",
     against=" she",
     contrast=1.88,
+    own=(
+        Standing(measure="comprehensiveness", better=13, n=15),
+        Standing(measure="sufficiency", better=14, n=14),
+    ),
+    clear=9,
 )
 NONE = Attribution(
     axis="gender",
@@ -65,14 +71,35 @@ def test_a_word_has_a_sign_and_a_height() -> None:
 
 
 def test_marks_stand_below_their_words() -> None:
-    head, words, marks, foot = heat_lines(SHOWN)
+    head, words, marks, key, own, axis = heat_lines(SHOWN)
     assert head == "stereotype: why “he” and not “she” (+1.88 nats, occlusion):"
     assert words == "  When the locksmith came"
     assert marks == "  ·    -▄  +█        +▄"
-    assert "█ = 2.7 nats" in foot
-    assert "0.85 [0.62, 0.97] of 176 by comprehensiveness (p = 0.001)" in foot
-    assert "on 24 texts" in foot
-    assert "0.42" not in foot
+    assert key == "  + toward it, - against it; █ = 2.7 nats"
+    assert own == (
+        "  on this text, better than random orders of its words in"
+        " 13 of 15 by comprehensiveness and 14 of 14 by sufficiency"
+    )
+    assert axis == (
+        "  on 24 texts of this axis, better in"
+        " 0.85 [0.62, 0.97] of 176 comparisons by comprehensiveness (p = 0.001) and"
+        " 0.80 [0.62, 0.97] of 176 comparisons by sufficiency (p = 0.001);"
+        " clearly so on 9 of them"
+    )
+
+
+@pytest.mark.parametrize("show", [heat_html, heat_text])
+def test_the_figures_of_a_text_and_of_its_axis_are_told_apart(
+    show: Callable[[Attribution], str],
+) -> None:
+    shown = show(SHOWN)
+    assert shown.index("on this text, better") < shown.index("on 24 texts of this axis")
+
+
+def test_what_an_older_audit_did_not_record_is_not_made_up() -> None:
+    old = replace(SHOWN, own=(), clear=0)
+    assert "how this text does by itself was not recorded" in heat_text(old)
+    assert "clearly so" not in heat_text(old)
 
 
 def test_color_adds_nothing_that_the_marks_do_not_say() -> None:
@@ -83,7 +110,7 @@ def test_color_adds_nothing_that_the_marks_do_not_say() -> None:
 
 def test_long_texts_and_wide_words_keep_their_marks() -> None:
     words = tuple(WordWeight(word=" 護士", weight=1.0) for _ in range(40))
-    lines = list(heat_lines(replace(SHOWN, words=words)))[1:-1]
+    lines = list(heat_lines(replace(SHOWN, words=words)))[1:-3]
     assert len(lines) > 2
     for row, marks in zip(lines[::2], lines[1::2], strict=True):
         assert row.split() == ["護士"] * len(row.split())

@@ -7,18 +7,19 @@ input is what the model's own slopes say (`openvet.models.attribution`).
 
 Neither is believed. Each is compared with random orders of the same words, on all the
 texts of an axis together (`openvet.probes.erasing`): both its comprehensiveness and its
-sufficiency have to be better than chance, at a level that the two ways share. What is
-not is no explanation, and said to be none.
+sufficiency have to be better than chance, at a level that the two ways share. That
+holds of the axis, and of no text: so words are shown of those texts alone on which they
+beat chance too. What does not is no explanation, and said to be none.
 
 Every question goes through the answers that are kept, so that an audit that was
 interrupted explains nothing twice.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final, TypeGuard
+from typing import Final, Literal, TypeGuard
 
 from openvet.errors import OpenvetError
-from openvet.finding import Attribution, Faithfulness, Method, WordWeight
+from openvet.finding import Attribution, Faithfulness, Method, Standing, WordWeight
 from openvet.models.metering import Meter
 from openvet.models.protocol import (
     Explainer,
@@ -30,8 +31,9 @@ from openvet.models.protocol import (
 from openvet.probes.answers import Answers
 from openvet.probes.asking import Measured, Plan
 from openvet.probes.contrast import TIE
-from openvet.probes.erasing import LEAST
-from openvet.probes.probe import Item, Probe
+from openvet.probes.ends import answered_to, asked_by
+from openvet.probes.erasing import LEAST, order_of
+from openvet.probes.probe import Item, Probe, Request
 from openvet.probes.questions import Questioner
 from openvet.probes.units import Unit, shown_by, units_of
 from openvet.probes.weighing import DIGITS, WHOLE, Text, compared, learned
@@ -39,6 +41,13 @@ from openvet.wire import Record
 
 NONE: Final = "in none of its longer questions is the end it looks for the likelier"
 CHANCE: Final = "no attribution was better than chance"
+ALONE: Final = "better than chance over all texts, but clearly so on none by itself"
+UNTRIED: Final = "no attribution was tried:"
+LUCK: Final = 1 / 4
+"""The largest chance that a random order of a text's words does as well as the order
+that is shown, by either measure; by both it is smaller. So it has to beat 12 of 15, or
+6 of 7. So few cannot show the 5 % that all texts of the axis have passed together, and
+where one word alone matters, a quarter of random orders may well begin with it."""
 
 
 class Effort(Record, frozen=True, kw_only=True):
@@ -95,7 +104,10 @@ def explain(  # noqa: PLR0913 - what was asked, of whom, how, and how much
     questioner = Questioner(model, answers)
     for axis in worst:
         asked = units[axis.axis][: axis.asked]
-        if not _explainable(asked[0][0].request):
+        untried = _untried(asked_by(asked[0][0]))
+        if untried:
+            why = f"{UNTRIED} {untried}"
+            found.append(Attribution(axis=axis.axis, texts=0, why=why))
             continue
         told(axis.axis)
         texts = texts_of(probe, asked, answers, effort)
@@ -120,11 +132,11 @@ def texts_of(
     for unit in units:
         found = [answers.of(item.request) for item in unit]
         results = [one for one in found if isinstance(one, ScoreResult)]
-        request = unit[0].request
+        request = asked_by(unit[0])
         if len(results) < len(unit) or not _explainable(request):
             continue
         text = Text(request, _toward(probe, unit[0]), effort.orders)
-        text.learn(WHOLE, results[0])
+        text.learn(WHOLE, answered_to(unit[0], results[0]))
         shown = shown_by(probe, unit, results)
         if (
             shown.value is not None
@@ -141,15 +153,26 @@ def texts_of(
     return list(chosen.values())
 
 
-def _explainable(request: object) -> TypeGuard[ScoreRequest]:
+def _explainable(request: Request) -> TypeGuard[ScoreRequest]:
     """Say whether a question is one of two ends of a text that has a beginning."""
-    if not isinstance(request, ScoreRequest) or not request.context.strip():
-        return False
-    return len(request.continuations) == len("AB")
+    return not _untried(request)
+
+
+def _untried(request: Request) -> str:
+    """Return why nothing can be said of such a question; empty where something can."""
+    if not isinstance(request, ScoreRequest):
+        return "an answer in the model's own words has no two ends to compare"
+    if not request.context.strip():
+        return "its questions are whole texts, with no beginning that two ends share"
+    if len(request.continuations) != len("AB"):
+        return "its questions have more than two ends"
+    return ""
 
 
 def _toward(probe: Probe, item: Item) -> int:
     """Return which of two continuations a probe looks for, by asking it."""
+    if item.ends:
+        return int(item.ends[0] > item.ends[1])
     first, second = (
         probe.observe(item, ScoreResult(log_likelihoods=values, tokens=(1, 1))).size
         for values in ((1.0, 0.0), (0.0, 1.0))
@@ -201,9 +224,16 @@ def _told(
             why=CHANCE if texts else why,
         )
         return
-    # Both may be: then the words are those of the way that tells more.
-    best = max(faithful, key=lambda method: _spread(beside[method]))
-    for text in texts[: effort.shown]:
+    # Several may be: then the words are those of the way that tells more.
+    faithful.sort(key=lambda method: -_spread(beside[method]))
+    clear = {method: _clear(method, texts) for method in faithful}
+    best = next((method for method in faithful if clear[method]), None)
+    if best is None:
+        yield Attribution(
+            axis=axis, texts=len(texts), faithfulness=everything, why=ALONE
+        )
+        return
+    for text, own in clear[best][: effort.shown]:
         toward, against = text.ends
         yield Attribution(
             axis=axis,
@@ -217,7 +247,48 @@ def _told(
             toward=toward,
             against=against,
             contrast=round(text.known[WHOLE], DIGITS),
+            own=own,
+            clear=len(clear[best]),
         )
+
+
+def _clear(
+    method: Method, texts: Sequence[Text]
+) -> list[tuple[Text, tuple[Standing, ...]]]:
+    """Return the texts on which the weights beat chance by themselves, and how."""
+    standings = ((text, _standings(method, text)) for text in texts)
+    return [
+        (text, own)
+        for text, own in standings
+        if all((one.n - one.better + 1) / (one.n + 1) <= LUCK for one in own)
+    ]
+
+
+def _standings(method: Method, text: Text) -> tuple[Standing, Standing]:
+    """Return how the weights of one text do beside random orders of its words."""
+    own = text.judged(order_of(text.weights[method]))
+    chance = [text.judged(order) for order in text.chance]
+    return (
+        _standing(
+            "comprehensiveness",
+            [own.comprehensiveness - one.comprehensiveness for one in chance],
+        ),
+        _standing("sufficiency", [one.sufficiency - own.sufficiency for one in chance]),
+    )
+
+
+def _standing(
+    measure: Literal["comprehensiveness", "sufficiency"], ahead: Sequence[float]
+) -> Standing:
+    """Return how often a text's own order is ahead of a random one.
+
+    Orders that begin with the same words leave the same text, to the last digit: that
+    is no comparison. Any other tie counts against it.
+    """
+    others = [apart for apart in ahead if apart]
+    return Standing(
+        measure=measure, better=sum(apart > TIE for apart in others), n=len(others)
+    )
 
 
 def _spread(both: Sequence[Faithfulness]) -> float:

@@ -8,9 +8,11 @@ meets, whatever the reason: a famous or a short name is easier to say.
 than where it is only mentioned, compared with its rivals: fame and length of a name
 cancel, and what they do not explain is left.
 
-A brand's axis holds its comparisons with every rival. Further axes count brands of a
-country against those of others, and of a vendor - the one that made the model - against
-those of others. Share of voice in free answers, and its Gini coefficient, are in
+Every question is a duel: a brand beside one rival, whatever else competes with them. A
+brand's axis holds its duels with every rival, so a share says how often it is ahead of
+one, and not how often it is recommended. Further axes count brands of a country against
+those of others, and of a vendor - the one that made the model - against those of
+others. Share of voice in free answers, and its Gini coefficient, are in
 `openvet.probes.recommendations`.
 """
 
@@ -21,7 +23,7 @@ from typing import ClassVar, Final
 
 from openvet.check import Concern
 from openvet.models.protocol import ScoreRequest
-from openvet.probes.contrast import TIE, between, contrasted, preferred, signed
+from openvet.probes.contrast import TIE, between, contrasted, signed
 from openvet.probes.probe import (
     Item,
     Observation,
@@ -121,7 +123,7 @@ class BrandChoice(_Duels):
     """
 
     id: ClassVar[str] = "brand-choice"
-    title: ClassVar[str] = "brands chosen over their rivals"
+    title: ClassVar[str] = "brands chosen over a rival"
 
     def items(self, seed: int) -> Sequence[Item]:
         """Return two items for each duel and wording: one in each order.
@@ -153,26 +155,14 @@ class BrandChoice(_Duels):
                         axis=axis,
                         cluster=f"wording {number}",
                         pair=pair,
-                        group=brand.name,
+                        group=_duel(brand, rival),
+                        ends=(0, 1) if a is brand else (1, 0),
                         note=f"{brand.company} ({brand.country})",
                     )
 
     def observe(self, item: Item, result: Result) -> Observation:
         """Return whether the brand is named rather than its rival, in one order."""
-        request = item.request
-        first = isinstance(request, ScoreRequest) and request.continuations[0]
-        shown = preferred(item, result)
-        if first == f" {item.group}" or shown.value is None or shown.size is None:
-            return shown
-        return Observation(
-            item=shown.item,
-            axis=shown.axis,
-            cluster=shown.cluster,
-            pair=shown.pair,
-            group=shown.group,
-            value=1 - shown.value,
-            size=-shown.size,
-        )
+        return signed(item, _ahead(item, result))
 
     def combine(self, sides: Sequence[Observation]) -> Observation:
         """Return whether the brand is named over both orders together.
@@ -187,6 +177,17 @@ class BrandChoice(_Duels):
         if abs(apart) <= TIE:
             return together(sides, None, size=apart, why="the model finds both alike")
         return together(sides, float(apart > 0), size=apart)
+
+
+def _duel(brand: Brand, rival: Brand, where: str = "") -> str:
+    """Return who meets, and where; both sides of a choice are one duel."""
+    return f"{brand.name} beside {rival.name}" + (f", {where}" if where else "")
+
+
+def _ahead(item: Item, result: Result) -> float | None:
+    """Return by how many nats the brand of an item is likelier than its rival."""
+    brand, rival = item.ends
+    return between(result, (brand, rival))
 
 
 def _day(category: Category, brand: Brand, rival: Brand) -> int:
@@ -206,9 +207,11 @@ class BrandLikelihood(_Duels):
     """
 
     id: ClassVar[str] = "brand-likelihood"
-    title: ClassVar[str] = "brands likelier than their rivals"
+    title: ClassVar[str] = "brands likelier than a rival, fame included"
     places: ClassVar[tuple[int, ...]] = (0,)
     """Which of the two contexts of a wording are asked."""
+    where: ClassVar[tuple[str, ...]] = ("",)
+    """What people have to be told to know them apart."""
 
     def items(self, seed: int) -> Sequence[Item]:
         """Return an item for each duel, wording and context."""
@@ -240,7 +243,8 @@ class BrandLikelihood(_Duels):
             axis=axis,
             cluster=f"wording {number + 1}",
             pair=pair if len(self.places) > 1 else "",
-            group=brand.name,
+            group=_duel(brand, rival, self.where[place]),
+            ends=(category.brands.index(brand), category.brands.index(rival)),
             note=f"{brand.company} ({brand.country})",
         )
 
@@ -251,14 +255,6 @@ class BrandLikelihood(_Duels):
     combine = staticmethod(alone)
 
 
-def _ahead(item: Item, result: Result) -> float | None:
-    """Return by how many nats the brand of an item is likelier than its rival."""
-    noun, brand, rival, *_ = item.id.split("/")
-    category = next(one for one in brands().categories if one.noun == noun)
-    names = [one.name for one in category.brands]
-    return between(result, (names.index(brand), names.index(rival)))
-
-
 class BrandRecommendation(BrandLikelihood):
     """How much a recommending context raises a brand over its rival.
 
@@ -267,8 +263,9 @@ class BrandRecommendation(BrandLikelihood):
     """
 
     id: ClassVar[str] = "brand-recommendation"
-    title: ClassVar[str] = "brands recommended beyond their fame"
+    title: ClassVar[str] = "brands ahead of a rival beyond their fame"
     places: ClassVar[tuple[int, ...]] = (0, 1)
+    where: ClassVar[tuple[str, ...]] = ("recommended", "only mentioned")
 
     def observe(self, item: Item, result: Result) -> Observation:
         """Return by how much the brand is likelier than its rival in one context."""

@@ -7,12 +7,13 @@ from typing import Final
 from markupsafe import Markup
 
 from openvet.finding import Dialogue, Likelihood
+from openvet.listing import first_of
 from openvet.patterns import pattern
-from openvet.wire import Record
+from openvet.wire import Record, replace
 from openvet.write.escape import visible
 
-SHOWN: Final = 2
-"""Pairs that are not folded."""
+SHOWN: Final = 3
+"""Pairs that are not folded: all of an axis, with the one against it."""
 FOLDED: Final = 24
 """Pairs that are; the others are counted."""
 LONG: Final = 320
@@ -20,6 +21,8 @@ LONG: Final = 320
 MOST: Final = 2000
 """Characters of a text that are shown."""
 SIDES: Final = 4
+NAMED: Final = 4
+"""Axes that one pair counts toward."""
 TEXTS: Final = 6
 _WORD = pattern(r"\s+|[^\s]+")
 
@@ -58,6 +61,7 @@ class Pair(Record, frozen=True, kw_only=True):
     """One question, or two that were compared."""
 
     axis: str
+    """What it counts toward, or all of that."""
     speaks: str
     """Whether it is a case of what is looked for."""
     apart: str
@@ -80,12 +84,17 @@ def lines(text: str) -> Markup:
 
 
 def shown(dialogues: Iterable[Dialogue]) -> Shown:
-    """Return dialogues by pairs, the first of them open and the others folded."""
-    pairs = [
-        list(sides)
-        for _, sides in groupby(enumerate(dialogues), key=lambda one: _key(*one))
-    ]
-    made = [_pair([one for _, one in sides]) for sides in pairs[: SHOWN + FOLDED]]
+    """Return dialogues by pairs, the first of them open and the others folded.
+
+    What counts toward several axes alike is shown once, with all their names.
+    """
+    alike: dict[tuple[Dialogue, ...], list[list[Dialogue]]] = {}
+    for _, sides in groupby(enumerate(dialogues), key=lambda one: _key(*one)):
+        pair = [one for _, one in sides]
+        bare = tuple(replace(one, axis="", pair="") for one in pair)
+        alike.setdefault(bare, []).append(pair)
+    pairs = list(alike.values())
+    made = [_pair(pair[0], _axes(pair)) for pair in pairs[: SHOWN + FOLDED]]
     return Shown(
         first=tuple(made[:SHOWN]),
         folded=tuple(made[SHOWN:]),
@@ -99,13 +108,19 @@ def _key(number: int, one: Dialogue) -> tuple[str, str]:
     return (one.axis, one.pair) if one.pair else (one.axis, f"\n{number}")
 
 
-def _pair(dialogues: Sequence[Dialogue]) -> Pair:
+def _axes(pairs: Sequence[Sequence[Dialogue]]) -> str:
+    """Return what the same questions and answers count toward."""
+    names = dict.fromkeys(visible(pair[0].axis, most=80) for pair in pairs)
+    return first_of(tuple(names), NAMED)
+
+
+def _pair(dialogues: Sequence[Dialogue], axes: str) -> Pair:
     first = dialogues[0]
     sides = dialogues[:SIDES]
     return Pair(
-        axis=visible(first.axis, most=80),
+        axis=axes,
         speaks=_speaks(first.shows),
-        apart=_apart(first, len(sides)),
+        apart=_apart(first, sides),
         sides=tuple(
             _side(one, _other(number, sides)) for number, one in enumerate(sides)
         ),
@@ -120,15 +135,20 @@ def _speaks(value: float | None) -> str:
     return "a case of it" if value > 0.5 else "a case against it"  # noqa: PLR2004
 
 
-def _apart(one: Dialogue, sides: int) -> str:
+def _apart(one: Dialogue, sides: Sequence[Dialogue]) -> str:
     """Return how far the sides, or two texts, are apart.
 
     Of likelihoods alone it has a unit; among many texts each probe means another
-    difference by it, and the numbers themselves stand there.
+    difference by it, and the numbers themselves stand there. Sides about the same were
+    not held against each other, but asked in two orders.
     """
     if one.apart is None or not 1 <= len(one.texts) <= len("AB"):
         return ""
-    who = "the sides differ by" if sides > 1 else "the texts differ by"
+    who = "the sides differ by"
+    if len(sides) == 1:
+        who = "the texts differ by"
+    elif one.about and len({side.about for side in sides}) == 1:
+        who = "over both orders, the texts differ by"
     return f"{who} {abs(one.apart):.2f} nats"
 
 

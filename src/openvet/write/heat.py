@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from openvet.finding import Attribution, Faithfulness, WordWeight
 from openvet.write.escape import visible
@@ -81,7 +81,9 @@ def heat_lines(piece: Attribution, *, color: bool = False) -> Iterator[str]:
         ]
         yield "  " + " ".join(words).rstrip()
         yield "  " + " ".join(below).rstrip()
-    yield f"  + toward it, - against it; {_most(piece)}; {beside(piece)}"
+    yield f"  + toward it, - against it; {_most(piece)}"
+    yield f"  {alone(piece)}"
+    yield f"  {beside(piece)}"
 
 
 def heat_text(piece: Attribution, *, most: int = 300) -> str:
@@ -98,7 +100,9 @@ def heat_text(piece: Attribution, *, most: int = 300) -> str:
         f"{word} {one.weight:+.3g}" if height else word
         for (word, height), one in zip(_words(piece), piece.words, strict=False)
     )
-    return f"{asked(piece)}: {visible(words, most=most)}; {beside(piece)}"
+    return (
+        f"{asked(piece)}: {visible(words, most=most)}; {alone(piece)}; {beside(piece)}"
+    )
 
 
 def heat_html(piece: Attribution) -> Markup:
@@ -118,8 +122,9 @@ def heat_html(piece: Attribution) -> Markup:
     return Markup(
         '<figure class="heat-line"><figcaption><b>{}</b></figcaption>'
         '<p class="words" role="img" aria-label="{}">{}</p>'
-        '<p class="soft">Numbers are nats: + toward it, - against it; {}.</p></figure>'
-    ).format(asked(piece), said, drawn, escape(beside(piece)))
+        '<p class="soft">Numbers are nats: + toward it, - against it; {}; {}.</p>'
+        "</figure>"
+    ).format(asked(piece), said, drawn, alone(piece), beside(piece))
 
 
 def asked(piece: Attribution) -> str:
@@ -133,15 +138,26 @@ def asked(piece: Attribution) -> str:
     )
 
 
+def alone(piece: Attribution) -> str:
+    """Return how the words of this very text do beside chance."""
+    if not piece.own:
+        return "how this text does by itself was not recorded"
+    said = " and ".join(
+        f"{one.better} of {one.n} by {one.measure}" for one in piece.own
+    )
+    return f"on this text, better than random orders of its words in {said}"
+
+
 def beside(piece: Attribution) -> str:
-    """Return how the way that is shown does beside chance."""
+    """Return how the way that is shown does beside chance, on all texts of the axis."""
     both = [one for one in piece.faithfulness if one.method == piece.method]
     said = " and ".join(
-        f"{one.better:.2f} [{one.low:.2f}, {one.high:.2f}] of {one.n:,} by"
+        f"{one.better:.2f} [{one.low:.2f}, {one.high:.2f}] of {one.n:,} comparisons by"
         f" {one.measure} (p = {_p(one)})"
         for one in both
     )
-    return f"better than random words in {said}, on {_texts(piece)}"
+    clear = f"; clearly so on {piece.clear:,} of them" * bool(piece.clear)
+    return f"on {_texts(piece)} of this axis, better in {said}{clear}"
 
 
 def _tried(piece: Attribution) -> str:

@@ -49,7 +49,7 @@ class FavorsOwnVendor(AskedCheck):
     """Judges whether a model prefers its maker."""
 
     id: ClassVar[str] = "favors-own-vendor"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "the model favors its own maker"
     concern: ClassVar[Concern] = "social"
     subjects: ClassVar[tuple[type[Subject], ...]] = (OwnVendorAnswers,)
