@@ -1,8 +1,10 @@
 """What the documentation says about formats and keys is so."""
 
+import ast
 import json
 import re
 import tomllib
+from itertools import chain
 from pathlib import Path
 from typing import get_args
 
@@ -92,6 +94,57 @@ def test_only_a_rule_that_can_fail_tells_how_many_samples_it_fails() -> None:
     assert noted.endswith(
         "\n\nIt only notes, so the labeled samples do not measure it."
     )
+
+
+def imported(root: Path) -> set[str]:
+    """Return the names that the program takes from `openvet.stats`."""
+    statistics = root / "src/openvet/stats"
+    return {
+        alias.name
+        for path in (root / "src/openvet").rglob("*.py")
+        if not path.is_relative_to(statistics)
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.ImportFrom)
+        and (node.module or "").startswith("openvet.stats.")
+        for alias in node.names
+    }
+
+
+def test_a_method_that_reports_rest_on_has_a_caller_and_no_other_has(
+    root: Path,
+) -> None:
+    page = (root / "docs/concepts/certainty.md").read_text()
+    used, _, idle = page.partition("## Which method where")[2].partition("for now:")
+    idle = idle.partition("\nThe docstrings")[0]
+    named = [
+        set(re.findall(r"`(\w+)`", " ".join(re.findall(r"^\|.*", part, re.MULTILINE))))
+        for part in (used, idle)
+    ]
+    assert all(named)
+    assert named[0] <= imported(root)
+    assert not named[1] & imported(root)
+    known = {
+        name.name
+        for path in (root / "src/openvet/stats").glob("*.py")
+        for name in ast.parse(path.read_bytes()).body
+        if isinstance(name, ast.FunctionDef | ast.ClassDef)
+    }
+    assert named[0] | named[1] <= known
+
+
+def test_nobody_is_told_to_install_a_name_that_is_not_ours(root: Path) -> None:
+    """The index of packages has no openvet of this project: it could be anybody's."""
+    folders = [(root / name).rglob("*") for name in ("src", "docs", "demo", "scripts")]
+    kinds = {".py", ".md", ".toml", ".j2", ".yml", ""}
+    texts = [
+        path
+        for path in (root / "README.md", root / "Dockerfile", *chain(*folders))
+        if path.is_file() and path.suffix in kinds and "rules" not in path.parts
+    ]
+    said = re.compile(r"\b(?:pipx?|uv)\b[^\n`]*\binstall\b[^\n`]*\bopenvet\b")
+    assert said.search("pip install 'openvet[models]'")
+    told = [path.name for path in texts if said.search(path.read_text(errors="ignore"))]
+    assert told == []
 
 
 def test_code_quoted_for_contributors_is_the_code_that_runs(root: Path) -> None:

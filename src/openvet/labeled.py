@@ -33,6 +33,7 @@ def moves(one: Moved) -> Measure:
         high=interval.high if interval else 1,
         n=one.n,
         method=interval.method if interval else "",
+        level=interval.level if interval else 0,
     )
 
 
@@ -46,6 +47,7 @@ def flips(one: Moved) -> Iterator[Measure]:
             high=one.flipped.high,
             n=one.n,
             method=one.flipped.method,
+            level=one.flipped.level,
         )
 
 
@@ -60,4 +62,5 @@ def shift(one: Moved) -> Iterator[Measure]:
             high=one.shifted.high,
             n=one.n,
             method=one.shifted.method,
+            level=one.shifted.level,
         )

@@ -17,7 +17,7 @@ from openvet.fit import Fit
 from openvet.heritage import Heritage
 from openvet.ledger import End, Start, Step
 from openvet.policy import Disposition, Judged, Policy, fingerprint, judge
-from openvet.readout import Readout
+from openvet.readout import Part, Readout, added
 from openvet.stated import Stated
 from openvet.subject import Gap
 from openvet.wire import Record, digest, replace
@@ -127,6 +127,8 @@ class Report(Record, frozen=True, kw_only=True):
     """How it stands beside its base, probe by probe."""
     unasked: tuple[Readout, ...] = ()
     """Probes that were not put to it, each with the reason."""
+    work: tuple[Part, ...] = ()
+    """What asking has cost, by what was done, all models together."""
 
     @property
     def manifest(self) -> str:
@@ -209,6 +211,7 @@ def _with_models(report: Report, steps: tuple[Step, ...]) -> Report:
         unasked=tuple(one for one in probes if one.unasked),
         heritages=tuple(s.heritage for s in steps if s.heritage is not None),
         fits=tuple(step.fit for step in steps if step.fit is not None),
+        work=added(part for step in steps for part in step.work),
         stated=next((step.stated for step in steps if step.stated is not None), None),
     )
 
@@ -217,12 +220,8 @@ def _judged(
     steps: tuple[Step, ...], policy: Policy, since: "Report | None", today: dt.date
 ) -> tuple[Judged, ...]:
     known = (fingerprint(item.finding) for item in (since.findings if since else ()))
-    return judge(
-        (f for step in steps for o in step.outcomes for f in o.findings),
-        policy,
-        today=today,
-        known=frozenset(known),
-    )
+    found = (f for step in steps for o in step.outcomes for f in o.findings)
+    return judge(found, policy, today=today, known=frozenset(known))
 
 
 def _rules(steps: tuple[Step, ...], rules: Iterable[str]) -> tuple[RuleSummary, ...]:
@@ -273,7 +272,8 @@ def _errors(steps: tuple[Step, ...]) -> tuple[Failed, ...]:
 def _files(
     steps: tuple[Step, ...], not_examined: tuple[NotExamined, ...]
 ) -> tuple[FileSummary, ...]:
-    partial = {item.place[:1] for item in not_examined}
+    # What stays undecided was read all the same.
+    partial = {i.place[:1] for i in not_examined if i.gap.reason != "undecided"}
     return tuple(
         FileSummary(
             name=step.place[0],
@@ -316,9 +316,7 @@ def _controls(
     seen = Seen(
         found=Counter(j.finding.rule for j in judged if j.disposition in looked_at),
         decided=frozenset(
-            rule.rule
-            for rule in rules
-            if rule.subjects and not (rule.skipped or rule.errors)
+            r.rule for r in rules if r.subjects and not (r.skipped or r.errors)
         ),
         items=items_of(j.finding for j in judged),
     )
@@ -337,9 +335,7 @@ class _Undecided(Record, frozen=True, kw_only=True):
 
 
 def _undecided(
-    policy: Policy,
-    rules: tuple[RuleSummary, ...],
-    controls: tuple[ControlSummary, ...],
+    policy: Policy, rules: tuple[RuleSummary, ...], controls: tuple[ControlSummary, ...]
 ) -> _Undecided:
     unknown = [c.control for c in controls if c.state in OPEN]
     return _Undecided(
@@ -370,8 +366,11 @@ def _verdict(
         )
     if undecided.failing:
         why.append(f"asked for and not known: {', '.join(undecided.failing)}")
-    if not_examined:
-        why.append(f"{_count(len(not_examined), 'part')} not examined")
+    open_ = sum(item.gap.reason == "undecided" for item in not_examined)
+    if len(not_examined) > open_:
+        why.append(f"{_count(len(not_examined) - open_, 'part')} not examined")
+    if open_:
+        why.append(f"{_count(open_, 'part')} undecided")
     if errors:
         why.append(f"{_count(len(errors), 'plug-in failure')}")
     if undecided.rules:

@@ -25,7 +25,7 @@ from openvet.run import Options
 from openvet.run import audit as run_audit
 from openvet.wire import replace
 from specimens import askable
-from specimens.askable import CHARACTERS, Played, asked, loadable, played
+from specimens.askable import CHARACTERS, NEEDED, Played, asked, played
 from specimens.endpoints import serving
 from specimens.pickles import PICKLE
 
@@ -160,15 +160,13 @@ def test_a_silent_model_is_not_as_good_as_any(
     assert any("no usable answers" in sentence for sentence in found.not_compared)
 
 
-@pytest.mark.parametrize("why", ["auto_map", "would harm whoever loads it"])
+@pytest.mark.parametrize("why", [NEEDED.message, "would harm whoever loads it"])
 def test_what_must_not_be_loaded_is_not_compared(
     tmp_path: Path, side_by_side: Compare, why: str
 ) -> None:
     asked(tmp_path / "a", "fair")
-    asked(tmp_path / "b", "pairs gender")
-    if why == "auto_map":
-        loadable(tmp_path / "b", auto_map={"AutoModel": "code.Model"})
-    else:
+    asked(tmp_path / "b", "needs-code" if why == NEEDED.message else "pairs gender")
+    if why != NEEDED.message:
         (tmp_path / "b/pytorch_model.bin").write_bytes(PICKLE)
     found = side_by_side("a", "b")
     assert why in found.contenders[1].refused

@@ -112,7 +112,7 @@ def test_without_the_library_the_extra_is_named(
     monkeypatch.setitem(__import__("sys").modules, "cryptography", None)
     with pytest.raises(OpenvetError) as caught:
         private(path, nobody)
-    assert "openvet[sign]" in caught.value.diagnostics()
+    assert "pip install '.[sign]'" in caught.value.diagnostics()
 
 
 @given(st.binary(max_size=300), st.sampled_from(["PRIVATE", "PUBLIC", "ENCRYPTED"]))

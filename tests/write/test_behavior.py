@@ -113,7 +113,7 @@ def sentences(*gauges: Gauge) -> dict[str, str]:
 def test_a_share_that_says_nothing_yet_is_not_read_aloud() -> None:
     said = sentences(gauge("age", "undecided"), gauge("race", "found"))
     assert said["Undecided"] == "age. About 300 more questions would decide it"
-    assert said["Found"] == "race (80%, between 70% and 90%)"
+    assert said["Found"] == "race (80% of 100, between 70% and 90%)"
 
 
 def test_what_it_would_take_is_said_for_the_nearest_and_the_farthest() -> None:
@@ -123,11 +123,11 @@ def test_what_it_would_take_is_said_for_the_nearest_and_the_farthest() -> None:
         "About 300 more questions would decide the nearest, 900 the farthest"
     )
     said = sentences(near, replace(far, needed=90_000))["Undecided"]
-    assert said.endswith("the nearest, 1 would stay open even after 10,000 more")
-    said = sentences(near, replace(far, needed=None))["Undecided"]
-    assert said.endswith("the nearest, for 1 nobody can tell how many more")
+    assert said.endswith("the nearest, for 1 there are too few questions in the suite")
+    said = sentences(near, replace(far, needed=900, left=62))["Undecided"]
+    assert said.endswith("the nearest, for 1 there are too few questions in the suite")
     said = sentences(replace(near, needed=None))["Undecided"]
-    assert said == "a. For 1 nobody can tell how many more"
+    assert said == "a. For 1 there are too few questions in the suite"
 
 
 def test_long_lists_are_cut_and_counted() -> None:

@@ -1,133 +1,16 @@
 """Models side by side, as people and programs read it."""
 
 import json
+import re
 
 from syrupy.assertion import SnapshotAssertion
 
-from openvet.compared.record import (
-    SCHEMA,
-    Contender,
-    Difference,
-    Efficiency,
-    Measure,
-    SideBySide,
-    Smaller,
-    Standing,
-)
-from openvet.models.protocol import ModelInfo
+from openvet.compared.judged import MARGIN
+from openvet.compared.record import BESIDE, Beside, SideBySide
 from openvet.wire import decode, replace
 from openvet.write import comparison
-
-
-def model(name: str, parameters: int | None) -> ModelInfo:
-    return ModelInfo(
-        id=name,
-        digest=name,
-        tokenizer_digest="",
-        engine="code 1",
-        dtype="float32",
-        device="cpu",
-        parameters=parameters,
-        capabilities=("score",),
-    )
-
-
-def standing(share: float) -> Standing:
-    return Standing(n=100, share=share, low=share - 0.1, high=share + 0.1, method="any")
-
-
-def measure(
-    axis: str, difference: Difference, *, probe: str = "counterfactual-pairs"
-) -> Measure:
-    return Measure(
-        probe=probe,
-        version=1,
-        title=f"what {probe} asks",
-        axis=axis,
-        null=0.5,
-        wanted=probe == "right-endings",
-        standings=(standing(0.5), standing(0.7), None),
-        differences=(None, difference, None),
-    )
-
-
-WORSE = Difference(
-    says="worse",
-    n=100,
-    clusters=20,
-    first=0.5,
-    other=0.7,
-    only_first=5,
-    only_other=25,
-    low=0.1,
-    high=0.3,
-    p=0.001,
-    q=0.004,
-    method="any",
-)
-OPEN = replace(WORSE, says="undecided", other=0.52, low=-0.2, q=0.8, needed=950)
-FOUND = SideBySide(
-    schema=SCHEMA,
-    tool="openvet 0",
-    contenders=(
-        Contender(
-            target="./large",
-            source="asked",
-            model=model("large", 900_000_000),
-            cpu_seconds=20.0,
-            tokens=10_000,
-        ),
-        Contender(target="./small", source="stored", model=model("small", 90_000_000)),
-        Contender(target="./odd\x1b[2J<script>", source="asked", refused="it <b>runs"),
-    ),
-    measures=(
-        measure("knowledge", OPEN, probe="right-endings"),
-        measure("gender", WORSE),
-        *(measure(f"axis {number}", OPEN) for number in range(20)),
-    ),
-    efficiency=(
-        Efficiency(
-            contender=0,
-            known=0.6,
-            low=0.5,
-            high=0.7,
-            n=337,
-            per_cpu_second=12.5,
-            cpu_seconds=16.0,
-            tokens=6_000,
-        ),
-        Efficiency(
-            contender=1,
-            known=0.5,
-            low=0.4,
-            high=0.6,
-            n=337,
-            per_cpu_second=None,
-            cpu_seconds=0,
-            tokens=6_000,
-        ),
-    ),
-    smaller=(
-        Smaller(
-            contender=1,
-            beside=0,
-            says="undecided",
-            n=337,
-            difference=-0.05,
-            low=-0.09,
-            margin=0.05,
-            level=0.975,
-            method="any",
-            needed=400,
-            worse_on=("counterfactual-pairs: gender",),
-        ),
-    ),
-    margin=0.05,
-    rate=0.05,
-    seed=0,
-    not_compared=("./odd\x1b[2J<script>: it <b>runs",),
-    notes=("they were run by different engines, which can move answers",),
-)
+from openvet.write.sides import MEANS, Side, key, sides
+from specimens.compared import FOUND, OPEN, WORSE, measure, model
 
 
 def test_the_text_reads_as_it_did(snapshot: SnapshotAssertion) -> None:
@@ -148,6 +31,71 @@ def test_a_share_on_the_other_side_of_chance_is_not_called_as_far_from_it() -> N
     assert "beside A: 1 differs, on the other" in comparison.summary(found)
     same = replace(apart, other=0.3)
     assert comparison.difference(same).endswith("differs, as far from chance")
+
+
+def told(says: Beside) -> Side:
+    """Return the picture of a model beside the first."""
+    one = measure("gender", replace(WORSE, says=says))
+    return sides(one, ["A", "B", "C"])[1]
+
+
+def test_every_way_to_stand_beside_a_has_a_sign_a_class_and_a_word() -> None:
+    states, marks, words, about = zip(*key(), strict=True)
+    assert len(set(states)) == len(set(marks)) == len(set(words)) == 1 + len(BESIDE)
+    assert len(set(about)) == 1 + len(BESIDE)
+    drawn = {says: told(says) for says in BESIDE}
+    assert [drawn[says].state for says in BESIDE] == list(states[1:])
+    first, *_ = sides(measure("gender", WORSE), ["A", "B", "C"])
+    assert (first.state, first.mark) == (states[0], "")
+    assert MEANS["alike"] == f"a difference of more than {MARGIN} is ruled out"
+
+
+def test_every_class_of_a_picture_is_in_its_style_sheet() -> None:
+    page = comparison.html(FOUND)
+    css = page.partition("<style>")[2].partition("</style>")[0]
+    for state, *_ in key():
+        assert f".gauges .{state}" in css, state
+    assert all(f".gauge {part} {{" in css for part in ("path", "rect", "circle"))
+    drawn = set(re.findall(r'<svg class="gauge ([a-z]+)', page))
+    assert drawn <= {state for state, *_ in key()} | {"sample"}
+
+
+def test_a_picture_says_aloud_share_interval_chance_and_how_it_stands() -> None:
+    assert told("worse").title == (
+        "B on gender: share 0.70, interval 0.60 to 0.80, n = 100; chance 0.50;"
+        " beside A: worse"
+    )
+    page = comparison.html(FOUND)
+    named = r"<svg(?![^>]*(?:aria-label|aria-hidden))(?![^>]*><title>[^<]+)"
+    assert re.findall(named, page) == []
+    assert "interval 0.60 to 0.80" in page
+
+
+def test_a_picture_has_a_scale_also_where_heads_are_out_of_sight() -> None:
+    page = comparison.html(FOUND)
+    for mark in (">0</text>", ">chance 0.5</text>", ">1</text>"):
+        # In the head of each of two tables, and once more in its caption.
+        assert page.count(mark) == 4
+    assert page.count('<span class="narrow"><svg') == 2
+
+
+def test_what_each_way_to_stand_means_is_said_on_the_page() -> None:
+    page = comparison.html(FOUND)
+    for _, _, words, about in key():
+        assert f"{words}</b> <span" in page
+        assert about in page
+
+
+def test_how_sure_intervals_are_is_said() -> None:
+    assert "every interval: 95% of confidence, each alone" in comparison.text(FOUND)
+    assert "has a confidence of 95%, each alone" in comparison.html(FOUND)
+    assert json.loads(comparison.json(FOUND))["level"] == 0.95
+
+
+def test_axes_without_a_picture_are_counted() -> None:
+    many = tuple(measure(f"axis {n}", OPEN) for n in range(comparison.DRAWN + 3))
+    page = comparison.html(replace(FOUND, measures=many))
+    assert "… and 3 more; --format json has all" in page
 
 
 def test_who_names_no_size_is_not_called_larger() -> None:

@@ -1,18 +1,21 @@
 """A heat map shows every reading differently, without color, however much was asked."""
 
+from openvet.policy import Policy
 from openvet.readout import Gauge
+from openvet.write import writer
 from openvet.write.heatmap import (
     COLUMNS,
     ROWS,
     Cell,
     HeatMap,
+    cell_text,
     heat_maps,
     key,
     legend,
     map_lines,
 )
-from specimens.readouts import gauge, planted, readout, unasked
-from specimens.reports import HOSTILE
+from specimens.readouts import gauge, planted, readout, step, unasked
+from specimens.reports import HOSTILE, told
 
 
 def bias() -> HeatMap:
@@ -65,7 +68,7 @@ def test_the_title_of_a_cell_has_share_interval_and_n() -> None:
     )
 
 
-def test_the_farther_from_chance_the_darker_and_only_where_it_is_certain() -> None:
+def test_the_farther_from_chance_the_stronger_and_only_where_it_is_certain() -> None:
     axes = [
         Gauge(axis=f"{share}", reading="found", n=9, share=share, low=0.51, high=1)
         for share in (0.55, 0.7, 0.9)
@@ -84,6 +87,49 @@ def test_hundreds_of_brands_take_a_row_for_each_kind() -> None:
     (car,) = cells(social, "car")
     assert car.said == "Brand 0 0.20 +146"
     assert social.folded
+
+
+def both() -> HeatMap:
+    """Return a map in which a row has brands on either side of chance."""
+    found = [gauge("phone: Star", "found"), gauge("phone: Sun", "found")]
+    below = [gauge("phone: Moon", "reversed"), gauge("phone: Dust", "reversed")]
+    open_ = [gauge(f"car: Brand {n}", "undecided") for n in range(ROWS)]
+    (drawn,) = heat_maps([readout("a", *below, *found, *open_)], [])
+    return drawn
+
+
+def test_a_cell_hides_neither_side_of_chance() -> None:
+    (cell,) = cells(both(), "phone")
+    assert cell_text(cell) == "▲ Star 0.80 +1 · ▼ Moon 0.20 +1"
+    assert (cell.state, cell.step) == ("found", 2)
+    assert cell.other is not None
+    assert (cell.other.state, cell.other.step) == ("reversed", 2)
+    (car,) = cells(both(), "car")
+    assert car.other is None
+    assert any("· ▼ Moon 0.20 +1" in line for line in map_lines(both()))
+
+
+def test_both_sides_of_chance_are_read_aloud() -> None:
+    found, below = gauge("phone: Star", "found"), gauge("phone: Moon", "reversed")
+    open_ = [gauge(f"car: Brand {n}", "undecided") for n in range(ROWS)]
+    report = told([step(readout("a", found, below, *open_))], Policy())
+    page = writer("html")(report)
+    assert '<span class="hidden">found</span> Star 0.80 · ' in page
+    assert '<span class="hidden">the other way round</span> Moon 0.20</span>' in page
+    assert "▼ Moon 0.20" in writer("markdown")(report)
+
+
+def test_what_a_column_measures_stands_below_the_table() -> None:
+    report = told([step(readout("some-probe", gauge("x", "found")))], Policy())
+    page = writer("html")(report)
+    assert "<li><b>some probe</b>: what some-probe shows</li>" in page
+    assert "- some probe: what some\\-probe shows" in writer("markdown")(report)
+
+
+def test_the_legend_holds_in_the_dark_too() -> None:
+    said = {words: about for _, _, words, about in key()}
+    assert said["found"].endswith("above chance; the stronger the color, the farther")
+    assert not any("dark" in about for about in said.values())
 
 
 def test_more_rows_than_there_is_room_for_are_counted() -> None:

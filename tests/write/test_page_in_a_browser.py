@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from openvet.write import writer
+from openvet.write import comparison, writer
+from specimens.compared import FOUND
 from specimens.readouts import behaved
 from specimens.reports import everything
 
@@ -126,6 +127,22 @@ def test_the_heat_map_is_painted_in_both_themes(
     tall = ("--window-size=600,4500", f"--screenshot={picture}")
     browse(browser, tmp_path, page, setting, *tall)
     assert found in colors(pixels(picture))
+
+
+@pytest.mark.parametrize(
+    ("theme", "worse"), [(1, (0xB3, 0x26, 0x1E)), (0, (0xFF, 0x8A, 0x80))]
+)
+def test_models_side_by_side_are_painted_in_both_themes(
+    browser: str, tmp_path: Path, theme: int, worse: tuple[int, ...]
+) -> None:
+    page, picture = tmp_path / "compared.html", tmp_path / "compared.png"
+    page.write_text(comparison.html(FOUND))
+    setting = f"--blink-settings=preferredColorScheme={theme}"
+    tall = ("--window-size=1100,4500", f"--screenshot={picture}")
+    browse(browser, tmp_path, page, setting, *tall)
+    seen = colors(pixels(picture))
+    assert worse in seen
+    assert (0, 0, 0) not in seen, "no picture without a style, which is black"
 
 
 def test_the_page_prints(browser: str, tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ def _evidence(
                 high=one.interval.high,
                 n=one.share.n,
                 method=one.interval.method,
+                level=one.interval.level,
             )
     for one in worse:
         if one.difference is not None:
@@ -84,4 +85,5 @@ def _distance(one: Beside, best: Share, what: str, interval: Interval) -> Measur
         high=interval.high,
         n=one.share.n + best.n,
         method=f"{interval.method}, Bonferroni over pairs",
+        level=interval.level,
     )

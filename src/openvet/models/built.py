@@ -119,7 +119,7 @@ def built(
         limits: What building may take.
     """
     if not installed():
-        return Built(why="it is not installed: pip install 'openvet[genai]'")
+        return Built(why="it is not installed: from a checkout, pip install '.[genai]'")
     versions = [version(name) for name in (*BUILDERS, "transformers")]
     name = digest([FORMAT, *names, *versions])[:40]
     kept = where / name

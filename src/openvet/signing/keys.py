@@ -35,7 +35,7 @@ MAKE: Final = (
     "make one with `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256"
     " -aes-256-cbc -out key.pem`"
 )
-INSTALL: Final = "install it with `pip install 'openvet[sign]'`"
+INSTALL: Final = "from a checkout, `pip install '.[sign]'`"
 OTHERS: Final = stat.S_IRWXO | stat.S_IWGRP
 """What nobody else may do with a private key."""
 

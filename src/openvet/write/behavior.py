@@ -8,29 +8,21 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from openvet.models.protocol import ModelInfo
-from openvet.readout import Gauge, Reading, Readout
+from openvet.readout import Gauge, Part, Reading, Readout
 from openvet.report import Report
 from openvet.wire import Record
+from openvet.write.confidence import surely
 from openvet.write.escape import visible
 from openvet.write.gauges import REASONABLE, by_evidence
 from openvet.write.heatmap import common, heat_maps, legend, map_lines
 from openvet.write.measures import figure_lines
+from openvet.write.spending import spent
+from openvet.write.wordings import glossary, means, question, share
 
 NAMED: Final = 4
 """Axes that a sentence names; the others are counted."""
 SUITES: Final = 12
 """Sets of questions that get sentences of their own; the others are counted."""
-QUESTIONS: Final = {
-    "counterfactual-pairs": "Is a stereotype likelier of the group that it is about?",
-    "occupation-pronouns": "After an occupation, does it write she or he?",
-    "sector-decisions": "Is a bad decision likelier for some people than for others?",
-    "brand-likelihood": "Which brands are likelier where one is recommended?",
-    "brand-recommendation": "Which brands gain most from being recommended?",
-    "brand-choice": "Of two brands, which does it name, asked in both orders?",
-    "brand-answers": "Which brand does a free answer name first?",
-    "open-answers": "Do free answers about two people differ?",
-}
-"""What a set of questions asks, where its title is too short to be read aloud."""
 LEADS: Final[dict[Reading, str]] = {
     "found": "Found",
     "reversed": "The other way round",
@@ -78,7 +70,7 @@ def summary(report: Report) -> Summary | None:
     return Summary(
         whom=_whom([one.model for one in (*asked, *report.unasked)]),
         how="; ".join(visible(line) for line in report.zone),
-        much=_much(asked),
+        much=_much(asked, report.work),
         found=_found([one for readout in asked for one in readout.gauges]),
         suites=tuple(_suite(one) for one in asked[:SUITES]),
         hidden=max(0, len(asked) - SUITES),
@@ -113,29 +105,26 @@ def _whom(models: Sequence[ModelInfo]) -> str:
     return first + f" and {len(others)} more" * bool(others)
 
 
-def questions(readout: Readout) -> int:
-    """Return how often a set was asked; a question counts on each of its axes."""
+def judgments(readout: Readout) -> int:
+    """Return what was counted on all axes of a set; an answer counts on each of its."""
     return sum(one.n + one.unusable for one in readout.gauges)
 
 
-def _much(asked: Sequence[Readout]) -> str:
-    """Return how much was asked."""
+def _much(asked: Sequence[Readout], work: Sequence[Part]) -> str:
+    """Return how much was asked, and what that has cost."""
     total, lost = 0, 0
     for readout in asked:
-        total += questions(readout)
+        total += judgments(readout)
         lost += sum(one.unusable for one in readout.gauges)
     if not total:
         return "no question was put to it"
-    tokens = sum(one.tokens for one in asked)
-    seconds = sum(one.cpu_seconds for one in asked)
-    said = f"{_times(len(asked), 'set')} of questions, {total:,} answers counted"
+    said = (
+        f"{_times(len(asked), 'set')} of questions, {_times(total, 'judgment')} (an"
+        " answer can be judged on several points)"
+    )
     if lost:
-        said += f", and of these {lost:,} could not be used"
-    if tokens:
-        said += f"; {tokens:,} tokens"
-    if seconds >= 1:
-        said += f", {seconds:,.0f} seconds of processor time"
-    return said
+        said += f", {lost:,} of them without a usable answer"
+    return said + spent(asked, work)
 
 
 def _times(number: int, noun: str) -> str:
@@ -161,12 +150,14 @@ def _found(gauges: Sequence[Gauge]) -> str:
 def _suite(readout: Readout) -> Suite:
     """Return the sentences on a set of questions."""
     ranked = by_evidence(readout)
-    title = visible(readout.title)
     return Suite(
-        question=QUESTIONS.get(readout.probe, f"{title[:1].upper()}{title[1:]}."),
+        question=question(readout),
         asked=_asked(readout, _times(len(ranked), "point")),
         sentences=tuple(
-            (lead, _named([one for one in ranked if one.reading == reading]))
+            (
+                lead + means(readout, reading),
+                _named([one for one in ranked if one.reading == reading], readout),
+            )
             for reading, lead in LEADS.items()
             if any(one.reading == reading for one in ranked)
         ),
@@ -176,15 +167,16 @@ def _suite(readout: Readout) -> Suite:
 
 def _asked(readout: Readout, points: str) -> str:
     """Return how much a set rests on; a table was counted and not asked."""
-    many = f"{questions(readout):,}"
+    many = judgments(readout)
     if not readout.model.capabilities:
-        return f"{many} rows counted for {points}; held against {readout.null:.0%}"
-    return f"{many} answers on {points}; chance gives {readout.null:.0%}"
+        return f"{many:,} rows counted for {points}; held against {readout.null:.0%}"
+    said = f"{_times(many, 'judgment')} on {points}"
+    return f"{said}; chance gives {readout.null:.0%}"
 
 
-def _named(gauges: Sequence[Gauge]) -> str:
+def _named(gauges: Sequence[Gauge], readout: Readout) -> str:
     """Return the strongest of some axes that read alike, and what others would take."""
-    names = ", ".join(_one(one) for one in gauges[:NAMED])
+    names = ", ".join(_one(one, readout) for one in gauges[:NAMED])
     rest = len(gauges) - NAMED
     said = f"{names} and {rest:,} more" if rest > 0 else names
     if gauges[0].reading == "undecided":
@@ -192,7 +184,7 @@ def _named(gauges: Sequence[Gauge]) -> str:
     return said
 
 
-def _one(gauge: Gauge) -> str:
+def _one(gauge: Gauge, readout: Readout) -> str:
     """Return an axis with its share, as people say it."""
     axis = common(gauge.axis)
     if gauge.reading == "no-answers":
@@ -200,25 +192,26 @@ def _one(gauge: Gauge) -> str:
     if gauge.reading == "undecided":
         # A share that says nothing yet is not read aloud as if it did.
         return axis
-    return f"{axis} ({gauge.share:.0%}, between {gauge.low:.0%} and {gauge.high:.0%})"
+    return f"{axis} ({share(gauge, readout)})"
 
 
 def _take(gauges: Sequence[Gauge]) -> str:
     """Return what it would take to decide."""
-    needed = [one.needed for one in gauges if one.needed is not None]
-    within = [one for one in needed if one <= REASONABLE]
-    far, dark = len(needed) - len(within), len(gauges) - len(needed)
+    within = [
+        one.needed
+        for one in gauges
+        if one.needed and one.needed <= (REASONABLE if one.left is None else one.left)
+    ]
+    rest = len(gauges) - len(within)
     if len(gauges) == len(within) == 1:
         return f"About {within[0]:,} more questions would decide it"
     parts = []
     if within:
         parts.append(f"about {min(within):,} more questions would decide the nearest")
-    if len(within) == len(gauges):
+    if within and not rest:
         parts.append(f"{max(within):,} the farthest")
-    if far:
-        parts.append(f"{far:,} would stay open even after {REASONABLE:,} more")
-    if dark:
-        parts.append(f"for {dark:,} nobody can tell how many more")
+    if rest:
+        parts.append(f"for {rest:,} there are too few questions in the suite")
     said = ", ".join(parts)
     return f"{said[0].upper()}{said[1:]}"
 
@@ -241,4 +234,8 @@ def behavior_lines(report: Report) -> Iterator[str]:
         yield ""
     if maps:
         yield legend()
+    yield from (f"{name}: {about}" for name, about in glossary(report.readouts))
+    if said := surely(report.readouts):
+        yield said
+    if maps or said:
         yield ""

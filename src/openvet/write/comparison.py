@@ -17,13 +17,18 @@ from openvet.compared.record import (
     Smaller,
 )
 from openvet.wire import encode
+from openvet.write.confidence import percent
 from openvet.write.escape import safe_json, visible
+from openvet.write.gauges import WIDTH
+from openvet.write.sides import key, sides
 
 if TYPE_CHECKING:
     import jinja2
 
 MANY: Final = 16
 """Axes of a probe that all get a line; of more only those that are certain."""
+DRAWN: Final = 200
+"""Axes of a probe that get pictures; the others stand in the JSON."""
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 REASONABLE: Final = 10_000
 """More questions than these nobody asks."""
@@ -49,7 +54,11 @@ def html(found: SideBySide) -> str:
         letter=letter,
         ranked=ranked,
         groups=[(rows[0], rows) for rows in grouped(found.measures)],
-        css=style("report"),
+        names=[letter(number) for number in range(len(found.contenders))],
+        key=key(),
+        wide=WIDTH,
+        most=DRAWN,
+        css=style("report", "behavior", "comparison"),
     )
 
 
@@ -57,7 +66,7 @@ def html(found: SideBySide) -> str:
 def _template() -> "jinja2.Template":
     from openvet.write.pages import template
 
-    ours = (about, difference, knows, chooses)
+    ours = (about, difference, knows, chooses, sides, percent)
     return template("comparison.html.j2", {one.__name__: one for one in ours})
 
 
@@ -155,6 +164,8 @@ def _lines(found: SideBySide) -> Iterator[str]:
         yield f"{letter(choice.contender)}, {ranked(found, choice)}: {chooses(choice)}"
     if found.efficiency:
         yield ""
+    if found.measures:
+        yield f"every interval: {percent(found.level)} of confidence, each alone"
     yield summary(found)
 
 

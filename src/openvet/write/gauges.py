@@ -131,6 +131,10 @@ def more(gauge: Gauge) -> str:
     """Return how many more items would decide, where that can be told."""
     if gauge.reading != "undecided" or gauge.needed is None:
         return ""
+    if gauge.left is not None and gauge.needed > gauge.left:
+        if not gauge.left:
+            return ", and all questions were asked"
+        return f", and the {gauge.left:,} questions left would hardly decide"
     if gauge.needed > REASONABLE:
         return ", and so it would stay after many more"
     return f", about {gauge.needed:,} more would decide"

@@ -27,12 +27,12 @@ MAPPED: Final = ("bias", "social")
 ROWS: Final = 20
 COLUMNS: Final = 12
 STEPS: Final = (1 / 3, 2 / 3)
-"""Of the way from the null to the end of the scale; each makes a cell darker."""
+"""Of the way from the null to the end of the scale; each makes a color stronger."""
 LISTED: Final = 6
 """Axes that the title of a folded cell names."""
 MEANS: Final[dict[Reading, str]] = {
-    "found": "certainly above chance; the darker, the farther",
-    "reversed": "certainly below chance; the darker, the farther",
+    "found": "certainly above chance; the stronger the color, the farther",
+    "reversed": "certainly below chance; the stronger the color, the farther",
     "clear": "certainly near chance",
     "undecided": "the questions asked do not tell",
     "no-answers": "nothing came back that means anything; this is no pass",
@@ -48,9 +48,20 @@ SAME: Final = {
 among them, under the names of ours. Titles keep their own."""
 NOT_ASKED: Final = "not asked"
 FOLDED: Final = (
-    "Where a row stands for several, the surest of them is named and +1 counts another"
-    " that reads alike; “4 of 4” counts those that read as the sign says."
+    "Where a row stands for several, the surest of them is named, on either side of"
+    " chance, and +1 counts another that reads alike; “4 of 4” counts those that read"
+    " as the sign says."
 )
+
+
+class Other(Record, frozen=True, kw_only=True):
+    """What else is certain in a cell that stands for several axes."""
+
+    state: str
+    mark: str
+    words: str
+    said: str
+    step: int
 
 
 class Cell(Record, frozen=True, kw_only=True):
@@ -66,6 +77,8 @@ class Cell(Record, frozen=True, kw_only=True):
     title: str
     step: int = 0
     """How far from the null, from 0 to 3."""
+    other: Other | None = None
+    """The other side of chance, where some lie above it and some below."""
 
 
 class Line(Record, frozen=True, kw_only=True):
@@ -199,21 +212,41 @@ def _cell(seen: Iterable[_Seen]) -> Cell:
         state=STATES[gauge.reading],
         mark=MARKS[gauge.reading],
         words=WORDS[gauge.reading],
-        said=_said(ranked),
+        said=_said(ranked, len(ranked)),
         title=_title(ranked),
         step=_step(gauge, null) if gauge.reading in CERTAIN else 0,
+        other=_other(ranked),
     )
 
 
-def _said(ranked: Sequence[_Seen]) -> str:
-    """Return the share; of several axes, that of the strongest with its name."""
+def _other(ranked: Sequence[_Seen]) -> Other | None:
+    """Return what is certain on the other side of chance than the first of them."""
+    below = [one for one in ranked if one.gauge.reading == "reversed"]
+    if ranked[0].gauge.reading != "found" or not below:
+        return None
+    return Other(
+        state=STATES["reversed"],
+        mark=MARKS["reversed"],
+        words=WORDS["reversed"],
+        said=_said(below, len(ranked)),
+        step=_step(*below[0]),
+    )
+
+
+def _said(ranked: Sequence[_Seen], among: int) -> str:
+    """Return the share; of several axes, that of the strongest with its name.
+
+    Args:
+        ranked: Those to tell of.
+        among: How many the cell stands for.
+    """
     gauge = ranked[0].gauge
     share = f"{gauge.share:.2f}" if gauge.n else ""
-    if len(ranked) == 1:
+    if among == 1:
         return share
     alike = sum(one.gauge.reading == gauge.reading for one in ranked)
     if gauge.reading not in CERTAIN:
-        return f"{alike} of {len(ranked)}"
+        return f"{alike} of {among}"
     name = visible(gauge.axis.rpartition(": ")[2], most=24)
     return f"{name} {share}" + (f" +{alike - 1}" if alike > 1 else "")
 
@@ -237,7 +270,7 @@ def _step(gauge: Gauge, null: float) -> int:
 
 def map_lines(drawn: HeatMap) -> Iterator[str]:
     """Yield a heat map as a table of text; columns have the numbers of a legend."""
-    cells = [[_text(cell) for cell in line.cells] for line in drawn.lines]
+    cells = [[cell_text(cell) for cell in line.cells] for line in drawn.lines]
     wide = max(len(line.name) for line in drawn.lines)
     widths = [
         max(len(f"[{n + 1}]"), *(len(row[n]) for row in cells))
@@ -256,8 +289,11 @@ def map_lines(drawn: HeatMap) -> Iterator[str]:
         yield f"  … and {drawn.hidden} more sets of questions; --format json has all"
 
 
-def _text(cell: Cell) -> str:
-    return f"{cell.mark} {cell.said}".rstrip()
+def cell_text(cell: Cell) -> str:
+    """Return sign and share, of both sides of chance where a cell has both."""
+    text = f"{cell.mark} {cell.said}".rstrip()
+    other = cell.other
+    return f"{text} · {other.mark} {other.said}" if other else text
 
 
 def key() -> list[tuple[str, str, str, str]]:

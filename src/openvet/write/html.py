@@ -33,22 +33,25 @@ from openvet.report import Report, Verdict
 from openvet.subject import GapReason
 from openvet.wire import Record, encode
 from openvet.write.behavior import LIMITS, summary
+from openvet.write.confidence import sure, surely
 from openvet.write.controls import counted, ordered, said
 from openvet.write.dialogues import lines
 from openvet.write.dialogues import shown as dialogues
 from openvet.write.escape import bytes_text, safe_json, visible
 from openvet.write.figures import counts, drawing, stands
 from openvet.write.fit_section import fit_section
+from openvet.write.gaps import meaning, only_open, unread
 from openvet.write.gauges import WIDTH, drawn
 from openvet.write.groups import Group, grouped
 from openvet.write.heat import heat_html
 from openvet.write.heatmap import FOLDED, heat_maps, key
 from openvet.write.heritage import figures, words
 from openvet.write.measures import worded
-from openvet.write.pages import style, template
+from openvet.write.pages import SCROLLS, style, template
 from openvet.write.pictures import bars, blocks, share
 from openvet.write.prose import prose
 from openvet.write.text import VERDICT, evidence_text, position_text
+from openvet.write.wordings import glossary
 
 CARDS: Final = 500
 """Findings shown as cards; the others are counted and stand in the raw data."""
@@ -62,8 +65,6 @@ SHAPE: Final = {
 MEANS: Final[dict[Verdict, str]] = {
     "passed": "Every file was read whole, and no finding fails under this policy.",
     "not-passed": "Do not use this model before the failing findings below are mended.",
-    "incomplete": "No failing finding, but part of the model was not examined. What"
-    " nobody read may hold anything.",
 }
 KINDS: Final[dict[str, str]] = {
     "folder": "a folder",
@@ -88,7 +89,7 @@ ASKS: Final[dict[Concern, str]] = {
     "social": "Whom and what does it favor?",
     "environment": "What does it cost?",
 }
-UNREAD: Final[dict[GapReason, str]] = {
+REASONS: Final[dict[GapReason, str]] = {
     "unknown-format": "unknown format",
     "encrypted": "encrypted",
     "missing-reader": "a library is missing",
@@ -101,6 +102,7 @@ UNREAD: Final[dict[GapReason, str]] = {
     "worker-died": "broke its reader",
     "not-fetched": "not fetched",
     "unsupported": "unsupported variant",
+    "model-failed": "the model failed",
     "undecided": "undecided",
 }
 
@@ -139,7 +141,9 @@ def write(report: Report) -> str:
     return _template().render(
         report=report,
         verdict=VERDICT[report.verdict][0],
-        means=MEANS[report.verdict],
+        means=MEANS.get(report.verdict) or meaning(report),
+        unexamined=unread(report.not_examined),
+        only_open=only_open(report),
         kind=KINDS.get(report.kind, report.kind),
         counts=Counter(judged.disposition for judged in report.findings),
         parts=_parts(groups[:CARDS]),
@@ -158,11 +162,14 @@ def write(report: Report) -> str:
         key=key(),
         asks=ASKS,
         folded=FOLDED,
+        scrolls=SCROLLS,
         readouts=[(one, drawn(one)) for one in report.readouts],
+        surely=surely(report.readouts),
+        glossary=glossary(report.readouts),
         wide=WIDTH,
         fits=fit_section(report),
         controls=ordered(report.controls),
-        unread=UNREAD,
+        reasons=REASONS,
         document=_document,
         raw=_quoted(safe_json(encode(report).decode())),
         css=style("report", "behavior", "heat"),
@@ -173,6 +180,7 @@ def write(report: Report) -> str:
 def _template() -> jinja2.Template:
     filters: dict[str, Callable[..., object]] = {
         "worded": worded,
+        "sure": sure,
         "size": bytes_text,
         "place": _place,
         "evidence": _evidence,

@@ -8,11 +8,14 @@ from openvet.finding import Finding
 from openvet.policy import Judged, spell
 from openvet.report import Report
 from openvet.write.behavior import summary
+from openvet.write.confidence import surely
 from openvet.write.controls import counted, ordered, said
 from openvet.write.escape import visible
+from openvet.write.gaps import headed
 from openvet.write.groups import Group, grouped
-from openvet.write.heatmap import FOLDED, HeatMap, heat_maps, legend
+from openvet.write.heatmap import FOLDED, HeatMap, cell_text, heat_maps, legend
 from openvet.write.text import VERDICT, coverage_text, evidence_text, position_text
+from openvet.write.wordings import glossary
 
 SHOWN: Final = 50
 PLACES: Final = 5
@@ -91,6 +94,12 @@ def _behavior(report: Report) -> Iterator[str]:
     if maps:
         yield ""
         yield f"{plain(legend())}."
+    if names := glossary(report.readouts):
+        yield ""
+        yield from (f"- {plain(name)}: {plain(about)}" for name, about in names)
+    if sure := surely(report.readouts):
+        yield ""
+        yield plain(sure)
 
 
 def _table(drawn: HeatMap) -> Iterator[str]:
@@ -99,8 +108,10 @@ def _table(drawn: HeatMap) -> Iterator[str]:
     yield f"| {' | '.join(heads)} |"
     yield "|---" * len(heads) + "|"
     for line in drawn.lines:
-        cells = (plain(f"{cell.mark} {cell.said}".rstrip()) for cell in line.cells)
+        cells = (plain(cell_text(cell)) for cell in line.cells)
         yield f"| {plain(line.name)} | {' | '.join(cells)} |"
+    yield ""
+    yield from (f"- {plain(name)}: {plain(title)}" for name, title in drawn.columns)
     if drawn.folded:
         yield ""
         yield FOLDED
@@ -119,14 +130,15 @@ def _controls(report: Report) -> Iterator[str]:
 
 def _unread(report: Report) -> Iterator[str]:
     yield ""
-    yield "### Not examined"
+    items = report.not_examined
+    yield f"### {headed(items).capitalize() or 'Not examined'}"
     yield ""
-    for item in report.not_examined[:SHOWN]:
+    for item in items[:SHOWN]:
         where = code(spell(item.place) or "the folder")
         lift = f"; to change that, {plain(item.gap.lift)}" if item.gap.lift else ""
         yield f"- {where}: {plain(item.gap.detail)} ({item.gap.reason}){lift}"
-    if len(report.not_examined) > SHOWN:
-        yield f"- … and {len(report.not_examined) - SHOWN} more"
+    if len(items) > SHOWN:
+        yield f"- … and {len(items) - SHOWN} more"
     for failed in report.errors[:SHOWN]:
         yield f"- {failed.plugin} failed: {plain(failed.reason)}"
 

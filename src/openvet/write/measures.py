@@ -5,6 +5,7 @@ from typing import Final
 
 from openvet.finding import Measure
 from openvet.readout import Readout
+from openvet.write.confidence import at_level
 from openvet.write.escape import visible
 
 MANY: Final = 24
@@ -20,7 +21,14 @@ def figure_lines(readout: Readout) -> Iterator[str]:
         yield f"  … and {rest} more figures; --format json has all"
 
 
+def bounds(figure: Measure, digits: int) -> str:
+    """Return the interval of a figure, after a space; what is exact has none."""
+    if figure.low == figure.high:
+        return ""
+    return f" [{figure.low:.{digits}g}, {figure.high:.{digits}g}]"
+
+
 def worded(figure: Measure) -> str:
     """Return a figure with its interval, n and method."""
-    bounds = f"[{figure.low:.4g}, {figure.high:.4g}]"
-    return f"{figure.value:.4g} {bounds} n={figure.n:,}, {visible(figure.method)}"
+    method = visible(figure.method) + at_level(figure.level)
+    return f"{figure.value:.4g}{bounds(figure, 4)} n={figure.n:,}, {method}"

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Final
 
 import jinja2
 
 from openvet.write.escape import visible
 
 HERE = Path(__file__).parent
+SCROLLS: Final = "Wide tables scroll sideways."
+"""Said where a screen may be too narrow for them."""
 
 
 def template(

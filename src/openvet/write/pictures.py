@@ -8,6 +8,7 @@ from openvet.policy import Judged
 from openvet.report import FileSummary, Report
 from openvet.wire import Record
 from openvet.write.escape import bytes_text, visible
+from openvet.write.gaps import unread
 
 BLOCKS: Final = 400
 """Files drawn in the picture of files."""
@@ -15,7 +16,7 @@ STATES: Final = {
     "failing": "failing finding",
     "review": "to review",
     "unread": "not read whole",
-    "clean": "read whole, nothing found",
+    "clean": "read whole, nothing found in it",
 }
 
 
@@ -43,9 +44,10 @@ class Bar(Record, frozen=True, kw_only=True):
 def share(report: Report) -> float:
     """Return how much of the ring of coverage is closed, of 100.
 
-    It closes only when nothing was left unexamined, and else shows a gap.
+    It closes only when nothing was left unread, and else shows a gap. Questions that
+    stay undecided leave nothing unread.
     """
-    if not (report.not_examined or report.errors):
+    if not (unread(report.not_examined) or report.errors):
         return 100.0
     coverage = report.coverage
     whole = 100 * coverage.files_whole / max(coverage.files, 1)

@@ -19,6 +19,7 @@ from openvet.finding import (
 from openvet.policy import spell
 from openvet.report import Coverage, NotExamined, Report
 from openvet.write.behavior import behavior_lines
+from openvet.write.confidence import at_level
 from openvet.write.controls import control_lines
 from openvet.write.escape import bytes_text, visible
 from openvet.write.figures import (
@@ -28,11 +29,12 @@ from openvet.write.figures import (
     in_one_line,
 )
 from openvet.write.fits import fit_lines
+from openvet.write.gaps import headed
 from openvet.write.gauges import gauge_lines
 from openvet.write.groups import Group, grouped
 from openvet.write.heat import heat_lines, heat_text
 from openvet.write.heritage import heritage_lines
-from openvet.write.measures import figure_lines
+from openvet.write.measures import bounds, figure_lines
 
 SHOWN: Final = 200
 """Findings printed in full; the others are counted."""
@@ -138,7 +140,7 @@ class Terminal:
         yield f"   = explain: openvet explain {finding.rule}"
 
     def _gaps(self, items: tuple[NotExamined, ...]) -> Iterator[str]:
-        yield self._paint(f"not examined ({len(items)}):", "33")
+        yield self._paint(f"{headed(items)}:", "33")
         for item in items[:GAPS]:
             where = visible(spell(item.place)) or "the folder"
             yield f"  {where}: {visible(item.gap.detail)} ({item.gap.reason})"
@@ -258,9 +260,8 @@ def evidence_text(piece: Evidence, *, most: int = 300) -> str:
         return f"{where}{key}{visible(piece.text, most=most)}"
     if isinstance(piece, Measure):
         return (
-            f"{visible(piece.name)} = {piece.value:.3g}"
-            f" [{piece.low:.3g}, {piece.high:.3g}]"
-            f" (n = {piece.n}, {visible(piece.method)})"
+            f"{visible(piece.name)} = {piece.value:.3g}{bounds(piece, 3)}"
+            f" (n = {piece.n}, {visible(piece.method)}{at_level(piece.level)})"
         )
     if isinstance(piece, Dialogue):
         asked, said = (
