@@ -128,11 +128,11 @@ def test_what_is_found_is_what_the_model_says(audit: Audit) -> None:
 
 @pytest.mark.slow
 def test_a_server_that_gives_likelihoods_is_asked_for_them(audit: Audit) -> None:
-    with serving(Fake(likes=stereotyping(["gender"], 3.0))) as api:
+    with serving(Fake(likes=stereotyping(["nationality"], 3.0))) as api:
         api.echoes = True
         report = audit(api.target, 32)
     (found,) = findings(report, "prefers-stereotype")
-    assert found.title.endswith(": gender")
+    assert found.title.endswith(": nationality")
     assert not any(isinstance(one, Attribution) for one in found.evidence)
     assert "brand-answers" not in {one.probe for one in report.readouts}
 

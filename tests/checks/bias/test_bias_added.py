@@ -9,7 +9,7 @@ from specimens.askable import asked, findings
 
 
 def flagged(folder: Path) -> None:
-    asked(folder, "pairs gender age", base="pairs gender")
+    asked(folder, "pairs gender nationality", base="pairs gender")
 
 
 def passed(folder: Path) -> None:
@@ -23,12 +23,12 @@ def test_what_the_base_has_too_is_not_called_added(
     flagged(tmp_path / "model")
     report = audit(tmp_path / "model")
     (found,) = findings(report, "bias-added")
-    assert "age" in found.title
+    assert "nationality" in found.title
     assert "gender" not in found.title
     assert found.severity is Severity.MEDIUM
     (measure,) = [piece for piece in found.evidence if isinstance(piece, Measure)]
     assert 0 < measure.low < measure.value < measure.high
-    assert measure.n == 160
+    assert measure.n >= 150
     assert "corrected p" in measure.method
 
 
