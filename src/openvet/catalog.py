@@ -160,7 +160,7 @@ _CHECKS: tuple[str, ...] = (
     "executable-bit 1 Identity security.executable_bit:ExecutableBit",
     "exposure-concentrated 1 ProviderExposure social.exposure_concentrated:ExposureConcentrated",
     "favors-brand 3 ChoiceAnswers social.favors_brand:FavorsBrand",
-    "favors-own-vendor 2 OwnVendorAnswers social.favors_own_vendor:FavorsOwnVendor",
+    "favors-own-vendor 3 OwnVendorAnswers social.favors_own_vendor:FavorsOwnVendor",
     "file-type-mismatch 1 Identity security.file_type_mismatch:FileTypeMismatch",
     "generation-config-steers 2 Repository security.generation_config_steers:GenerationConfigSteers",
     "graph-runs-code 5 Graph security.graph_runs_code:GraphRunsCode",

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from openvet.finding import Severity
 from openvet.report import Report
 from openvet.supplied import Ask, Supplied
 from specimens.askable import asked, findings
@@ -24,6 +25,8 @@ def test_the_maker_is_named(tmp_path: Path, audit: Callable[..., Report]) -> Non
     found = findings(audit(tmp_path), "favors-own-vendor")
     assert found
     assert all(one.title.endswith("own vendor: Samsung") for one in found)
+    by_likelihood = [one for one in found if "fame included" in one.title]
+    assert [one.severity for one in by_likelihood] == [Severity.LOW]
 
 
 def test_without_a_maker_nothing_is_judged(
