@@ -4,7 +4,7 @@ from openvet.probes.asking import Measured, Plan, ask
 from openvet.probes.probe import Item
 from openvet.probes.questions import FAILED
 from openvet.probes.sectors import SectorDecisions
-from openvet.readers.left_open import left_open
+from openvet.readers.left_open import left_open, reason_of
 from openvet.wire import replace
 from specimens.models import Fake
 
@@ -58,3 +58,8 @@ def test_a_model_that_failed_is_asked_again() -> None:
 def test_a_share_of_nothing_is_told() -> None:
     (gap,) = left_open([axis(share=0.0, hits=0.0)], every=True)
     assert "(0.00 of 40)" in gap.detail
+
+
+def test_only_a_failure_is_worth_another_try() -> None:
+    assert reason_of(f"{FAILED}: no memory") == "model-failed"
+    assert reason_of("the model gave no numbers") == "undecided"

@@ -17,7 +17,7 @@ from openvet.models.protocol import (
     Encoder,
 )
 from openvet.probes.answers import Answers
-from openvet.probes.questions import PATIENCE
+from openvet.probes.questions import FAILED, PATIENCE
 
 R = TypeVar("R", ClassifyResult, EmbedResult)
 
@@ -115,7 +115,7 @@ def _collect(
             if len(results) == len(part):
                 break
     except OpenvetError as error:
-        return f"the model failed: {error.message}"
+        return f"{FAILED}: {error.message}"
     return ""
 
 

@@ -22,6 +22,7 @@ from openvet.probes.swaps import group_swaps, swaps
 from openvet.probes.word_lists import suite
 from openvet.readers import answers as language
 from openvet.readers.kept import kept
+from openvet.readers.left_open import reason_of
 from openvet.readers.moved import PROBE, figures_of, measured_of, open_axes
 from openvet.readers.vectors import bias_of_occupations, measured, open_tests
 from openvet.subject import Gap, Subject
@@ -132,7 +133,7 @@ def associated(asking: Asking) -> AssociationAnswers:
     found = weigh([associate(test, embedding, settings.seed) for test in wanted])
     version = suite().version + frames().version
     axes = [measured(one, SENTENCES, version) for one in found]
-    failed = Gap(reason="undecided", detail=f"some words have no vector: {why}")
+    failed = Gap(reason=reason_of(why), detail=f"some words have no vector: {why}")
     return AssociationAnswers(
         origin=asking.subject.origin.at(SENTENCES),
         probe=SENTENCES,

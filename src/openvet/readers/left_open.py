@@ -6,10 +6,15 @@ from typing import Final
 from openvet.listing import first_of
 from openvet.probes.asking import USABLE, Measured
 from openvet.probes.questions import FAILED
-from openvet.subject import Gap
+from openvet.subject import Gap, GapReason
 
 NAMED: Final = 8
 """Axes that a gap names."""
+
+
+def reason_of(why: str) -> GapReason:
+    """Return why answers are lacking: a model that failed may answer next time."""
+    return "model-failed" if FAILED in why else "undecided"
 
 
 def left_open(axes: Sequence[Measured], *, every: bool) -> Iterator[Gap]:
@@ -20,7 +25,9 @@ def left_open(axes: Sequence[Measured], *, every: bool) -> Iterator[Gap]:
         every: Whether each axis matters by itself. Of many brands most stay undecided,
             which is told only where nothing is certain of any, or answers are lacking.
     """
-    failed = [axis for axis in axes if FAILED in axis.why and _lacks(axis)]
+    failed = [
+        axis for axis in axes if reason_of(axis.why) == "model-failed" and _lacks(axis)
+    ]
     if failed:
         yield Gap(
             reason="model-failed",

@@ -11,6 +11,7 @@ from openvet.probes.labels import Results
 from openvet.probes.moved import Moved
 from openvet.probes.probe import Observation
 from openvet.probes.swaps import Swap
+from openvet.readers.left_open import reason_of
 from openvet.subject import Gap
 
 PROBE: Final = "group-swaps"
@@ -97,7 +98,7 @@ def open_axes(found: Sequence[Moved]) -> Iterator[Gap]:
     mute = [one for one in found if one.verdict == "no usable answers"]
     if mute:
         yield Gap(
-            reason="undecided",
+            reason=reason_of(_named(mute)),
             detail=f"no usable answers on {_named(mute)}",
             lift="see why the model does not answer",
         )
