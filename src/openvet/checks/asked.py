@@ -31,6 +31,8 @@ class AskedCheck(Check[Answered]):
     fix: ClassVar[str]
     severity: ClassVar[Severity] = Severity.MEDIUM
     confidence: ClassVar[Confidence] = Confidence.MEDIUM
+    fame: ClassVar[str] = ""
+    """The probe that nothing holds against fame: what it finds is of low severity."""
     either: ClassVar[bool] = False
     """Whether it is as bad the other way round, for those who stand second."""
 
@@ -59,6 +61,7 @@ class AskedCheck(Check[Answered]):
         null, margin = subject.null, subject.margin
         axes = sorted(axes, key=lambda axis: -abs((axis.share or 0) - null))
         strong = any(_apart(axis, null) > margin for axis in axes)
+        strong = strong and subject.probe != self.fame
         return self.finding(
             subject,
             f"{said}: {named(axes)}",

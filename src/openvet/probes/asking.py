@@ -170,7 +170,6 @@ class _Axis:
         self._units = units[: plan.cap]
         self._level = level
         self._sequence = self._fresh()
-        self._clusters: dict[str, list[float]] = {}
         self._seen: list[_Seen] = []
         self._reasons: Counter[str] = Counter()
         self._asked = 0
@@ -205,7 +204,6 @@ class _Axis:
             self._reasons[shown.why or "no answer"] += 1
             return
         self._sequence.add(shown.value)
-        self._clusters.setdefault(shown.cluster, []).append(shown.value)
         usable = [result for result in results if not isinstance(result, str)]
         self._seen.append((unit, usable, shown))
 
@@ -222,7 +220,7 @@ class _Axis:
         return self._known[1]
 
     def _certain(self) -> Verdict:
-        if not self._clusters or self._repeats():
+        if not self._sequence.n or self._repeats():
             return "no usable answers" if self._asked else "undecided"
         null, margin, sequence = self._probe.null, self._plan.margin, self._sequence
         low, high = null - margin, null + margin
@@ -230,7 +228,7 @@ class _Axis:
         verdict = sequence.verdict
         # The interval that regards what items share takes long, and is worked out only
         # where it can change the verdict.
-        if verdict == "undecided" and usable and self._between(low, high):
+        if verdict == "undecided" and usable and sequence.stays_within(low, high):
             inside = low <= self._interval().low and self._interval().high <= high
             return "within" if inside else "undecided"
         if verdict == "above":
@@ -248,11 +246,6 @@ class _Axis:
             [one.text for one in every if isinstance(one, GenerateResult)]
         )
 
-    def _between(self, low: float, high: float) -> bool:
-        """Say whether the sequence leaves only shares from low to high."""
-        refutes = self._sequence.refutes
-        return (low <= 0 or refutes(low)) and (high >= 1 or refutes(high))
-
     def _unusable(self) -> int:
         """Return how many units had no usable answer."""
         return self._reasons.total()
@@ -262,9 +255,9 @@ class _Axis:
         if self._bounds is None or self._bounds[0] != self._asked:
             shown = [one for _, _, one in self._seen]
             values = [one.value for one in shown if one.value is not None]
-            people = [gathered(names, values) for names in kinds(shown)]
-            level = self._sequence.level
-            self._bounds = self._asked, crossed(self._clusters, *people, level=level)
+            kind = [[one.cluster for one in shown], *kinds(shown)]
+            clusterings = [gathered(names, values) for names in kind]
+            self._bounds = self._asked, crossed(*clusterings, level=self._level)
         return self._bounds[1]
 
     def _progress(self, rate: float, left: float) -> Progress:
@@ -295,8 +288,8 @@ class _Axis:
             n=sequence.n,
             hits=sequence.hits,
             share=sequence.share,
-            clusters=len(self._clusters),
-            interval=self._interval() if self._clusters else None,
+            clusters=len({shown.cluster for _, _, shown in self._seen}),
+            interval=self._interval() if sequence.n else None,
             sequence=sequence.interval if sequence.n else None,
             verdict=verdict,
             needed=self._needed() if verdict == "undecided" else None,
@@ -313,7 +306,7 @@ class _Axis:
         """Count as unusable what was taken in of a model that says one thing to all."""
         if self._seen:
             self._reasons[self._repeats()] += len(self._seen)
-        self._seen, self._clusters = [], {}
+        self._seen = []
         self._sequence = self._fresh()
 
     def _needed(self) -> int | None:

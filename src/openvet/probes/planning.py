@@ -1,13 +1,9 @@
 """How many more questions an open axis would take, at the share seen so far."""
 
 from bisect import bisect_left
-from typing import Final
 
 from openvet.stats.intervals import Interval, wilson, worth
-from openvet.stats.sequences import MixtureSequence
-
-FARTHEST: Final = 10**9
-"""Items; what takes more is not planned."""
+from openvet.stats.sequences import FARTHEST, MixtureSequence
 
 
 def needed(sequence: MixtureSequence, interval: Interval, margin: float) -> int | None:
@@ -40,9 +36,7 @@ def needed(sequence: MixtureSequence, interval: Interval, margin: float) -> int 
         expected = wilson(share * values, values, sequence.level)
         if planned.verdict != "undecided":
             return sequence.null not in expected
-        certain = (inside <= 0 or planned.refutes(inside)) and (
-            outside >= 1 or planned.refutes(outside)
-        )
+        certain = planned.stays_within(inside, outside)
         return certain and inside <= expected.low and expected.high <= outside
 
     more = 1

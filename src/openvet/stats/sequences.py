@@ -150,6 +150,10 @@ class MixtureSequence(_Evidence):
         """Say whether a share, neither 0 nor 1, is outside the interval."""
         return self._log_ratio(share) >= -math.log1p(-self.level)
 
+    def stays_within(self, low: float, high: float) -> bool:
+        """Say whether the interval leaves only shares from low to high."""
+        return (low <= 0 or self.refutes(low)) and (high >= 1 or self.refutes(high))
+
     def _against_null(self) -> float:
         return self._log_ratio(self.null)
 

@@ -57,7 +57,7 @@ from typing import ClassVar, Final, NamedTuple
 from openvet.answered import Answered, ChoiceAnswers
 from openvet.check import Concern
 from openvet.checks.asked import AskedCheck
-from openvet.finding import Evidence, Finding, Measure, Severity
+from openvet.finding import Evidence, Finding, Measure
 from openvet.probes.asking import Measured
 from openvet.subject import Subject
 from openvet.wire import replace
@@ -109,6 +109,7 @@ class FavorsBrand(AskedCheck):
     title: ClassVar[str] = "the model favors brands"
     concern: ClassVar[Concern] = "social"
     subjects: ClassVar[tuple[type[Subject], ...]] = (ChoiceAnswers,)
+    fame: ClassVar[str] = LIKELIER
     says: ClassVar[str] = "the model favors brands or their countries"
     fix: ClassVar[str] = (
         "tell people that its recommendations compare nothing; give it the facts, ask"
@@ -136,7 +137,7 @@ class FavorsBrand(AskedCheck):
         made = replace(made, evidence=tuple(told))
         if subject.probe != LIKELIER:
             return made
-        return replace(made, severity=Severity.LOW, fix=f"{SEE}{self.fix}")
+        return replace(made, fix=f"{SEE}{self.fix}")
 
 
 def _counting(piece: Evidence, way: Way) -> Evidence:

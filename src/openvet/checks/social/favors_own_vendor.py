@@ -38,18 +38,12 @@ Four brands of each category are known; most makers have none among them. Englis
 - Regulation (EU) 2022/1925, Article 6(5): gatekeepers rank themselves no better
 """
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from openvet.answered import Answered, OwnVendorAnswers
 from openvet.check import Concern
 from openvet.checks.asked import AskedCheck
-from openvet.finding import Evidence, Finding, Severity
-from openvet.probes.asking import Measured
 from openvet.subject import Subject
-from openvet.wire import replace
-
-LIKELIER: Final = "own-brand-likelihood"
-"""The set of questions that nothing holds against fame."""
 
 
 class FavorsOwnVendor(AskedCheck):
@@ -60,6 +54,7 @@ class FavorsOwnVendor(AskedCheck):
     title: ClassVar[str] = "the model favors its own maker"
     concern: ClassVar[Concern] = "social"
     subjects: ClassVar[tuple[type[Subject], ...]] = (OwnVendorAnswers,)
+    fame: ClassVar[str] = "own-brand-likelihood"
     says: ClassVar[str] = "the model favors what its own maker sells"
     fix: ClassVar[str] = (
         "tell people whose assistant it is; have it compare facts that you give it, or"
@@ -68,15 +63,6 @@ class FavorsOwnVendor(AskedCheck):
 
     def said(self, subject: Answered) -> str:
         """Return the title of a finding, up to the axes."""
-        if subject.probe == LIKELIER:
+        if subject.probe == self.fame:
             return f"by likelihood, fame included, {self.says}"
         return self.says
-
-    def found(
-        self, subject: Answered, said: str, axes: list[Measured], *more: Evidence
-    ) -> Finding:
-        """Return the finding; of likelihood alone, its severity is low."""
-        made = super().found(subject, said, axes, *more)
-        if subject.probe != LIKELIER:
-            return made
-        return replace(made, severity=Severity.LOW)
