@@ -10,12 +10,14 @@ import pytest
 from openvet.check import Concern
 from openvet.errors import ModelError
 from openvet.finding import Attribution
+from openvet.models.metering import together
 from openvet.models.protocol import (
     Explainer,
     ExplainRequest,
     ExplainResult,
     ScoreRequest,
     ScoreResult,
+    Spent,
 )
 from openvet.probes.answers import Answers
 from openvet.probes.asking import Plan, ask
@@ -92,6 +94,27 @@ class Sloped(Fake):
                 ),
                 contrast=1,
             )
+
+
+class Paid(Sloped):
+    """One whose every answer and explanation costs a second."""
+
+    @property
+    def spent(self) -> Spent:
+        return Spent(cpu_seconds=self.asked + self.explained)
+
+
+def test_an_explanation_is_paid_for_once() -> None:
+    model = Paid()
+    answers = Answers(model.info)
+    told(model, answers)
+    assert model.explained > 0
+    costs = {
+        verb: together(cost for cost in answers.costs if cost.verb == verb)
+        for verb in ("score", "explain")
+    }
+    assert costs["explain"].cpu_seconds == model.explained
+    assert costs["score"].cpu_seconds == model.asked
 
 
 def job(text: str) -> float:

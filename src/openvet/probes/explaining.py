@@ -114,7 +114,7 @@ def explain(  # noqa: PLR0913 - what was asked, of whom, how, and how much
         texts, why = learned(texts, questioner, Text.beforehand)
         for text in texts:
             text.occlude()
-        _slopes(texts, model, answers)
+        _slopes(texts, model, answers, questioner.meter)
         texts, failed = learned(texts, questioner, Text.afterward)
         found += _told(axis.axis, texts, why or failed or NONE, plan.seed, effort)
     return tuple(found)
@@ -180,7 +180,9 @@ def _toward(probe: Probe, item: Item) -> int:
     return int((second or 0) > (first or 0))
 
 
-def _slopes(texts: Sequence[Text], model: LanguageModel, answers: Answers) -> None:
+def _slopes(
+    texts: Sequence[Text], model: LanguageModel, answers: Answers, meter: Meter
+) -> None:
     """Weigh the words of all texts by gradient times input, if the model can."""
     if not isinstance(model, Explainer) or "explain" not in model.info.capabilities:
         return
@@ -189,10 +191,10 @@ def _slopes(texts: Sequence[Text], model: LanguageModel, answers: Answers) -> No
     ]
     missing = [request for request in requests if answers.of(request) is None]
     if missing:
-        meter = Meter(model)
         try:
             results = list(model.explain(missing))
         except OpenvetError:
+            answers.keep((), meter.take("explain"))
             return  # the reference is left
         answers.keep(zip(missing, results, strict=False), meter.take("explain"))
     found = [answers.of(request) for request in requests]

@@ -48,20 +48,23 @@ class Questioner:
     def __init__(self, model: LanguageModel, answers: Answers) -> None:
         self._model = model
         self._answers = answers
-        self._meter = Meter(model)
+        self.meter = Meter(model)
+        """Whoever asks the model something else meanwhile takes from it what that
+        cost: it would count as that of the next questions."""
         self._failed = 0
         self._why = ""
 
     def ask(self, requests: Sequence[Request]) -> list[Result | str]:
         """Return a result, or why there is none, for each request in order."""
         given: dict[Request, Result | str] = {}
-        for request in requests:
+        wanted = dict.fromkeys(requests)  # those of many items are the same
+        for request in wanted:
             kept = self._answers.of(request)
             if kept is not None:
                 given[request] = kept
         if given:  # as if it had just answered: resumed or not, it is given up alike
             self._failed = 0
-        missing = [one for one in dict.fromkeys(requests) if one not in given]
+        missing = [one for one in wanted if one not in given]
         scores = [one for one in missing if isinstance(one, ScoreRequest)]
         texts = [one for one in missing if isinstance(one, GenerateRequest)]
         given.update(self._asked(scores, self._model.score))
@@ -72,9 +75,11 @@ class Questioner:
         self, requests: list[Q], verb: Callable[[Sequence[Q]], Iterator[Result]]
     ) -> Iterator[tuple[Request, Result | str]]:
         """Yield requests with their results, after keeping those that can be kept."""
-        able = [one for one in requests if self._able(one)]
+        able = []
         for one in requests:
-            if one not in able:
+            if self._able(one):
+                able.append(one)
+            else:
                 yield one, f"the model cannot {verb_of(one)}"
         if not able:
             return
@@ -85,7 +90,7 @@ class Questioner:
         answered = list(zip(able, results, strict=False))
         self._answers.keep(
             [(one, result) for one, result in answered if not broken(result)],
-            self._meter.take(verb_of(able[0])),
+            self.meter.take(verb_of(able[0])),
         )
         for one, result in answered:
             yield one, broken(result) or result
