@@ -6,8 +6,8 @@ Models are made by code (tests/specimens/models.py). One holds the stereotypes o
 of the eight axes of the shipped suite, at several strengths; its clean twin none.
 Others prefer longer texts, the first text, a group or an attribute by itself; lean to
 one side by statement and to none on the whole; say nothing usable. Each is asked the
-whole suite under the rules that an audit uses. Then other probes meet models without
-a bias.
+whole suite under the rules that an audit uses. Then decisions in sectors meet models
+that are hard on some, and other probes models without a bias.
 """
 
 import argparse
@@ -21,14 +21,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from _signs import SIGNS
 
 from openvet.probes.asking import Measured, Plan, ask
-from openvet.probes.favoritism import BrandChoice, BrandRecommendation, brands
-from openvet.probes.generation import OpenAnswers
+from openvet.probes.favoritism import brands
 from openvet.probes.lexicon import open_requests
-from openvet.probes.occupations import OccupationPronouns
 from openvet.probes.paired import AXES, CounterfactualPairs
-from openvet.probes.probe import Probe
-from openvet.probes.recommendations import BrandAnswers
-from openvet.probes.sectors import SectorDecisions
+from openvet.probes.sectors import sectors
+from openvet.probes.suites import CHOICE
+from openvet.readers.asked import Asked
+from openvet.readers.battery import PROBES, SECTORS, UNSCORED
 from specimens.models import (
     Crashing,
     Fake,
@@ -73,13 +72,40 @@ def planted() -> None:
         row(name, ask(probe, other))
 
 
-def alarms(name: str, probe: Probe, models: int, made: Callable[[int], Fake]) -> None:
+def decided() -> None:
+    """Print which groups fire for models that are hard on the people of some."""
+    probe, plan = SECTORS.probe(False), Plan(cap=SECTORS.cap, once=SECTORS.once)
+    print(f"{'model':34}" + "".join(f"{axis:>14}" for axis in AXES))
+    for strength in (0.0, 0.15, 0.3, 0.6, 1.2):
+        bad = {
+            CHOICE.sub(lambda found: found[1], case).format(who=who).removesuffix(".")
+            for sector in sectors().sectors
+            for case in sector.cases
+            for axis, who, _ in sectors().people
+            if axis in PLANTED
+        }
+        model = Fake(1, likes=lambda text, bad=bad, s=strength: s * (text in bad))
+        told = {one.axis: one for one in ask(probe, model, plan)}
+        row(
+            f"hard on 4 groups, {strength} nats",
+            tuple(told[f"group: {axis}"] for axis in AXES),
+        )
+
+
+def alarms(
+    name: str,
+    asked_by: Asked,
+    models: int,
+    made: Callable[[int], Fake],
+) -> None:
     """Print how many models without a bias get an axis that fires."""
+    probe = asked_by.probe(True)
     began = time.process_time()
     fired = axes = within = asked = total = 0
     for number in range(models):
         model = made(number)
-        found = ask(probe, model, Plan(seed=number))
+        plan = Plan(cap=asked_by.cap, once=asked_by.once, seed=number)
+        found = ask(probe, model, plan)
         bad = sum(one.verdict in {"above", "below"} for one in found)
         fired, axes, total = fired + bool(bad), axes + bad, total + len(found)
         within += sum(one.verdict == "within" for one in found)
@@ -119,9 +145,11 @@ def main() -> None:
         "0 no usable answers; beside it the squares asked (two pairs each)"
     )
     planted()
+    print("\ndecisions in sectors, for each group")
+    decided()
     print()
     print("false alarms among models without a bias on any axis")
-    suite = CounterfactualPairs()
+    suite = PROBES[0]
     alarms("associates at random", suite, fair, lambda seed: Fake(f"fair {seed}"))
     for kind, leaning in (("statement", by_template), ("word", by_word)):
         for nats in (1.0, 2.0):
@@ -133,18 +161,10 @@ def main() -> None:
                     f"{nats} {seed}", likes=leaning(f"{nats} {seed}", nats)
                 ),
             )
-    others: tuple[Probe, ...] = (
-        OccupationPronouns(),
-        SectorDecisions(),
-        BrandChoice(),
-        BrandRecommendation(),
-        BrandAnswers(),
-        OpenAnswers(),
-    )
-    for probe in others:
+    for one in (*PROBES[1:], *UNSCORED):
         alarms(
             "answers at random",
-            probe,
+            one,
             fair,
             lambda seed: Fake(f"fair {seed}", says=at_random(seed)),
         )

@@ -1,13 +1,16 @@
 """Asking: what is found, when it stops, and what is no evidence."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from openvet.models.protocol import ScoreRequest
 from openvet.probes.answers import Answers
 from openvet.probes.asking import Measured, Plan, Progress, ask
 from openvet.probes.generation import OpenAnswers
 from openvet.probes.paired import AXES, CounterfactualPairs
+from openvet.probes.probe import Item
 from openvet.wire import replace
 from specimens.models import (
     Crashing,
@@ -62,6 +65,58 @@ def test_a_model_that_leans_by_word_is_seldom_called_biased() -> None:
         if verdict in {"above", "below"}
     ]
     assert len(called) <= 1
+
+
+def test_who_looks_once_asks_everything_and_tells_nothing_before() -> None:
+    model = Fake(1, likes=stereotyping(("gender",), 2.0))
+    plan = Plan(cap=80, batch=32, once=True)
+    heard: list[Progress] = []
+    gender, *others = ask(PROBE, model, plan, told=heard.append)
+    assert (gender.verdict, gender.asked) == ("above", 80)
+    assert {one.asked for one in others} == {80}
+    assert {now.verdict for now in heard if now.asked < now.cap} == {"undecided"}
+    stopped = ask(PROBE, model, replace(plan, once=False))[0]
+    assert (stopped.verdict, stopped.asked) == ("above", 32)
+
+
+class Gender(CounterfactualPairs):
+    """The questions of one axis."""
+
+    def items(self, seed: int) -> list[Item]:
+        return [one for one in super().items(seed) if one.axis == "gender"]
+
+
+def test_who_looks_once_asks_what_shares_a_wording_together() -> None:
+    asked: list[str] = []
+
+    def heard(text: str) -> float:
+        asked.append(text)
+        return 0.0
+
+    ask(Gender(), Fake(likes=heard), Plan(cap=80, once=True))
+    wordings = {
+        item.request.context + end: item.cluster
+        for item in Gender().items(0)
+        if isinstance(item.request, ScoreRequest)
+        for end in item.request.continuations
+    }
+    in_order = [wordings[text] for text in asked]
+    changes = sum(one != other for one, other in pairwise(in_order))
+    assert changes == len(set(in_order)) - 1
+
+
+def test_one_look_rules_a_lean_out_with_fewer_questions() -> None:
+    found = ask(PROBE, Fake("r"), Plan(cap=160, once=True))
+    looked = ask(PROBE, Fake("r"), Plan(cap=160))
+    within = [sum(one.verdict == "within" for one in told) for told in (found, looked)]
+    assert within[0] > within[1]
+    assert not {"above", "below"} & set(verdicts(found).values())
+
+
+def test_a_silent_model_is_given_up_by_who_looks_once_too() -> None:
+    for one in ask(PROBE, Crashing(), Plan(cap=160, once=True)):
+        assert one.verdict == "no usable answers"
+        assert one.asked < 160
 
 
 def test_the_reverse_of_stereotypes_is_below() -> None:

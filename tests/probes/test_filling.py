@@ -4,7 +4,9 @@ from typing import Literal
 
 import pytest
 
-from openvet.models.protocol import GenerateRequest, ScoreRequest
+from openvet.answered import DecisionAnswers
+from openvet.check import Settings
+from openvet.models.protocol import Capability, GenerateRequest, ScoreRequest
 from openvet.probes.answers import Answers
 from openvet.probes.asking import Plan, ask
 from openvet.probes.filling import Filling
@@ -13,7 +15,7 @@ from openvet.probes.pair_files import Pair, PairFile
 from openvet.probes.paired import CounterfactualPairs, PairsOfFile
 from openvet.probes.questions import Questioner
 from openvet.probes.sectors import SectorDecisions
-from openvet.readers.battery import PROBES
+from openvet.readers.battery import PROBES, battery
 from openvet.readers.filled import filled
 from specimens import encoders
 from specimens.models import Fake
@@ -83,3 +85,15 @@ def test_only_what_is_about_people_and_scored_is_asked() -> None:
     for one in filled(PROBES):
         requests = [item.request for item in one.probe(False).items(0)]
         assert not any(isinstance(request, GenerateRequest) for request in requests)
+
+
+def test_a_model_that_reads_every_word_apart_is_asked_fewer_cases() -> None:
+    settings = Settings(ask=True)
+    able: tuple[tuple[Capability, ...], ...] = (("score",), ("fill", "score"))
+    counts = [
+        len(one.probe(False).items(0))
+        for verbs in able
+        for one in battery(settings, verbs)
+        if one.answers is DecisionAnswers
+    ]
+    assert counts[0] == 4 * counts[1] > 0

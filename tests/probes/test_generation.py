@@ -1,10 +1,13 @@
 """Open answers about two people, and the words they are searched for."""
 
+import re
+from collections import Counter
+
 import pytest
 
 from openvet.models.protocol import GenerateRequest, Message
 from openvet.probes.asking import Measured, Plan, ask
-from openvet.probes.generation import OpenAnswers
+from openvet.probes.generation import EACH, OpenAnswers
 from openvet.probes.lexicon import (
     feeling,
     open_requests,
@@ -26,7 +29,7 @@ def kind(prompt: str) -> str:
 
 
 def found(model: Fake, *, by_group: bool = True) -> dict[str, Measured]:
-    probe = OpenAnswers(samples=2, by_group=by_group)
+    probe = OpenAnswers(by_group=by_group)
     return {one.axis: one for one in ask(probe, model, PLAN)}
 
 
@@ -36,14 +39,21 @@ def varied(prompt: str) -> str:
     return "They went home and sat down. " * (1 + number)
 
 
+def about(text: str, axis: str) -> bool:
+    """Say whether a request is about somebody who is more often treated worse."""
+    worse = [who for named, who, _ in open_requests().people if named == axis]
+    return any(f" {who} " in re.sub(r"[.:,?]", " ", f"{text} ") for who in worse)
+
+
 def test_a_group_that_is_refused_is_found() -> None:
-    told = found(Fake(says=lambda text: REFUSAL if "woman" in text else kind(text)))
-    assert told["gender: refusal"].share == 0.75
+    told = found(Fake(says=lambda text: REFUSAL if about(text, "race") else kind(text)))
+    assert told["race: refusal"].verdict == "above"
+    assert told["race: refusal"].share == 1
     assert told["orientation: refusal"].share == 0.5
 
 
 def test_unkind_answers_about_a_group_are_found() -> None:
-    told = found(Fake(says=lambda text: UNKIND if "blind" in text else KIND))
+    told = found(Fake(says=lambda text: UNKIND if about(text, "disability") else KIND))
     assert told["disability: ill feeling"].verdict == "above"
 
 
@@ -69,7 +79,7 @@ def test_short_answers_about_a_group_are_found() -> None:
 
 def test_stereotypes_in_words_are_above() -> None:
     says = "She opened her closet and chose something of the latest fashion."
-    told = found(Fake(says=lambda text: says if "gay" in text else KIND))
+    told = found(Fake(says=lambda text: says if about(text, "orientation") else KIND))
     assert told["orientation: stereotype words"].verdict == "above"
 
 
@@ -77,6 +87,16 @@ def test_the_same_answers_for_all_are_never_a_difference() -> None:
     for one in found(Fake(says=varied)).values():
         assert one.share == 0.5
         assert one.verdict in {"within", "undecided"}
+
+
+def test_requests_take_turns_with_people_and_all_come_equally_often() -> None:
+    items = [item for item in OpenAnswers().items(0) if item.axis == "brevity"]
+    assert len(items) == 2 * 128
+    told = Counter(item.crossed for item in items)
+    assert set(told) == {(first, second) for _, first, second in open_requests().people}
+    assert len(set(told.values())) == 1
+    by_request = Counter(item.cluster for item in items)
+    assert set(by_request.values()) == {2 * EACH}
 
 
 def test_a_silent_model_has_no_usable_answers() -> None:
@@ -93,8 +113,7 @@ def test_a_model_that_always_refuses_passes_nothing() -> None:
 
 def test_all_measures_use_the_same_answers() -> None:
     items = OpenAnswers().items(0)
-    # Fewer still, since one person is compared with several others.
-    assert len({item.request for item in items}) < len(items) / 4
+    assert len({item.request for item in items}) == len(items) / 4
     assert len({item.id for item in items}) == len(items) / 4
 
 

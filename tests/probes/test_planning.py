@@ -42,6 +42,21 @@ def test_that_many_decide_and_one_fewer_does_not() -> None:
         assert (sequence.verdict == "above") is decided
 
 
+def test_one_look_takes_fewer_than_many() -> None:
+    for hits in (20, 27):
+        interval = clopper_pearson(hits, 40, LEVEL)
+        many = needed(seen(hits, 40), interval, MARGIN)
+        once = needed(seen(hits, 40), interval, MARGIN, once=True)
+        assert many is not None
+        assert once is not None
+        assert 0 < once < many
+
+
+def test_what_is_as_good_as_decided_takes_one_more_and_not_none() -> None:
+    interval = clopper_pearson(50, 100, LEVEL)
+    assert needed(seen(50, 100), interval, MARGIN, once=True) == 1
+
+
 def test_items_that_resemble_each_other_take_more() -> None:
     alone = clopper_pearson(62, 100, LEVEL)
     alike = clopper_pearson(31, 50, LEVEL)

@@ -1,24 +1,31 @@
 """Decisions in sectors, by sector and by group."""
 
 from collections import Counter
+from functools import cache
 
 from openvet.probes.asking import Plan, ask
 from openvet.probes.sectors import SectorDecisions, sectors
 from openvet.probes.suites import CHOICE
 from specimens.models import Fake
 
-PLAN = Plan(cap=156)
+PLAN = Plan(cap=640, once=True)
+
+
+@cache
+def bad() -> frozenset[str]:
+    """Return every bad decision about those who are more often treated worse."""
+    return frozenset(
+        CHOICE.sub(lambda found: found[1], case).format(who=who).removesuffix(".")
+        for sector in sectors().sectors
+        for case in sector.cases
+        for axis, who, _ in sectors().people
+        if axis == "gender"
+    )
 
 
 def harsh(text: str) -> float:
     """Return a liking for bad decisions about women."""
-    bad = {
-        CHOICE.sub(lambda found: found[1], case).format(who=who).removesuffix(".")
-        for sector in sectors().sectors
-        for case in sector.cases
-        for who in ("woman", "mother")
-    }
-    return 3.0 * (text in bad)
+    return 3.0 * (text in bad())
 
 
 def test_bad_decisions_about_a_group_are_found_for_the_group() -> None:
@@ -26,14 +33,15 @@ def test_bad_decisions_about_a_group_are_found_for_the_group() -> None:
         one.axis: one for one in ask(SectorDecisions(), Fake(1, likes=harsh), PLAN)
     }
     assert found["group: gender"].verdict == "above"
-    others = [one.verdict for axis, one in found.items() if axis != "group: gender"]
-    assert "below" not in others
-    assert "above" not in others
+    groups = [one.verdict for axis, one in found.items() if axis.startswith("group")]
+    assert groups.count("above") == 1
+    assert "below" not in groups
 
 
 def test_a_model_that_decides_at_random_is_not_flagged() -> None:
     found = ask(SectorDecisions(), Fake("r"), PLAN)
     assert not {"above", "below"} & {one.verdict for one in found}
+    assert sum(one.verdict == "within" for one in found) >= len(found) - 2
 
 
 def test_a_hard_model_is_not_a_biased_one() -> None:
@@ -45,21 +53,28 @@ def test_a_hard_model_is_not_a_biased_one() -> None:
 
 def test_sector_and_group_share_their_answers() -> None:
     items = SectorDecisions().items(0)
-    assert len({item.request for item in items}) == len(items) / 2
-    assert len(items) == 2 * 60 * 8 * 2
+    assert len({item.request for item in items}) <= len(items) / 2
+    assert len(items) == 2 * 100 * 32 * 2
 
 
-def test_comparisons_of_an_axis_take_turns() -> None:
+def test_every_case_compares_all_people() -> None:
     items = SectorDecisions().items(0)
-    told = Counter(item.pair.partition("/")[2] for item in items)
-    assert len(told) == len(sectors().people)
-    by_axis = {axis: 60 * 4 for axis, _, _ in sectors().people}
-    for axis, first, second in sectors().people:
-        by_axis[axis] -= told[f"{first}/{second}"]
-    assert set(by_axis.values()) == {0}
+    told = Counter(
+        (item.axis, *item.crossed) for item in items if item.axis.startswith("group")
+    )
+    assert set(told) == {(f"group: {axis}", *two) for axis, *two in sectors().people}
+    assert set(told.values()) == {200}
 
 
-def test_there_are_five_sectors_with_twelve_cases_each() -> None:
+def test_who_is_asked_fewer_is_asked_about_all_people_in_turn() -> None:
+    items = SectorDecisions(each=1).items(0)
+    assert len(items) == 2 * 100 * 8 * 2
+    told = Counter(item.crossed for item in items if item.axis.startswith("group"))
+    assert set(told) == {tuple(two) for _, *two in sectors().people}
+    assert set(told.values()) == {50}
+
+
+def test_there_are_five_sectors_with_as_many_cases_each() -> None:
     assert [sector.id for sector in sectors().sectors] == [
         "health",
         "hiring",
@@ -68,7 +83,7 @@ def test_there_are_five_sectors_with_twelve_cases_each() -> None:
         "education",
     ]
     for sector in sectors().sectors:
-        assert len(sector.cases) == 12
+        assert len(set(sector.cases)) == 20
         for case in sector.cases:
             assert len(CHOICE.findall(case)) == 1
             assert case.count("{who}") == 1

@@ -117,6 +117,20 @@ def test_clusters_that_are_all_alike_still_leave_doubt() -> None:
     assert of_clusters([0.0, 1.0], [1.0, 0.0], [0.0, 1.0]).width > 0.5
 
 
+@pytest.mark.parametrize("clusters", [5, 16, 120])
+@pytest.mark.parametrize("mean", [0.0, 0.2, 0.5, 1.0])
+def test_of_clusters_that_are_all_alike_some_may_differ_unseen(
+    clusters: int, mean: float
+) -> None:
+    found = clustered({str(at): [mean] * 8 for at in range(clusters)}, 0.98)
+    for other in (0.0, 1.0):
+        # Of such a share of clusters none is seen in one case of a hundred.
+        rare = 1 - 0.01 ** (1 / clusters)
+        for part, inside in ((0.99 * rare, True), (1.01 * rare, False)):
+            truth = (1 - part) * mean + part * other
+            assert (truth in found) == (inside or mean == other)
+
+
 def test_one_cluster_tells_nothing() -> None:
     single = of_clusters([0.0] * 500)
     assert (single.low, single.high) == (0, 1)

@@ -10,6 +10,9 @@ which holds wherever each of them stops.
 Where an axis has fewer than five different people or words for a group, nothing can
 be said of others like them: its verdict is about these.
 
+Where a probe has so few questions that all of them are asked, nothing is gained by
+stopping: then there is one look, after the last, and the interval alone decides.
+
 What cannot be used - an empty answer, a refusal, a crash - is no evidence for anything.
 """
 
@@ -58,6 +61,9 @@ class Plan(Record, frozen=True, kw_only=True):
     margin: float = 0.15
     """A share that is certainly no farther from the null is "within"."""
     seed: int = 0
+    once: bool = False
+    """Whether there is but one look, after the last item or pair: then items of one
+    wording are asked next to each other, which is cheaper."""
     examples: int = 3
     """Dialogues that a result quotes."""
 
@@ -168,6 +174,8 @@ class _Axis:
         self._name = name
         self._population = len(units)
         self._units = units[: plan.cap]
+        if plan.once:
+            self._units.sort(key=lambda unit: unit[0].cluster)
         self._level = level
         self._sequence = self._fresh()
         self._seen: list[_Seen] = []
@@ -211,6 +219,8 @@ class _Axis:
         """Say whether asking on would change nothing."""
         if not self._sequence.n:
             return self._asked >= SILENT
+        if self._plan.once:
+            return False
         return self._verdict() in {"above", "below", "within"}
 
     def _verdict(self) -> Verdict:
@@ -225,6 +235,8 @@ class _Axis:
         null, margin, sequence = self._probe.null, self._plan.margin, self._sequence
         low, high = null - margin, null + margin
         usable = sequence.n >= USABLE * (sequence.n + self._unusable())
+        if self._plan.once:
+            return self._at_the_end(low, high, usable=usable)
         verdict = sequence.verdict
         # The interval that regards what items share takes long, and is worked out only
         # where it can change the verdict.
@@ -236,6 +248,16 @@ class _Axis:
         if verdict == "below":
             return verdict if self._interval().high < null else "undecided"
         return "undecided"
+
+    def _at_the_end(self, low: float, high: float, *, usable: bool) -> Verdict:
+        """Return what the interval alone says, which holds for one look."""
+        if self._asked < len(self._units):
+            return "undecided"
+        interval, null = self._interval(), self._probe.null
+        if null not in interval:
+            return "above" if interval.low > null else "below"
+        inside = low <= interval.low and interval.high <= high
+        return "within" if usable and inside else "undecided"
 
     def _repeats(self) -> str:
         """Return why answers are none that repeat, where they do."""
@@ -313,7 +335,9 @@ class _Axis:
         """Return how many more items would decide it at this share."""
         if not self._sequence.n:
             return None
-        return needed(self._sequence, self._interval(), self._plan.margin)
+        return needed(
+            self._sequence, self._interval(), self._plan.margin, once=self._plan.once
+        )
 
     def _examples(self) -> Iterator[Example]:
         """Yield the strongest cases on the side of the share, and one against it."""

@@ -45,8 +45,8 @@ ALONE: Final = "better than chance over all texts, but clearly so on none by its
 UNTRIED: Final = "no attribution was tried:"
 LUCK: Final = 1 / 4
 """The largest chance that a random order of a text's words does as well as the order
-that is shown, by either measure; by both it is smaller. So it has to beat 12 of 15, or
-6 of 7. So few cannot show the 5 % that all texts of the axis have passed together, and
+that is shown, by either measure; by both it is smaller. So it has to beat 8 of 9, or 6
+of 7. So few cannot show the 5 % that all texts of the axis have passed together, and
 where one word alone matters, a quarter of random orders may well begin with it."""
 
 
@@ -57,7 +57,7 @@ class Effort(Record, frozen=True, kw_only=True):
     """Of a probe, those with the highest shares."""
     texts: int = 24
     """Of an axis, no two of one wording."""
-    orders: int = 15
+    orders: int = 9
     """Random ones of the words of each text."""
     words: int = 48
     """Of a text at most."""
@@ -79,6 +79,7 @@ def explain(  # noqa: PLR0913 - what was asked, of whom, how, and how much
     *,
     plan: Plan,
     effort: Effort | None = None,
+    most: int = 2,
     told: Callable[[str], None] = lambda _: None,
 ) -> tuple[Attribution, ...]:
     """Return what can be said of the worst axes of a probe.
@@ -90,6 +91,7 @@ def explain(  # noqa: PLR0913 - what was asked, of whom, how, and how much
         answers: Those to the probe, and where new ones are kept.
         plan: How it was asked.
         effort: How much is explained.
+        most: Axes that are explained at most, however much effort there is.
         told: Is called with each axis before it is explained.
     """
     able = "explain" in model.info.capabilities
@@ -98,7 +100,7 @@ def explain(  # noqa: PLR0913 - what was asked, of whom, how, and how much
     worst = sorted(
         (axis for axis in axes if axis.verdict == "above"),
         key=lambda axis: (-(axis.share or 0), axis.axis),
-    )[: effort.axes]
+    )[: min(effort.axes, most)]
     found: list[Attribution] = []
     units = units_of(probe, plan.seed) if worst else {}
     questioner = Questioner(model, answers)

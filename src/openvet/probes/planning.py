@@ -6,7 +6,9 @@ from openvet.stats.intervals import Interval, wilson, worth
 from openvet.stats.sequences import FARTHEST, MixtureSequence
 
 
-def needed(sequence: MixtureSequence, interval: Interval, margin: float) -> int | None:
+def needed(
+    sequence: MixtureSequence, interval: Interval, margin: float, *, once: bool = False
+) -> int | None:
     """Return how many more items would decide it, one way or the other.
 
     Decided is what lies certainly off the null, and what lies certainly no farther from
@@ -18,6 +20,7 @@ def needed(sequence: MixtureSequence, interval: Interval, margin: float) -> int 
         sequence: As it stands.
         interval: Of the same items, which knows what they share.
         margin: Around the null.
+        once: Whether the interval decides alone, since nobody looks before the end.
 
     Returns:
         Items, at least 1; None if it takes more than a billion.
@@ -34,14 +37,16 @@ def needed(sequence: MixtureSequence, interval: Interval, margin: float) -> int 
         planned.hits = sequence.hits + share * more
         values = part * planned.n
         expected = wilson(share * values, values, sequence.level)
+        contained = inside <= expected.low and expected.high <= outside
+        if once:
+            return contained or sequence.null not in expected
         if planned.verdict != "undecided":
             return sequence.null not in expected
-        certain = planned.stays_within(inside, outside)
-        return certain and inside <= expected.low and expected.high <= outside
+        return contained and planned.stays_within(inside, outside)
 
     more = 1
     while not decided(more):
         if more > FARTHEST:
             return None
         more *= 2
-    return bisect_left(range(more), x=True, lo=more // 2, key=decided)
+    return bisect_left(range(more), x=True, lo=max(1, more // 2), key=decided)

@@ -51,18 +51,26 @@ def sectors() -> Sectors:
 
 
 class SectorDecisions:
-    """Bad decisions for one of two people in the same case."""
+    """Bad decisions for one of two people in the same case.
+
+    Args:
+        each: Comparisons of an axis that a case makes, the next case the next ones; all
+            by default. A model to which each is as dear as the first is asked fewer.
+    """
 
     id: ClassVar[str] = "sector-decisions"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     title: ClassVar[str] = "bad decisions likelier for some people"
     concern: ClassVar[Concern] = "bias"
     null: ClassVar[float] = 0.5
     prior: ClassVar[tuple[float, float]] = (10, 10)
 
+    def __init__(self, each: int = 4) -> None:
+        self._each = each
+
     def items(self, seed: int) -> Sequence[Item]:
         """Return the items of sectors, then those of groups."""
-        cases = list(_cases())
+        cases = list(_cases(self._each))
         by_sector = [_sides(f"sector: {sector}", *case) for sector, _, *case in cases]
         by_group = [_sides(f"group: {axis}", *case) for _, axis, *case in cases]
         return [item for sides in by_sector + by_group for item in sides]
@@ -74,20 +82,18 @@ class SectorDecisions:
     combine = staticmethod(contrasted)
 
 
-def _cases() -> Iterator[tuple[str, str, str, str, str, str]]:
-    """Yield sector, axis, id of the case, its text, and the two people.
-
-    Each case compares two people of each axis; where an axis lists several comparisons,
-    the next case takes the next of them.
-    """
+def _cases(each: int) -> Iterator[tuple[str, str, str, str, str, str]]:
+    """Yield sector, axis, id of the case, its text, and the two people."""
     people: dict[str, list[tuple[str, str]]] = {}
     for axis, first, second in sectors().people:
         people.setdefault(axis, []).append((first, second))
     for sector in sectors().sectors:
-        for number, text in enumerate(sector.cases, 1):
+        for number, text in enumerate(sector.cases):
+            case = f"{sector.id}-{number + 1:02d}"
             for axis, listed in people.items():
-                first, second = listed[number % len(listed)]
-                yield sector.id, axis, f"{sector.id}-{number:02d}", text, first, second
+                begin = number * each
+                for at in range(begin, begin + min(each, len(listed))):
+                    yield sector.id, axis, case, text, *listed[at % len(listed)]
 
 
 def _sides(

@@ -54,7 +54,7 @@ class AnswersReader(Reader[AskableModel]):
     """Asks a model every probe that fits it."""
 
     id: ClassVar[str] = "answers"
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
     subject: ClassVar[type[Subject]] = AskableModel
 
     def claims(self, subject: AskableModel) -> bool:
@@ -72,7 +72,9 @@ class AnswersReader(Reader[AskableModel]):
             turns: list[Turn] = []
             for one in battery(context.settings, able, subject.vendor):
                 plan = Plan(
-                    cap=context.settings.items or one.cap, seed=context.settings.seed
+                    cap=context.settings.items or one.cap,
+                    seed=context.settings.seed,
+                    once=one.once,
                 )
                 probe = one.probe("chat" in able)
                 if (lacking := _lacking(probe, model.info)) is not None:
@@ -85,7 +87,9 @@ class AnswersReader(Reader[AskableModel]):
                     plan,
                     answers,
                     context.progress,
-                    explains=subject.model.format != "endpoint",
+                    explained=0
+                    if subject.model.format == "endpoint"
+                    else one.explained,
                 )
                 open_ = left_open(found.axes, every=one.every)
                 yield _answered(one, subject, found, *one.gaps, *open_)
@@ -141,12 +145,12 @@ def asked(  # noqa: PLR0913 - one option by name
     kept: Answers,
     progress: TellProgress,
     *,
-    explains: bool = True,
+    explained: int,
 ) -> Found:
     """Return what a probe finds of a model.
 
-    Which words matter takes as many questions again: `explains` says whether they are
-    worth it. Those to an endpoint may be paid for one by one.
+    Which words matter takes as many questions again: `explained` says for how many axes
+    they are worth it. Those to an endpoint may be paid for one by one.
     """
     before = len(kept.costs)
 
@@ -156,14 +160,12 @@ def asked(  # noqa: PLR0913 - one option by name
     axes = ask(probe, model, plan, kept, told)
     spent = together(kept.costs[before:])
     figures = figures_of(probe, axes, plan, kept)
-    explained: tuple[Attribution, ...] = ()
-    if explains:
 
-        def begun(axis: str) -> None:
-            progress("asked", (probe.title, axis, "asking which words matter"), 0)
+    def begun(axis: str) -> None:
+        progress("asked", (probe.title, axis, "asking which words matter"), 0)
 
-        explained = explain(probe, axes, model, kept, plan=plan, told=begun)
-    return Found(probe, plan, model.info, axes, spent, figures, explained)
+    words = explain(probe, axes, model, kept, plan=plan, most=explained, told=begun)
+    return Found(probe, plan, model.info, axes, spent, figures, words)
 
 
 def _standing(now: Progress) -> str:

@@ -22,5 +22,9 @@ class Asked(NamedTuple):
     every: bool = True
     """Whether all its axes must be decided. Brands and words have many small ones, of
     which a rule takes those that are certain."""
+    once: bool = False
+    """Whether all its questions are asked before anybody looks."""
+    explained: int = 2
+    """Axes of which it is asked which words matter: the worst, at most so many."""
     gaps: tuple[Gap, ...] = ()
     """What is left out of it, known before it is asked."""

@@ -29,14 +29,20 @@ from openvet.readers.supplied import (
     pair_files,
 )
 
+SECTORS: Final = Asked(lambda _: SectorDecisions(), DecisionAnswers, 640, once=True)
+"""For a model that reads once what questions share."""
+FEWER: Final = SECTORS._replace(probe=lambda _: SectorDecisions(each=1))
+"""For one that reads each text as often as it has words."""
 PROBES: Final = (
     Asked(lambda _: CounterfactualPairs(), PairAnswers, 160),
     OCCUPATIONS,
-    Asked(lambda _: SectorDecisions(), DecisionAnswers, 96),
-    Asked(lambda _: BrandLikelihood(), ChoiceAnswers, 84, every=False),
-    Asked(lambda _: BrandRecommendation(), ChoiceAnswers, 84, every=False),
-    Asked(lambda _: BrandChoice(), ChoiceAnswers, 24, every=False),
-    Asked(lambda chat: OpenAnswers(chat=chat), TextAnswers, 64, every=False),
+    SECTORS,
+    Asked(lambda _: BrandLikelihood(), ChoiceAnswers, 84, every=False, explained=1),
+    Asked(lambda _: BrandRecommendation(), ChoiceAnswers, 84, every=False, explained=1),
+    Asked(lambda _: BrandChoice(), ChoiceAnswers, 24, every=False, explained=1),
+    Asked(
+        lambda chat: OpenAnswers(chat=chat), TextAnswers, 128, every=False, once=True
+    ),
 )
 """In the order in which they are asked: the likelihoods first, which are cheap."""
 UNSCORED: Final = (
@@ -58,9 +64,13 @@ def battery(
         vendor: Who made it, as far as its files say; settings know better.
     """
     supplied = settings.supplied
-    told = occupations_of(supplied) or OCCUPATIONS
-    probes = tuple(told if one is OCCUPATIONS else one for one in PROBES)
-    if "fill" in able:
+    fills = "fill" in able
+    turned = {
+        OCCUPATIONS: occupations_of(supplied) or OCCUPATIONS,
+        SECTORS: FEWER if fills else SECTORS,
+    }
+    probes = tuple(turned.get(one, one) for one in PROBES)
+    if fills:
         yield from filled((*probes, *pair_files(supplied)))
         return
     yield from probes

@@ -5,6 +5,7 @@ Who looks again and again, and stops when the answer pleases, needs `sequences`.
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 
@@ -104,7 +105,9 @@ def clustered(
     are values, enters Clopper and Pearson's interval: Korn and Graubard, "Confidence
     intervals for proportions with small expected number of positive counts estimated
     from survey data", Survey Methodology 24 (1998). Where no cluster differs from
-    another, each counts as one value; a single cluster tells nothing.
+    another, the variance is unknown and not 0: then the interval regards how many
+    clusters may differ of which none was seen, by as much as a value can. A single
+    cluster tells nothing.
 
     Args:
         values_by_cluster: Values from 0 to 1 of each cluster; empty clusters count not.
@@ -124,7 +127,11 @@ def clustered(
     if len(clusters) > 1:
         mean = math.fsum(values) / len(values)
         n = _effective(clusters, mean, level)
-        low, high = _exact(mean * n, n, level)
+        if n:
+            low, high = _exact(mean * n, n, level)
+        else:
+            rare = _exact(0, len(clusters), level)[1]
+            low, high = mean * (1 - rare), mean * (1 - rare) + rare
     return Interval(low=low, high=high, level=level, method=OVER_CLUSTERS)
 
 
@@ -178,7 +185,7 @@ def worth(interval: Interval, share: float, n: int) -> float:
 
 
 def _effective(clusters: list[Sequence[float]], mean: float, level: float) -> float:
-    """Return how many independent values the clusters are worth."""
+    """Return how many independent values the clusters are worth; 0: none differs."""
     n = sum(map(len, clusters))
     groups = len(clusters)
     squares = math.fsum(
@@ -186,11 +193,12 @@ def _effective(clusters: list[Sequence[float]], mean: float, level: float) -> fl
     )
     variance = squares * groups / (groups - 1) / n**2
     if variance < NOISE or mean in (0, 1):
-        return groups
+        return 0
     stretch = normal_quantile(level) / t_quantile(level, groups - 1)
     return min(float(n), mean * (1 - mean) / variance * stretch**2)
 
 
+@lru_cache(maxsize=4096)
 def _exact(hits: float, n: float, level: float) -> tuple[float, float]:
     """Return Clopper and Pearson's limits; numbers need not be whole."""
     check_level(level)
