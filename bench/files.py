@@ -1,11 +1,11 @@
 """Accuracy and cost of the file rules, beside peers, in one run.
 
-    scripts/bench files                     labelled samples, ours alone
+    scripts/bench files                     labeled samples, ours alone
     scripts/bench files --misses            and what went wrong
     scripts/bench files --write             and keep each rule's rates for its docs
     scripts/bench files --all               and peers, cost, start-up, honest models
 
-Rates are counted per labelled entry. Half of the entries, chosen by a hash of their
+Rates are counted per labeled entry. Half of the entries, chosen by a hash of their
 path, were never looked at while rules were written: their rates stand apart as
 `held out`. Intervals are Wilson, 95 %.
 """
@@ -41,7 +41,7 @@ PICKLE_FORMATS = {
 
 @dataclass
 class Entry:
-    """A labelled sample and what came of it."""
+    """A labeled sample and what came of it."""
 
     path: str
     label: str
@@ -70,10 +70,10 @@ class Entry:
 
 
 def entries() -> list[Entry]:
-    """Return the labelled samples."""
+    """Return the labeled samples."""
     manifest = CORPUS / "manifest.tsv"
     if not manifest.exists():
-        sys.exit(f"no labelled samples at {CORPUS}")
+        sys.exit(f"no labeled samples at {CORPUS}")
     with manifest.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [Entry(**row) for row in rows]

@@ -5,7 +5,7 @@
     scripts/bench fuzz --seed 7             other inputs
 
 The inputs are those of the property test `tests/readers/test_every_reader.py`: valid
-and bad files of every format, the labelled samples where they are there, after up to
+and bad files of every format, the labeled samples where they are there, after up to
 four accidents each, drawn from a seed. An input counts as slow where reading and
 judging it takes more than two CPU seconds each of three times; a reader is given one
 and a half, and has to heed that. Exits 1 if any input made a reader or rule raise, or

@@ -1,4 +1,4 @@
-"""Peers on the labelled samples: what each finds at its own failing gate.
+"""Peers on the labeled samples: what each finds at its own failing gate.
 
     scripts/bench peers                     every peer that installs
     scripts/bench peers picklescan hayward  these

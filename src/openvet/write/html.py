@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Final
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from openvet.check import Concern
 from openvet.documentation import RuleDocument, document
@@ -220,8 +220,10 @@ def _quoted(text: str) -> Markup:
     return Markup(text)  # noqa: S704 - nothing in it can open an element now
 
 
-def _place(place: tuple[str, ...]) -> str:
-    return visible(spell(place)) or "the folder"
+def _place(place: tuple[str, ...]) -> Markup:
+    """Return where something is; a narrow column breaks it between its parts."""
+    parts = (visible(spell(place)) or "the folder").split("::")
+    return Markup("::<wbr>").join(escape(part) for part in parts)
 
 
 def _evidence(piece: Evidence) -> str:
