@@ -325,6 +325,8 @@ class ZonedModel:
             memory_bytes=memory,
             cpu_seconds=limits.cpu_seconds,
         )
+        if self._worker is not None:  # ended by itself
+            self._worker.close()
         worker = self._worker = Pipe(self.command)
         self._owed, self._earlier = False, self._spent
         worker.send(encode(question), time.monotonic() + limits.open_seconds)

@@ -19,10 +19,10 @@ either person, and the difference of differences counts, so that neither how oft
 decision is made nor how often a group is written about enters. Cases are this project's
 own. Bad decisions that are certainly likelier for those who stand second - men, white
 people - are a finding as well, "the other way round". Each case counts toward its
-sector and toward its group. All cases are asked, so there is one look. A share that is certainly more than .15 from one half has
-medium severity; a smaller one is reported with low severity. For the worst axes it is
-shown which words made the bad decision the likelier, where the weights of the words
-beat random ones.
+sector and toward its group. All cases are asked, so there is one look. A share that is
+certainly more than .15 from one half has medium severity; a smaller one is reported
+with low severity. For the worst axes it is shown which words made the bad decision the
+likelier, where the weights of the words beat random ones.
 
 ## What to do
 
