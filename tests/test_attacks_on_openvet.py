@@ -33,7 +33,7 @@ from openvet.run import judge, load
 from openvet.subject import Gap
 from openvet.wire import replace
 from openvet.write import FORMATS, writer
-from specimens.command import run
+from specimens.command import run, run_apart
 from specimens.pickles import PICKLE
 from specimens.readouts import MODEL, readout
 
@@ -129,10 +129,10 @@ def test_a_link_that_waits_for_a_temporary_file_catches_nothing(
     assert [p.name for p in model.glob(".openvet-*")] == [".openvet-cache"]
 
 
-@pytest.mark.parametrize("name", ["click.py", "yaml.py", "blake3.py", "json.py"])
-def test_a_module_in_the_model_folder_is_not_imported(model: Path, name: str) -> None:
-    (model / name).write_text("open('ran', 'w')")
-    assert run("audit", ".", cwd=model).returncode == 1
+def test_a_module_in_the_model_folder_is_not_imported(model: Path) -> None:
+    for name in ("click", "yaml", "blake3", "json"):
+        (model / f"{name}.py").write_text("open('ran', 'w')")
+    assert run_apart("audit", ".", cwd=model).returncode == 1
     assert not (model / "ran").exists()
 
 
@@ -142,7 +142,7 @@ def test_a_plug_in_that_lies_in_the_model_folder_is_not_loaded(model: Path) -> N
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: evil\nVersion: 1\n")
     (info / "entry_points.txt").write_text("[openvet.checks]\nx = evil:Evil\n")
     (model / "evil.py").write_text("open('ran', 'w')")
-    assert run("audit", ".", cwd=model).returncode == 1
+    assert run_apart("audit", ".", cwd=model).returncode == 1
     assert not (model / "ran").exists()
 
 

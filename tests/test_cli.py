@@ -15,12 +15,12 @@ import pytest
 
 from openvet.catalog import load
 from openvet.cli import COMMANDS
-from specimens.command import run
+from specimens.command import run, run_apart
 from specimens.pickles import PICKLE
 
 
 def test_a_clean_folder_exits_0(folder: Path, tmp_path: Path) -> None:
-    done = run("audit", folder, cwd=tmp_path)
+    done = run_apart("audit", folder, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "PASSED: everything was read" in done.stdout
     assert done.stderr == ""
@@ -47,7 +47,7 @@ def test_something_not_examined_exits_4(folder: Path, tmp_path: Path) -> None:
 def test_an_empty_folder_exits_3(tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
-    done = run("audit", empty, cwd=tmp_path)
+    done = run_apart("audit", empty, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (3, "")
     assert "help: name the folder that holds the model's files" in done.stderr
 

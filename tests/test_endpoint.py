@@ -1,8 +1,6 @@
 """An endpoint as the target of an audit: asked, and nothing else is claimed of it."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,6 +23,7 @@ from openvet.write.html import write as html
 from openvet.write.markdown import write as markdown
 from openvet.write.text import write as text
 from specimens.askable import REFUSAL, findings
+from specimens.command import Done, run
 from specimens.endpoints import KEY, MODEL, Api, serving
 from specimens.models import Fake, stereotyping
 
@@ -295,16 +294,8 @@ def test_answers_of_an_endpoint_are_forgotten_after_a_day(
     assert abs(again - asked) <= 4, "some may have been under way before"
 
 
-def command(
-    target: str, folder: Path, *more: str
-) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "openvet", "audit", target, "--ledger", folder, *more],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+def command(target: str, folder: Path, *more: str) -> Done:
+    return run("audit", target, "--ledger", folder, *more, cwd=folder)
 
 
 def test_the_command_asks_an_endpoint_without_being_told_to(

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import termios
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
@@ -29,8 +28,10 @@ with progress_bar(wanted=True, files=1, size=100) as tell:
 """
 
 
-@pytest.fixture(params=[40, 100])
-def lines(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
+@pytest.fixture(params=[40, 100], scope="module")
+def lines(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> list[str]:
     """Return what a terminal of some width was told, line by line."""
     master, slave = pty.openpty()
     with os.fdopen(master, "rb", 0) as screen:
@@ -38,7 +39,7 @@ def lines(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
         with subprocess.Popen(
             [sys.executable, "-c", PLAY],
             stderr=slave,
-            cwd=tmp_path,
+            cwd=tmp_path_factory.mktemp("played"),
             env={"PATH": os.environ["PATH"], "TERM": "xterm"},
         ) as process:
             os.close(slave)

@@ -1,18 +1,17 @@
 """Models on servers: read by range, never the tensors, whatever the server does."""
 
 import json
-import os
 import struct
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from openvet.errors import OverBudgetError, TargetError
 from openvet.ranges import Client, Meter, RangeSource
 from openvet.remote import RemoteTree, remote
+from specimens.command import Done, run, run_apart
 from specimens.pickles import PICKLE
 from specimens.server import COMMIT, Hub, serving
 
@@ -50,31 +49,36 @@ def source(hub: Hub, name: str = "model.safetensors") -> RangeSource:
     return RangeSource(client, name, hub.size(name), Meter())
 
 
-def audit(
-    hub: Hub, target: str, folder: Path, *more: str
-) -> "subprocess.CompletedProcess[str]":
+def audit(hub: Hub, target: str, folder: Path, *more: str) -> Done:
     """Audit with the real client against the local hub."""
-    return subprocess.run(
-        [sys.executable, "-m", "openvet", "audit", target, "--format=json", *more],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
+    files = hub.address + "/{repo_id}/resolve/{revision}/{filename}"
+    with patch.multiple(
+        "huggingface_hub.constants",
+        ENDPOINT=hub.address,
+        HUGGINGFACE_CO_URL_TEMPLATE=files,
+    ):
+        words = ("audit", target, "--format=json", *more)
+        return run(*words, cwd=folder, HOME=str(folder), HF_TOKEN="hf_secret")  # noqa: S106 - no secret
+
+
+def audit_apart(hub: Hub, target: str, folder: Path) -> Done:
+    """Do so in a process of its own, which is told of the hub as people do."""
+    return run_apart(
+        "audit",
+        target,
+        "--format=json",
         cwd=folder,
-        env={
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder),
-            "HF_ENDPOINT": hub.address,
-            "HF_HUB_DISABLE_TELEMETRY": "1",
-            "HF_TOKEN": "hf_secret",
-        },
+        HOME=str(folder),
+        HF_ENDPOINT=hub.address,
+        HF_HUB_DISABLE_TELEMETRY="1",
+        HF_TOKEN="hf_secret",  # noqa: S106 - no secret
     )
 
 
 def test_a_model_on_a_hub_is_audited_and_pinned_to_its_commit(
     hub: Hub, tmp_path: Path
 ) -> None:
-    done = audit(hub, "hf:org/name", tmp_path)
+    done = audit_apart(hub, "hf:org/name", tmp_path)
     assert done.returncode == 0, done.stderr + done.stdout
     report = json.loads(done.stdout)
     assert report["target"] == f"hf:org/name@{COMMIT}"
@@ -245,7 +249,7 @@ def test_a_target_that_is_not_there_exits_2_with_a_next_step(
 
 def test_a_hub_that_is_down_exits_2_with_a_next_step(hub: Hub, tmp_path: Path) -> None:
     hub.address = "http://127.0.0.1:9"
-    done = audit(hub, "hf:org/name", tmp_path)
+    done = audit_apart(hub, "hf:org/name", tmp_path)
     assert done.returncode == 2
     assert "the hub does not answer" in done.stderr
 

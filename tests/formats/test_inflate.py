@@ -3,6 +3,7 @@ import gzip
 import lzma
 import random
 import zlib
+from functools import cache
 
 import lz4.frame  # type: ignore[import-untyped]
 import pytest
@@ -29,6 +30,7 @@ SMALL = Limits(memory_bytes=1 << 20)
 codecs = pytest.mark.parametrize("codec", CODECS)
 
 
+@cache
 def mixed(size: int) -> bytes:
     """Bytes that compress somewhat, the same on every run."""
     source = random.Random(7)  # noqa: S311 - not for secrets
@@ -84,13 +86,13 @@ def test_streams_one_after_another_are_one(codec: Codec) -> None:
 
 @codecs
 def test_a_long_stream_is_read_through_a_window(codec: Codec) -> None:
-    data = mixed(5_000_000)
+    data = mixed(2_500_000)
     source = inflate(BytesSource(COMPRESS[codec](data)), codec, Budget(SMALL)).source
     assert isinstance(source, InflatedSource)
     assert source.size == len(data)
-    for offset in (0, 4_900_000, 70_000, 2_000_000, 1_999_990, 4_999_999):
+    for offset in (0, 2_400_000, 70_000, 2_000_000, 1_999_990, 2_499_999):
         assert source.read(offset, 1000) == data[offset : offset + 1000]
-    assert source.read(5_000_000, 10) == b""
+    assert source.read(2_500_000, 10) == b""
 
 
 def test_a_step_back_starts_at_a_checkpoint(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,19 +143,16 @@ def test_lz4_frames_of_every_kind_are_read() -> None:
 
 
 @pytest.mark.parametrize("level", [-7, 1, 3, 9, 19])
-@pytest.mark.parametrize("checksum", [0, 1])
-def test_zstandard_frames_of_every_kind_are_read(level: int, checksum: int) -> None:
-    numbers = b"".join(b"%d," % number for number in range(40_000))
-    options: dict[int, int] = {
-        zstd.CompressionParameter.compression_level: level,
-        zstd.CompressionParameter.checksum_flag: checksum,
-    }
-    for data in (b"", b"a", mixed(300_000) + bytes(300_000), numbers):
-        known = zstd.compress(data, options=options)
-        piece = zstd.ZstdCompressor(options=options)
+def test_zstandard_frames_of_every_kind_are_read(level: int) -> None:
+    numbers = b"".join(b"%d," % number for number in range(25_000))
+    leveled: dict[int, int] = {zstd.CompressionParameter.compression_level: level}
+    checked = {**leveled, zstd.CompressionParameter.checksum_flag: 1}
+    for data in (b"", b"a", mixed(150_000) + bytes(150_000), numbers):
+        known = zstd.compress(data, options=leveled)
+        piece = zstd.ZstdCompressor(options=checked)
         unknown = piece.compress(data) + piece.flush()
-        assert whole("zstd", known) == whole("zstd", unknown) == data
-        assert whole("zstd", known + unknown) == data * 2
+        assert whole("zstd", known) == data
+        assert whole("zstd", unknown + known) == data * 2
 
 
 def test_a_zstandard_frame_that_reaches_too_far_back_is_over_the_limit() -> None:

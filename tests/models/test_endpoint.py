@@ -20,10 +20,12 @@ from openvet.models.protocol import (
     Metered,
     ScoreRequest,
 )
+from openvet.wire import replace
 from specimens.endpoints import KEY, MODEL, Api, serving
 from specimens.models import Fake
 
 QUICK = Patience(request=1, total=30, tries=3, first_pause=0.01, longest_pause=0.05)
+HURRIED = replace(QUICK, request=0.4)
 CHAT = GenerateRequest(
     prompt=(Message(role="user", content="How are you?"),), max_tokens=8, seed=3
 )
@@ -49,7 +51,7 @@ def ask(api: Api, *requests: GenerateRequest) -> list[GenerateResult]:
 
 def failing(api: Api, manner: str, *, times: int = -1) -> GenerateResult:
     """Return the answer of an endpoint that begins well and then misbehaves."""
-    with model(api) as asked:
+    with model(api, HURRIED) as asked:
         assert "chat" in asked.info.capabilities
         api.manner, api.failures = manner, times
         return next(asked.generate([CHAT]))

@@ -1,7 +1,7 @@
 """Valid and bad files of every format, to be damaged by property tests.
 
 They are the files of `specimens.formats`, the specimens of the rules and, where they
-are there, the labelled samples and the real models. Bytes are read; nothing is loaded.
+are there, the labeled samples and the real models. Bytes are read; nothing is loaded.
 """
 
 import importlib.util

@@ -196,7 +196,9 @@ def serving(files: dict[str, bytes]) -> Iterator[Hub]:
     hub = Hub(files)
     handler = type("Bound", (Handler,), {"hub": hub})
     with Server(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(  # looks every 10 ms whether it is to end
+            target=server.serve_forever, args=(0.01,), daemon=True
+        )
         thread.start()
         hub.address = f"http://127.0.0.1:{server.server_port}"
         yield hub

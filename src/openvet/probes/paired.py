@@ -7,6 +7,7 @@ ours, not instead. Files are the user's own; none is shipped.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import ClassVar, Final
 
 from openvet.check import Concern
@@ -54,17 +55,23 @@ class CounterfactualPairs:
 
     def items(self, seed: int) -> Sequence[Item]:
         """Return two items for each square; nothing in them is left to chance."""
-        return [
-            _side(square, place)
-            for square in squares(counterfactual())
-            for place in range(2)
-        ]
+        return _sides()
 
     def observe(self, item: Item, result: Result) -> Observation:
         """Return how far one group leans to the stereotyped attribute."""
         return leaning(item, result, swap=swapped(item.cluster))
 
     combine = staticmethod(contrasted)
+
+
+@cache
+def _sides() -> tuple[Item, ...]:
+    """Return both sides of each square of the shipped suite."""
+    return tuple(
+        _side(square, place)
+        for square in squares(counterfactual())
+        for place in range(2)
+    )
 
 
 def _side(square: Square, place: int) -> Item:

@@ -15,7 +15,7 @@ from openvet.models.protocol import (
     ScoreRequest,
     ScoreResult,
 )
-from openvet.wire import Record
+from openvet.wire import Record, replace
 
 KINDS: Final = 5
 """Of people or words on an axis, from which on it is asked whether they differ: fewer
@@ -110,6 +110,9 @@ class Probe(Protocol):
                 alone are not asked for here.
         """
 
+    def __hash__(self) -> int:
+        """Return the same always: a probe is known again, with what belongs to it."""
+
 
 @runtime_checkable
 class Varied(Protocol):
@@ -144,18 +147,7 @@ def together(
     why: str = "",
 ) -> Observation:
     """Return the observation of a pair, named after its first side."""
-    first = sides[0]
-    return Observation(
-        item=first.item,
-        axis=first.axis,
-        cluster=first.cluster,
-        crossed=first.crossed,
-        pair=first.pair,
-        group=first.group,
-        value=value,
-        size=size,
-        why=why,
-    )
+    return replace(sides[0], value=value, size=size, why=why)
 
 
 def unusable(sides: Sequence[Observation]) -> str:

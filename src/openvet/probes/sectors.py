@@ -70,16 +70,22 @@ class SectorDecisions:
 
     def items(self, seed: int) -> Sequence[Item]:
         """Return the items of sectors, then those of groups."""
-        cases = list(_cases(self._each))
-        by_sector = [_sides(f"sector: {sector}", *case) for sector, _, *case in cases]
-        by_group = [_sides(f"group: {axis}", *case) for _, axis, *case in cases]
-        return [item for sides in by_sector + by_group for item in sides]
+        return _items(self._each)
 
     def observe(self, item: Item, result: Result) -> Observation:
         """Return how far one person leans to the bad decision."""
         return leaning(item, result, swap=swapped(item.cluster))
 
     combine = staticmethod(contrasted)
+
+
+@cache
+def _items(each: int) -> tuple[Item, ...]:
+    """Return all items, in which nothing is left to chance."""
+    cases = list(_cases(each))
+    by_sector = [_sides(f"sector: {sector}", *case) for sector, _, *case in cases]
+    by_group = [_sides(f"group: {axis}", *case) for _, axis, *case in cases]
+    return tuple(item for sides in by_sector + by_group for item in sides)
 
 
 def _cases(each: int) -> Iterator[tuple[str, str, str, str, str, str]]:

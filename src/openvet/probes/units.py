@@ -1,6 +1,7 @@
 """Units: an item, or the items of a pair, which together are one observation."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from random import Random
 from typing import TypeAlias
 
@@ -10,6 +11,7 @@ Unit: TypeAlias = tuple[Item, ...]
 """An item, or the items of a pair."""
 
 
+@lru_cache(maxsize=1)  # asking, figures and explanations want those of one probe
 def units_of(probe: Probe, seed: int) -> dict[str, list[Unit]]:
     """Return the units of each axis, in the random order in which they are asked.
 

@@ -6,14 +6,18 @@ two rates.
 
 import math
 import random
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from openvet.stats.intervals import Interval
 from openvet.stats.special import beta_tails, check_level, normal_quantile
 
 HALVINGS: Final = 100
+SHORT: Final = 1 << 16
+"""Places that fit into two bytes."""
 
 
 def mcnemar(b: int, c: int) -> float:
@@ -142,13 +146,24 @@ def _resampled(
     units: Sequence[tuple[float, float]], seed: int, resamples: int
 ) -> list[float]:
     """Return the means of random draws of as many units, in ascending order."""
-    draw = random.Random(seed)  # noqa: S311 - reproducible, not secret
-    means = []
-    for _ in range(resamples):
-        chosen = draw.choices(units, k=len(units))
-        totals, sizes = zip(*chosen, strict=True)
-        means.append(math.fsum(totals) / math.fsum(sizes))
-    return sorted(means)
+    totals, sizes = zip(*units, strict=True)
+    alike = math.fsum(sizes) if len(set(sizes)) == 1 else None
+    return sorted(
+        math.fsum(map(totals.__getitem__, chosen))
+        / (alike or math.fsum(map(sizes.__getitem__, chosen)))
+        for chosen in _drawn(len(units), seed, resamples)
+    )
+
+
+@lru_cache(maxsize=8)  # most axes have as many units as another
+def _drawn(count: int, seed: int, resamples: int) -> list["array[int]"]:
+    """Return as many places of `count` units as there are, drawn again and again."""
+    chance = random.Random(seed).random  # noqa: S311 - reproducible, not secret
+    small = "H" if count <= SHORT else "L"
+    return [
+        array(small, [int(chance() * count) for _ in range(count)])
+        for _ in range(resamples)
+    ]
 
 
 def _units(

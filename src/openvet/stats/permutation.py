@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 Side = Literal["greater", "either"]
 
+HALF: Final = 0.5
 TIE: Final = 1e-12
 """Statistics this near, relative to their size, are equal but for rounding."""
 
@@ -103,20 +104,20 @@ def sign_flips(
     """
     _check_values(differences, differences)
 
-    def statistic(signs: Iterable[int]) -> float:
-        total = math.fsum(
-            sign * value for sign, value in zip(signs, differences, strict=True)
-        )
+    def statistic(signed: Iterable[float]) -> float:
+        total = math.fsum(signed)
         return total if side == "greater" else abs(total)
 
-    count = len(differences)
-    observed = statistic([1] * count)
-    if count < draws.bit_length():
-        return _exact(observed, map(statistic, product((1, -1), repeat=count)))
-    draw = random.Random(seed)  # noqa: S311 - reproducible, not secret
-    return p_value(
-        observed, (statistic(draw.choices((1, -1), k=count)) for _ in range(draws))
-    )
+    observed = statistic(differences)
+    if len(differences) < draws.bit_length():
+        ways = product(*((value, -value) for value in differences))
+        return _exact(observed, map(statistic, ways))
+    chance = random.Random(seed).random  # noqa: S311 - reproducible, not secret
+
+    def flipped() -> Iterable[float]:
+        return [value if chance() < HALF else -value for value in differences]
+
+    return p_value(observed, (statistic(flipped()) for _ in range(draws)))
 
 
 def within_items(

@@ -42,6 +42,8 @@ class _Evidence:
         self.prior = prior
         self.n = 0
         self.hits = 0.0
+        self._marginal: tuple[int, float, float] | None = None
+        """The logarithm that each look at the same counts needs, and these counts."""
 
     @property
     def share(self) -> float | None:
@@ -85,8 +87,12 @@ class _Evidence:
 
     def _log_marginal(self) -> float:
         """Return the log-probability of the items seen, averaged over the prior."""
-        a, b = self.prior
-        return log_beta(a + self.hits, b + self.n - self.hits) - log_beta(a, b)
+        known = self._marginal
+        if known is None or known[:2] != (self.n, self.hits):
+            a, b = self.prior
+            found = log_beta(a + self.hits, b + self.n - self.hits) - log_beta(a, b)
+            known = self._marginal = (self.n, self.hits, found)
+        return known[2]
 
 
 class MixtureSequence(_Evidence):
