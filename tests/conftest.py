@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--fuzz",
         type=int,
-        default=100,
+        default=50,
         metavar="N",
         help="inputs tried by each property test (default: %(default)s)",
     )

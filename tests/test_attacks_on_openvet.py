@@ -106,6 +106,7 @@ def test_a_link_inside_the_folder_does_not_rename_a_file_past_its_rule(
     assert "[remote-code-required]" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_file_of_holes_does_not_outlast_the_time_of_the_audit(model: Path) -> None:
     with (model / "huge.bin").open("wb") as file:
         file.truncate(4 << 40)

@@ -307,6 +307,7 @@ def test_a_server_that_sends_a_byte_at_a_time_is_left(
         source(hub).read(0, 10)
 
 
+@pytest.mark.slow
 def test_a_server_that_sends_headers_a_byte_at_a_time_is_left(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,6 +71,7 @@ def test_a_hundred_kills_at_random_times_change_nothing(
         assert sorted(path.name for path in state.iterdir()) == ["last.jsonl", "lock"]
 
 
+@pytest.mark.slow
 def test_an_audit_killed_in_the_middle_goes_on(target: Path, tmp_path: Path) -> None:
     state = tmp_path / "state"
     process = subprocess.Popen(

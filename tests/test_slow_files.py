@@ -85,6 +85,7 @@ def test_a_text_takes_time_in_proportion_to_its_size(
     assert not needs_more_than(SECONDS, work)
 
 
+@pytest.mark.slow
 def test_paths_of_many_parts_are_followed_in_proportion_to_their_size() -> None:
     path = "a/" * 30_000
     links = {f"b{number}": path for number in range(20)}

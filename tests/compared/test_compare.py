@@ -190,6 +190,7 @@ def opened(subject: AskableModel, context: Context) -> Any:
     return askable.opened(subject, context)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("side_by_side")
 def test_an_endpoint_beside_a_folder_is_compared_on_what_both_can(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -34,6 +34,7 @@ def test_noise_is_no_format() -> None:
     assert not any(identify(chance.randbytes(64)) for _ in range(20_000))
 
 
+@pytest.mark.slow
 def test_notes_are_bounded_however_much_there_is_to_note() -> None:
     notes = Notes()
     for number in range(10 * KEPT):

@@ -132,6 +132,7 @@ def test_megabytes_of_noise_and_of_words_hold_no_program() -> None:
     assert payload_in(BytesSource(words), "tensor x") is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mark", [b"MZ", b"\x80\x04a", b"#!/bin/", b"PK\x03\x04\x14\0"])
 def test_a_mark_that_repeats_does_not_take_long(mark: bytes) -> None:
     assert payload_in(BytesSource(mark * 100_000), "tensor x") is None

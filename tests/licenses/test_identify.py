@@ -187,6 +187,7 @@ def test_terms_of_no_known_license_are_unknown_and_not_the_nearest() -> None:
     assert match.runner_up
 
 
+@pytest.mark.slow
 def test_a_text_that_is_too_long_is_read_in_part_and_says_so() -> None:
     text = APACHE + "word " * (50_000_000 // 5)
     before = time.process_time()

@@ -63,6 +63,7 @@ def test_the_process_sees_no_network_where_it_says_so(folder: Path) -> None:
             assert "network refused by an audit hook only" in model.protections
 
 
+@pytest.mark.slow
 def test_processor_time_beyond_the_limit_is_an_error_in_words(folder: Path) -> None:
     limits = ZoneLimits(cpu_seconds=2)
     with (

@@ -199,6 +199,7 @@ def test_a_worker_that_says_nothing_is_ended(folder: Path) -> None:
     assert time.monotonic() - start < 30
 
 
+@pytest.mark.slow
 def test_signs_of_life_are_waited_for(folder: Path) -> None:
     alive = 'for _ in range(4): time.sleep(0.5); tell(b\'{"type":"alive"}\')'
     talk = (told(OPENED), "hear()", alive, told(SCORED, FINISHED), "time.sleep(60)")

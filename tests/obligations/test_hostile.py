@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -96,6 +97,7 @@ def test_a_parent_of_unknown_license_is_never_met(
                 assert node.license or node.state != "met"
 
 
+@pytest.mark.slow
 def test_twenty_thousand_parents_and_claims_are_judged_in_seconds() -> None:
     spot = Spot(file="README.md", line=1)
     edges = tuple(

@@ -131,6 +131,7 @@ def test_a_card_of_a_data_set_is_told_by_its_keys_or_its_name() -> None:
     assert card(b"# Model").kind == "model"
 
 
+@pytest.mark.slow
 def test_a_card_of_fifty_megabytes_is_cut_and_says_so() -> None:
     found = card(b"---\nlicense: mit\n---\n" + b"# T\nwords " * (5 << 20))
     assert found.data == {"license": "mit"}

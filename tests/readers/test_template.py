@@ -64,6 +64,7 @@ def test_what_does_not_parse_is_not_called_examined() -> None:
         assert not syntax(source).complete
 
 
+@pytest.mark.slow
 def test_a_long_chain_is_walked_without_recursion() -> None:
     assert syntax("{{ a" + ".b" * 20_000 + " }}").complete
     assert syntax("{% if a %}" + "{% elif b %}" * 5_000 + "{% endif %}").complete

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Final, Self
 from unittest.mock import patch
 
 from openvet.askable import AskableModel
@@ -28,6 +28,8 @@ from openvet.probes.occupations import occupations
 from openvet.probes.paired import AXES
 from openvet.probes.sectors import sectors
 from openvet.probes.suites import CHOICE
+from openvet.readers.asked import Asked
+from openvet.readers.battery import battery
 from openvet.report import Report
 from openvet.run import Options
 from openvet.wire import replace
@@ -35,6 +37,8 @@ from specimens.models import Fake, NoNumbers, remark, stereotyping
 from specimens.tensors import safetensors
 
 CHARACTER = "character.json"
+ASKED: Final[dict[Path, str]] = {}
+"""Folders that `asked` wrote in this process, and how the ids of their probes begin."""
 CONFIG = {"architectures": ["LlamaForCausalLM"], "model_type": "llama"}
 
 
@@ -45,15 +49,20 @@ def loadable(folder: Path, **config: object) -> None:
     (folder / "model.safetensors").write_bytes(safetensors())
 
 
-def asked(folder: Path, character: str = "fair", *, base: str = "") -> None:
+def asked(
+    folder: Path, character: str = "fair", *, base: str = "", only: str = ""
+) -> None:
     """Write a folder whose model is asked when the folder is audited.
 
     Args:
         folder: Where.
         character: A name in `CHARACTERS`, followed by what it is about.
         base: Likewise of a model beside it, from which this one is said to be made.
+        only: How the ids of the probes begin that it is asked; empty for all. A rule
+            judges the answers to its own, and the others take their time.
     """
     loadable(folder)
+    ASKED[folder] = only
     (folder / CHARACTER).write_text(json.dumps(character.split()))
     if base:
         asked(base_of(folder), base)
@@ -229,7 +238,17 @@ def played(target: Path, options: Options) -> Iterator[Options]:
     settings = replace(options.settings, ask=True)
     if base_of(target).is_dir() and not settings.base:
         settings = replace(settings, base=str(base_of(target)))
-    with patch("openvet.readers.answers.opened", opened):
+    only = ASKED.get(target, "")
+
+    def chosen(*told: Any) -> Iterator[Asked]:
+        for one in battery(*told):
+            if one.probe(False).id.startswith(only):
+                yield one
+
+    with (
+        patch("openvet.readers.answers.opened", opened),
+        patch("openvet.readers.answers.battery", chosen),
+    ):
         yield replace(options, settings=settings)
 
 

@@ -140,6 +140,7 @@ def test_long_lists_are_cut_and_counted() -> None:
     assert "and 5 more sets of questions" in writer("markdown")(told(many, Policy()))
 
 
+@pytest.mark.slow
 def test_the_page_stays_small_whatever_was_asked() -> None:
     axes = [replace(gauge(f"{n}{HOSTILE * 9}", "found")) for n in range(300)]
     probes = [readout(f"probe-{n}", *axes) for n in range(12)]

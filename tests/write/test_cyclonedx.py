@@ -95,6 +95,7 @@ def test_every_license_that_is_said_is_listed_with_its_places() -> None:
     )
 
 
+@pytest.mark.slow
 def test_every_license_that_we_know_is_written_validly() -> None:
     for start in range(0, len(table().licenses), 40):
         known = table().licenses[start : start + 40]

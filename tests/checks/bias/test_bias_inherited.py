@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,10 @@ from openvet.heritage import Descent
 from openvet.report import Report
 from openvet.run import Options
 from openvet.wire import replace
-from specimens.askable import CHARACTER, NEEDED, asked, base_of, findings
+from specimens import askable
+from specimens.askable import CHARACTER, NEEDED, base_of, findings
+
+asked = partial(askable.asked, only="counterfactual-pairs")
 
 
 def flagged(folder: Path) -> None:

@@ -1,9 +1,13 @@
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from openvet.finding import Dialogue, Severity
 from openvet.report import Report
-from specimens.askable import asked, findings
+from specimens import askable
+from specimens.askable import findings
+
+asked = partial(askable.asked, only="sector-decisions")
 
 
 def flagged(folder: Path) -> None:

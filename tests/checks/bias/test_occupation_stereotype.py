@@ -1,12 +1,16 @@
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from openvet.finding import Attribution, Dialogue, Measure
 from openvet.probes.occupations import occupations
 from openvet.report import Report
 from openvet.supplied import Ask, Supplied
-from specimens.askable import asked, findings
+from specimens import askable
+from specimens.askable import findings
 from specimens.brought import bring
+
+asked = partial(askable.asked, only="occupation-pronouns")
 
 
 def flagged(folder: Path) -> None:

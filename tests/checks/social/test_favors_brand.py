@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,8 @@ from openvet.probes.recommendations import BrandAnswers
 from openvet.readers.battery import PROBES, UNSCORED
 from openvet.report import Report
 from openvet.subject import Origin
-from specimens.askable import asked, findings, last
+from specimens import askable
+from specimens.askable import findings, last
 from specimens.models import Fake
 
 PRAISES = tuple(
@@ -28,6 +30,8 @@ PRAISES = tuple(
     for one in brands().categories
     for praised, _ in brands().contexts
 )
+
+asked = partial(askable.asked, only="brand-")
 
 
 def flagged(folder: Path) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -6,8 +7,11 @@ import pytest
 from openvet.finding import Severity
 from openvet.report import Report
 from openvet.supplied import Ask, Supplied
-from specimens.askable import asked, findings
+from specimens import askable
+from specimens.askable import findings
 from specimens.brought import bring
+
+asked = partial(askable.asked, only="own-")
 
 
 def flagged(folder: Path) -> None:
