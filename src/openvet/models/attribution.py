@@ -105,7 +105,9 @@ def _batch(
     """Yield the same of some trees, from one pass forth and back."""
     import torch
 
-    lines = [(*tree.prefix, *tail[:-1]) for tree in trees for tail in tree.tails]
+    read_by = [_lines(tree) for tree in trees]
+    lines = [line for some in read_by for line in some]
+    begins = list(accumulate(map(len, read_by), initial=0))
     longest = max(map(len, lines))
     with _held(model) as held, torch.enable_grad():
         logits = model(
@@ -119,16 +121,25 @@ def _batch(
         ).logits
         found = torch.stack(
             [
-                _contrast(logits[2 * at : 2 * at + 2], tree)
-                for at, tree in enumerate(trees)
+                _contrast(logits[[begin, end - 1]], tree)
+                for begin, end, tree in zip(begins, begins[1:], trees, strict=False)
             ]
         )
         (embedded,) = held
         (slopes,) = torch.autograd.grad(found.sum(), embedded)
-    weights = (slopes * embedded).detach().sum(-1).view(len(trees), 2, -1).sum(1)
+    weights = (slopes * embedded).detach().sum(-1)
     read(sum(map(len, lines)))
-    for tree, value, row in zip(trees, found.tolist(), weights.tolist(), strict=True):
+    for at, (tree, value) in enumerate(zip(trees, found.tolist(), strict=True)):
+        row = weights[begins[at] : begins[at + 1]].sum(0).tolist()
         yield value, row[: len(tree.prefix)]
+
+
+def _lines(tree: Tree) -> list[tuple[int, ...]]:
+    """Return what is read of a tree: one text where its tails differ in the last token.
+
+    The last token of a tail is a target only.
+    """
+    return list(dict.fromkeys((*tree.prefix, *tail[:-1]) for tail in tree.tails))
 
 
 def _contrast(logits: "torch.Tensor", tree: Tree) -> "torch.Tensor":
