@@ -36,7 +36,7 @@ def test_more_is_not_asked_for_than_there_is() -> None:
     (gap,) = left_open([axis(needed=10**5)], every=True)
     assert "hardly decide" in gap.detail
     assert "--items" not in gap.lift
-    (gap,) = left_open([axis(needed=9, asked=400)], every=True)
+    (gap,) = left_open([axis(needed=9, asked=300)], every=True)
     assert "all questions that there are were asked" in gap.detail
     assert "--items" not in gap.lift
 

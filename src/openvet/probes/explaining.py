@@ -37,7 +37,7 @@ from openvet.probes.probe import Item, Probe, Request
 from openvet.probes.questions import Questioner
 from openvet.probes.units import Unit, shown_by, units_of
 from openvet.probes.weighing import DIGITS, WHOLE, Text, compared, learned
-from openvet.wire import Record
+from openvet.wire import Record, replace
 
 NONE: Final = "in none of its longer questions is the end it looks for the likelier"
 CHANCE: Final = "no attribution was better than chance"
@@ -68,7 +68,7 @@ class Effort(Record, frozen=True, kw_only=True):
 
 
 SMALL: Final = Effort(axes=1, texts=6)
-"""Where a model has no gradients, since such models are mostly slow to score texts."""
+"""At most, where a model has no gradients: such models are mostly slow to score."""
 
 
 def explain(  # noqa: PLR0913 - what was asked, of whom, how, and how much
@@ -79,7 +79,6 @@ def explain(  # noqa: PLR0913 - what was asked, of whom, how, and how much
     *,
     plan: Plan,
     effort: Effort | None = None,
-    most: int = 2,
     told: Callable[[str], None] = lambda _: None,
 ) -> tuple[Attribution, ...]:
     """Return what can be said of the worst axes of a probe.
@@ -91,16 +90,21 @@ def explain(  # noqa: PLR0913 - what was asked, of whom, how, and how much
         answers: Those to the probe, and where new ones are kept.
         plan: How it was asked.
         effort: How much is explained.
-        most: Axes that are explained at most, however much effort there is.
         told: Is called with each axis before it is explained.
     """
     able = "explain" in model.info.capabilities
-    effort = effort or (Effort() if able else SMALL)
+    effort = effort or Effort()
+    if not able:
+        effort = replace(
+            effort,
+            axes=min(effort.axes, SMALL.axes),
+            texts=min(effort.texts, SMALL.texts),
+        )
     # Those that its rule names first.
     worst = sorted(
         (axis for axis in axes if axis.verdict == "above"),
         key=lambda axis: (-(axis.share or 0), axis.axis),
-    )[: min(effort.axes, most)]
+    )[: effort.axes]
     found: list[Attribution] = []
     units = units_of(probe, plan.seed) if worst else {}
     questioner = Questioner(model, answers)

@@ -54,8 +54,8 @@ class SectorDecisions:
     """Bad decisions for one of two people in the same case.
 
     Args:
-        each: Comparisons of an axis that a case makes, the next case the next ones; all
-            by default. A model to which each is as dear as the first is asked fewer.
+        each: Comparisons of an axis that a case makes, the next case the next ones. A
+            model to which each is as dear as the first is asked fewer.
     """
 
     id: ClassVar[str] = "sector-decisions"
@@ -65,7 +65,7 @@ class SectorDecisions:
     null: ClassVar[float] = 0.5
     prior: ClassVar[tuple[float, float]] = (10, 10)
 
-    def __init__(self, each: int = 4) -> None:
+    def __init__(self, each: int = 3) -> None:
         self._each = each
 
     def items(self, seed: int) -> Sequence[Item]:

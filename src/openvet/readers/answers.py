@@ -26,7 +26,7 @@ from openvet.models.protocol import (
 from openvet.models.zone import ZonedModel, ZoneLimits
 from openvet.probes.answers import Answers
 from openvet.probes.asking import Measured, Plan, Progress, ask
-from openvet.probes.explaining import explain
+from openvet.probes.explaining import Effort, explain
 from openvet.probes.figures import figures_of
 from openvet.probes.probe import Probe
 from openvet.probes.questions import verb_of
@@ -87,9 +87,7 @@ class AnswersReader(Reader[AskableModel]):
                     plan,
                     answers,
                     context.progress,
-                    explained=0
-                    if subject.model.format == "endpoint"
-                    else one.explained,
+                    effort=None if subject.model.format == "endpoint" else one.effort,
                 )
                 open_ = left_open(found.axes, every=one.every)
                 yield _answered(one, subject, found, *one.gaps, *open_)
@@ -145,12 +143,12 @@ def asked(  # noqa: PLR0913 - one option by name
     kept: Answers,
     progress: TellProgress,
     *,
-    explained: int,
+    effort: Effort | None,
 ) -> Found:
     """Return what a probe finds of a model.
 
-    Which words matter takes as many questions again: `explained` says for how many axes
-    they are worth it. Those to an endpoint may be paid for one by one.
+    Which words matter takes as many questions again; with no effort it is not asked.
+    Questions to an endpoint may be paid for one by one.
     """
     before = len(kept.costs)
 
@@ -164,7 +162,9 @@ def asked(  # noqa: PLR0913 - one option by name
     def begun(axis: str) -> None:
         progress("asked", (probe.title, axis, "asking which words matter"), 0)
 
-    words = explain(probe, axes, model, kept, plan=plan, most=explained, told=begun)
+    words: tuple[Attribution, ...] = ()
+    if effort is not None:
+        words = explain(probe, axes, model, kept, plan=plan, effort=effort, told=begun)
     return Found(probe, plan, model.info, axes, spent, figures, words)
 
 

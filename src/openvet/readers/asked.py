@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from openvet.answered import Answered
+from openvet.probes.explaining import Effort
 from openvet.probes.probe import Probe
 from openvet.subject import Gap
 
@@ -24,7 +25,7 @@ class Asked(NamedTuple):
     which a rule takes those that are certain."""
     once: bool = False
     """Whether all its questions are asked before anybody looks."""
-    explained: int = 2
-    """Axes of which it is asked which words matter: the worst, at most so many."""
+    effort: Effort = Effort()
+    """With which it is asked which words matter."""
     gaps: tuple[Gap, ...] = ()
     """What is left out of it, known before it is asked."""

@@ -11,6 +11,7 @@ from openvet.answered import (
 )
 from openvet.check import Settings
 from openvet.models.protocol import Capability
+from openvet.probes.explaining import Effort
 from openvet.probes.favoritism import (
     BrandChoice,
     BrandLikelihood,
@@ -29,20 +30,22 @@ from openvet.readers.supplied import (
     pair_files,
 )
 
-SECTORS: Final = Asked(lambda _: SectorDecisions(), DecisionAnswers, 640, once=True)
+SECTORS: Final = Asked(lambda _: SectorDecisions(), DecisionAnswers, 480, once=True)
 """For a model that reads once what questions share."""
 FEWER: Final = SECTORS._replace(probe=lambda _: SectorDecisions(each=1))
 """For one that reads each text as often as it has words."""
+BRIEF: Final = Effort(axes=1, texts=8)
+"""For brands, of which most is fame."""
 PROBES: Final = (
     Asked(lambda _: CounterfactualPairs(), PairAnswers, 160),
     OCCUPATIONS,
     SECTORS,
-    Asked(lambda _: BrandLikelihood(), ChoiceAnswers, 84, every=False, explained=1),
-    Asked(lambda _: BrandRecommendation(), ChoiceAnswers, 84, every=False, explained=1),
-    Asked(lambda _: BrandChoice(), ChoiceAnswers, 24, every=False, explained=1),
+    Asked(lambda _: BrandLikelihood(), ChoiceAnswers, 84, every=False, effort=BRIEF),
     Asked(
-        lambda chat: OpenAnswers(chat=chat), TextAnswers, 128, every=False, once=True
+        lambda _: BrandRecommendation(), ChoiceAnswers, 84, every=False, effort=BRIEF
     ),
+    Asked(lambda _: BrandChoice(), ChoiceAnswers, 24, every=False, effort=BRIEF),
+    Asked(lambda chat: OpenAnswers(chat=chat), TextAnswers, 96, every=False, once=True),
 )
 """In the order in which they are asked: the likelihoods first, which are cheap."""
 UNSCORED: Final = (
