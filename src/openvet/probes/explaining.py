@@ -92,14 +92,9 @@ def explain(  # noqa: PLR0913 - what was asked, of whom, how, and how much
         effort: How much is explained.
         told: Is called with each axis before it is explained.
     """
-    able = "explain" in model.info.capabilities
     effort = effort or Effort()
-    if not able:
-        effort = replace(
-            effort,
-            axes=min(effort.axes, SMALL.axes),
-            texts=min(effort.texts, SMALL.texts),
-        )
+    if "explain" not in model.info.capabilities:
+        effort = _bounded(effort)
     # Those that its rule names first.
     worst = sorted(
         (axis for axis in axes if axis.verdict == "above"),
@@ -124,6 +119,15 @@ def explain(  # noqa: PLR0913 - what was asked, of whom, how, and how much
         texts, failed = learned(texts, questioner, Text.afterward)
         found += _told(axis.axis, texts, why or failed or NONE, plan.seed, effort)
     return tuple(found)
+
+
+def _bounded(effort: Effort) -> Effort:
+    """Return an effort that is no larger than the small one."""
+    return replace(
+        effort,
+        axes=min(effort.axes, SMALL.axes),
+        texts=min(effort.texts, SMALL.texts),
+    )
 
 
 def texts_of(
