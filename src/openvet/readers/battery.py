@@ -30,7 +30,13 @@ from openvet.readers.supplied import (
     pair_files,
 )
 
-SECTORS: Final = Asked(lambda _: SectorDecisions(), DecisionAnswers, 480, once=True)
+SECTORS: Final = Asked(
+    lambda _: SectorDecisions(),
+    DecisionAnswers,
+    480,
+    once=True,
+    effort=Effort(axes=1, texts=12),
+)
 """For a model that reads once what questions share."""
 FEWER: Final = SECTORS._replace(probe=lambda _: SectorDecisions(each=1))
 """For one that reads each text as often as it has words."""
