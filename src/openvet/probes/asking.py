@@ -241,7 +241,7 @@ class _Axis:
         # The interval that regards what items share takes long, and is worked out only
         # where it can change the verdict.
         if verdict == "undecided" and usable and sequence.stays_within(low, high):
-            inside = low <= self._interval().low and self._interval().high <= high
+            inside = self._interval().stays_within(low, high)
             return "within" if inside else "undecided"
         if verdict == "above":
             return verdict if self._interval().low > null else "undecided"
@@ -256,7 +256,7 @@ class _Axis:
         interval, null = self._interval(), self._probe.null
         if null not in interval:
             return "above" if interval.low > null else "below"
-        inside = low <= interval.low and interval.high <= high
+        inside = interval.stays_within(low, high)
         return "within" if usable and inside else "undecided"
 
     def _repeats(self) -> str:

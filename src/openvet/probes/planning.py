@@ -37,7 +37,7 @@ def needed(
         planned.hits = sequence.hits + share * more
         values = part * planned.n
         expected = wilson(share * values, values, sequence.level)
-        contained = inside <= expected.low and expected.high <= outside
+        contained = expected.stays_within(inside, outside)
         if once:
             return contained or sequence.null not in expected
         if planned.verdict != "undecided":

@@ -40,6 +40,10 @@ class Interval(Record, frozen=True, kw_only=True):
     def __contains__(self, value: float) -> bool:
         return self.low <= value <= self.high
 
+    def stays_within(self, low: float, high: float) -> bool:
+        """Say whether it leaves only shares from low to high."""
+        return low <= self.low and self.high <= high
+
     @property
     def width(self) -> float:
         """The distance between its ends."""
