@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
-from specimens.askable import asked
+from openvet.run import Options
+from openvet.run import audit as run_audit
+from openvet.write.behavior import summary
+from specimens.askable import Played, asked, played
 
 TESTS = Path(__file__).parent
 ASK = """
@@ -103,6 +106,20 @@ def test_an_asking_killed_again_and_again_ends_as_if_nothing_had_happened(
     batch = 32 * 2
     again = (tmp_path / "state.count").stat().st_size
     assert again <= len(marks) + killed * batch
+
+
+def test_an_audit_that_knows_the_answers_says_in_which_zone_they_were_given(
+    tmp_path: Path,
+) -> None:
+    target = tmp_path / "model"
+    asked(target, only="occupation-pronouns")
+    with played(target, Options(ledger=str(tmp_path / "ledger"))) as options:
+        told = [run_audit(target, options)[0] for _ in range(2)]
+    assert [one.zone[1:] for one in told] == [Played.protections, ()]
+    for one in told:
+        shown = summary(one)
+        assert shown is not None
+        assert Played.protections[0] in shown.how
 
 
 def killed_at(folder: Path, place: int) -> str:

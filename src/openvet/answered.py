@@ -37,6 +37,8 @@ class Answered(Subject, frozen=True, kw_only=True, tag=True):
     axes: tuple[Measured, ...]
     spent: Spent
     """For this probe alone."""
+    zone: tuple[str, ...] = ()
+    """What protected the machine while the model was asked, in words."""
     figures: tuple[Measure, ...] = ()
     """Besides the axes: scores that have a name elsewhere."""
     explained: tuple[Attribution, ...] = ()
@@ -59,6 +61,7 @@ class Answered(Subject, frozen=True, kw_only=True, tag=True):
             unasked="" if self.axes or self.figures else _unasked(self.gaps),
             example=_example(self.axes),
             figures=self.figures,
+            zone=self.zone,
         )
 
 

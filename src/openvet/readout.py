@@ -86,6 +86,8 @@ class Readout(Record, frozen=True, kw_only=True):
     """Why it was not asked at all; empty where it was."""
     example: tuple[Dialogue, ...] = ()
     """One question, or the sides of a pair, with what the model said."""
+    zone: tuple[str, ...] = ()
+    """What protected the machine while it was asked, be it in an audit before this."""
 
 
 def added(parts: Iterable[Part]) -> tuple[Part, ...]:

@@ -93,6 +93,18 @@ def test_engine_number_format_and_zone_are_named() -> None:
     assert shown.how == "files parsed by bounded readers that execute nothing"
 
 
+def test_what_an_earlier_audit_asked_is_told_with_the_zone_of_that_audit() -> None:
+    steps = [
+        step(replace(readout(name, gauge("a", "found")), zone=("no network", name)))
+        for name in ("one", "other")
+    ]
+    shown = summary(told(steps, Policy()))
+    assert shown is not None
+    assert shown.how == (
+        "files parsed by bounded readers that execute nothing; no network; one; other"
+    )
+
+
 def test_nothing_is_averaged_every_reading_is_counted() -> None:
     shown = summary(behaved())
     assert shown is not None

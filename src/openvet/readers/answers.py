@@ -54,7 +54,7 @@ class AnswersReader(Reader[AskableModel]):
     """Asks a model every probe that fits it."""
 
     id: ClassVar[str] = "answers"
-    version: ClassVar[int] = 8
+    version: ClassVar[int] = 9
     subject: ClassVar[type[Subject]] = AskableModel
 
     def claims(self, subject: AskableModel) -> bool:
@@ -68,7 +68,8 @@ class AnswersReader(Reader[AskableModel]):
         context.progress("asked", (f"opening {subject.model.name or 'the model'}",), 0)
         with opened(subject, context) as model, kept(model, context) as answers:
             able = model.info.capabilities
-            context.zone.extend(model.protections)
+            zone = model.protections
+            context.zone.extend(zone)
             turns: list[Turn] = []
             for one in battery(context.settings, able, subject.vendor):
                 plan = Plan(
@@ -79,7 +80,7 @@ class AnswersReader(Reader[AskableModel]):
                 probe = one.probe("chat" in able)
                 if (lacking := _lacking(probe, model.info)) is not None:
                     found = Found(probe, plan, model.info, (), Spent())
-                    yield _answered(one, subject, found, *one.gaps, lacking)
+                    yield _answered(one, subject, found, zone, *one.gaps, lacking)
                     continue
                 found = asked(
                     model,
@@ -90,7 +91,7 @@ class AnswersReader(Reader[AskableModel]):
                     effort=None if subject.model.format == "endpoint" else one.effort,
                 )
                 open_ = left_open(found.axes, every=one.every)
-                yield _answered(one, subject, found, *one.gaps, *open_)
+                yield _answered(one, subject, found, zone, *one.gaps, *open_)
                 turns.append(Turn(probe, plan, found.axes))
             yield from heritage(subject, Side(model, answers), turns, context, opened)
             yield Spending(
@@ -190,7 +191,13 @@ def _lacking(probe: Probe, model: ModelInfo) -> Gap | None:
     )
 
 
-def _answered(one: Asked, subject: AskableModel, found: Found, *gaps: Gap) -> Answered:
+def _answered(
+    one: Asked,
+    subject: AskableModel,
+    found: Found,
+    zone: tuple[str, ...],
+    *gaps: Gap,
+) -> Answered:
     """Return the subject of what a probe found."""
     probe = found.probe
     return one.answers(
@@ -204,6 +211,7 @@ def _answered(one: Asked, subject: AskableModel, found: Found, *gaps: Gap) -> An
         model=found.model,
         axes=found.axes,
         spent=found.spent,
+        zone=zone,
         figures=found.figures,
         explained=found.explained,
         gaps=gaps,

@@ -42,6 +42,8 @@ class Asking(NamedTuple):
     context: Context
     model: Encoder
     answers: Answers
+    zone: tuple[str, ...]
+    """What protects the machine meanwhile."""
 
     def texts(self, title: str) -> Texts:
         """Return what asks texts for a probe."""
@@ -57,7 +59,7 @@ class EncodedReader(Reader[AskableModel]):
     """Asks a model that labels texts or turns them into vectors."""
 
     id: ClassVar[str] = "encoded"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     subject: ClassVar[type[Subject]] = AskableModel
 
     def claims(self, subject: AskableModel) -> bool:
@@ -75,7 +77,7 @@ class EncodedReader(Reader[AskableModel]):
             if not isinstance(model, Encoder):
                 return
             context.zone.extend(model.protections)
-            asking = Asking(subject, context, model, answers)
+            asking = Asking(subject, context, model, answers, model.protections)
             able = model.info.capabilities
             if "classify" in able:
                 yield labeled(asking)
@@ -111,6 +113,7 @@ def labeled(asking: Asking) -> LabelAnswers:
         model=asking.model.info,
         axes=tuple(measured_of(one, results, control, version) for one in found),
         spent=together(asking.answers.costs[before:]),
+        zone=asking.zone,
         figures=figures_of(control, found),
         gaps=tuple(open_axes(found)),
         form=scale.form if scale else None,
@@ -145,6 +148,7 @@ def associated(asking: Asking) -> AssociationAnswers:
         model=asking.model.info,
         axes=tuple(replace(one, why=why or one.why) for one in axes),
         spent=together(asking.answers.costs[before:]),
+        zone=asking.zone,
         tests=found,
         direct_bias=bias_of_occupations(embedding, settings.seed),
         gaps=(*((failed,) if why else ()), *open_tests(found, every=True)),

@@ -67,9 +67,12 @@ def summary(report: Report) -> Summary | None:
     if not (report.readouts or report.unasked):
         return None
     asked = report.readouts
+    every = (*asked, *report.unasked)
+    # What is known from an earlier audit was asked in the zone of that one.
+    zone = dict.fromkeys((*report.zone, *(line for one in every for line in one.zone)))
     return Summary(
-        whom=_whom([one.model for one in (*asked, *report.unasked)]),
-        how="; ".join(visible(line) for line in report.zone),
+        whom=_whom([one.model for one in every]),
+        how="; ".join(visible(line) for line in zone),
         much=_much(asked, report.work),
         found=_found([one for readout in asked for one in readout.gauges]),
         suites=tuple(_suite(one) for one in asked[:SUITES]),
