@@ -20,7 +20,6 @@ from openvet.probes.asking import USABLE
 from openvet.probes.beside import Beside as Found
 from openvet.probes.beside import beside
 from openvet.probes.probe import Observation, Probe, kinds
-from openvet.probes.units import gathered
 from openvet.readout import Gauge
 from openvet.stats.intervals import crossed
 from openvet.stats.many import adjusted
@@ -160,9 +159,8 @@ def _standing(units: Iterable[Observation], gauge: Gauge | None) -> Standing:
         unusable, why = gauge.unusable, gauge.why or why
     if not values:
         return Standing(n=0, unusable=unusable, why=why)
-    wordings = gathered([one.cluster for one in usable], values)
-    people = [gathered(names, values) for names in kinds(usable)]
-    interval = crossed(wordings, *people, level=LEVEL)
+    wordings = [one.cluster for one in usable]
+    interval = crossed(values, wordings, *kinds(usable), level=LEVEL)
     return Standing(
         n=len(values),
         share=math.fsum(values) / len(values),

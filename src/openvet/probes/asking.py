@@ -5,7 +5,8 @@ holds at every look (`openvet.stats.sequences`). An axis is decided when the seq
 excludes the null and so does the interval that knows which items share a wording, and
 which are about the same people: such items resemble each other, and the sequence alone
 would take them for more than they are. Axes of a probe share its level (Bonferroni),
-which holds wherever each of them stops.
+and so do the looks at that interval, which would be wrong the oftener the more there
+are: so both hold wherever an axis stops.
 
 Where an axis has fewer than five different people or words for a group, nothing can
 be said of others like them: its verdict is about these.
@@ -19,6 +20,7 @@ What cannot be used - an empty answer, a refusal, a crash - is no evidence for a
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from math import ceil
 from statistics import median
 from typing import Final, Literal, TypeAlias
 
@@ -36,7 +38,7 @@ from openvet.probes.probe import (
     kinds,
 )
 from openvet.probes.questions import Questioner, dialogue
-from openvet.probes.units import Unit, gathered, shown_by, units_of
+from openvet.probes.units import Unit, shown_by, units_of
 from openvet.stats.intervals import Interval, crossed
 from openvet.stats.sequences import MixtureSequence
 from openvet.wire import Record, replace
@@ -277,10 +279,22 @@ class _Axis:
         if self._bounds is None or self._bounds[0] != self._asked:
             shown = [one for _, _, one in self._seen]
             values = [one.value for one in shown if one.value is not None]
-            kind = [[one.cluster for one in shown], *kinds(shown)]
-            clusterings = [gathered(names, values) for names in kind]
-            self._bounds = self._asked, crossed(*clusterings, level=self._level)
+            wordings = [one.cluster for one in shown]
+            found = crossed(values, wordings, *kinds(shown), level=self._level_here())
+            self._bounds = self._asked, found
         return self._bounds[1]
+
+    def _level_here(self) -> float:
+        """Return the level of the interval at this look, of which each has a share.
+
+        The last look, at all that there is to ask, may err as often as all before it
+        together: it sees the most.
+        """
+        looks = 1 if self._plan.once else ceil(len(self._units) / self._plan.batch)
+        if looks == 1:
+            return self._level
+        last = self._asked == len(self._units)
+        return 1 - (1 - self._level) / 2 / (1 if last else looks - 1)
 
     def _progress(self, rate: float, left: float) -> Progress:
         return Progress(

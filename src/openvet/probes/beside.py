@@ -10,8 +10,8 @@ from typing import Final
 
 from openvet.probes.probe import Observation, Probe, kinds
 from openvet.probes.questions import Questioner
-from openvet.probes.units import Unit, gathered, shown_by
-from openvet.stats.intervals import Interval
+from openvet.probes.units import Unit, shown_by
+from openvet.stats.intervals import Interval, gathered
 from openvet.stats.means import clustered_mean, clustered_p
 from openvet.stats.paired import mcnemar, paired_bootstrap
 from openvet.stats.permutation import sign_flips

@@ -36,7 +36,7 @@ def needed(
         planned.n = sequence.n + more
         planned.hits = sequence.hits + share * more
         values = part * planned.n
-        expected = wilson(share * values, values, sequence.level)
+        expected = wilson(share * values, values, interval.level)
         contained = expected.stays_within(inside, outside)
         if once:
             return contained or sequence.null not in expected

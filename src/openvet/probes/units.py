@@ -48,10 +48,3 @@ def shown_by(probe: Probe, unit: Unit, results: Sequence[Result | str]) -> Obser
     ]
     return probe.combine(sides) if unit[0].pair else sides[0]
 
-
-def gathered(names: Sequence[str], values: Sequence[float]) -> dict[str, list[float]]:
-    """Return values by the name that each has; none where there are no names."""
-    found: dict[str, list[float]] = {}
-    for name, value in zip(names, values, strict=bool(names)):
-        found.setdefault(name, []).append(value)
-    return found

@@ -4,10 +4,10 @@ Who looks again and again, and stops when the answer pleases, needs `sequences`.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
-from typing import Final
+from itertools import chain, combinations
+from typing import Final, TypeVar
 
 from openvet.stats.special import (
     beta_quantile,
@@ -17,6 +17,8 @@ from openvet.stats.special import (
     t_quantile,
 )
 from openvet.wire import Record
+
+K = TypeVar("K", bound=Hashable)
 
 TRACE: Final = 0.05
 """A part of a hit whose limit, below 1e-30, a number may not be able to hold."""
@@ -105,10 +107,11 @@ def clustered(
 
     Answers to one prompt resemble each other, so that they count for fewer than they
     are. The variance between clusters says for how many, by Student's t with one degree
-    of freedom fewer than there are clusters, and that number, never more than there
-    are values, enters Clopper and Pearson's interval: Korn and Graubard, "Confidence
-    intervals for proportions with small expected number of positive counts estimated
-    from survey data", Survey Methodology 24 (1998). Where no cluster differs from
+    of freedom fewer than there are clusters of equal size, or than others are worth,
+    and that number, never more than there are values, enters Clopper and Pearson's
+    interval: Korn and Graubard, "Confidence intervals for proportions with small
+    expected number of positive counts estimated from survey data", Survey Methodology
+    24 (1998). Where no cluster differs from
     another, the variance is unknown and not 0: then the interval regards how many
     clusters may differ of which none was seen, by as much as a value can. A single
     cluster tells nothing.
@@ -130,8 +133,9 @@ def clustered(
     low, high = 0.0, 1.0
     if len(clusters) > 1:
         mean = math.fsum(values) / len(values)
-        n = _effective(clusters, mean, level)
-        if n:
+        variance = _variance(clusters, mean)
+        if variance >= NOISE and mean not in {0, 1}:
+            n = _worth(len(values), mean, variance, _freedom(clusters), level)
             low, high = _exact(mean * n, n, level)
         else:
             rare = _exact(0, len(clusters), level)[1]
@@ -140,7 +144,7 @@ def clustered(
 
 
 def crossed(
-    *clusterings: Mapping[str, Sequence[float]], level: float = 0.95
+    values: Sequence[float], *kinds: Sequence[str], level: float = 0.95
 ) -> Interval:
     """Return the interval of the mean of values that come in clusters of several kinds.
 
@@ -148,26 +152,64 @@ def crossed(
     other where the statement is the same, and where the people are. To regard but one
     of the two takes what a model holds for or against some words for much more than it
     is: Clark, "The language-as-fixed-effect fallacy", Journal of Verbal Learning and
-    Verbal Behavior 12 (1973). This reaches as far as the widest of the intervals over
-    one kind, each with its own degrees of freedom: where few clusters of a kind differ
-    much, it is wide.
+    Verbal Behavior 12 (1973).
+
+    This reaches as far as the widest of the intervals over one kind, each with its own
+    degrees of freedom, and of the one over all of them. The variance of that adds those
+    of the kinds and takes off what they count twice: Cameron, Gelbach and Miller,
+    "Robust inference with multiway clustering", Journal of Business and Economic
+    Statistics 29 (2011). Its degrees of freedom are Satterthwaite's: Biometrics
+    Bulletin 2 (1946).
 
     Args:
-        clusterings: The same values from 0 to 1, by clusters of one kind each.
+        values: From 0 to 1, at least one.
+        kinds: The cluster of each value, one list for each kind, one at least.
         level: Of confidence.
 
     Raises:
         ValueError: As for `clustered`.
     """
-    found = [clustered(one, level) for one in clusterings]
+    found = [clustered(gathered(names, values), level) for names in kinds]
     if len(found) == 1:
         return found[0]
+    found += _over_all(values, kinds, level)
     return Interval(
-        low=min((one.low for one in found), default=0.0),
-        high=max((one.high for one in found), default=1.0),
+        low=min(one.low for one in found),
+        high=max(one.high for one in found),
         level=level,
         method=OVER_CROSSED,
     )
+
+
+def _over_all(
+    values: Sequence[float], kinds: Sequence[Sequence[str]], level: float
+) -> Iterator[Interval]:
+    """Yield the interval over all kinds of clusters, where it may be the widest."""
+    mean = math.fsum(values) / len(values)
+    single = [list(gathered(names, values).values()) for names in kinds]
+    if min(map(len, single)) == 1:  # which tells nothing, so there the widest is all
+        return
+    alone = [_variance(clusters, mean) for clusters in single]
+    whole = math.fsum(alone)
+    for size in range(2, len(kinds) + 1):
+        for some in combinations(kinds, size):
+            shared = list(gathered(list(zip(*some, strict=True)), values).values())
+            whole += (-1) ** (size + 1) * _variance(shared, mean)
+    if whole <= max(alone) + NOISE:
+        return
+    spread = zip(alone, single, strict=True)
+    freedom = whole**2 / math.fsum(one**2 / _freedom(of) for one, of in spread)
+    n = _worth(len(values), mean, whole, freedom, level)
+    low, high = _exact(mean * n, n, level)
+    yield Interval(low=low, high=high, level=level, method=OVER_CROSSED)
+
+
+def gathered(names: Sequence[K], values: Sequence[float]) -> dict[K, list[float]]:
+    """Return values by the name that each has; none where there are no names."""
+    found: dict[K, list[float]] = {}
+    for name, value in zip(names, values, strict=bool(names)):
+        found.setdefault(name, []).append(value)
+    return found
 
 
 def worth(interval: Interval, share: float, n: int) -> float:
@@ -188,17 +230,37 @@ def worth(interval: Interval, share: float, n: int) -> float:
     return most
 
 
-def _effective(clusters: list[Sequence[float]], mean: float, level: float) -> float:
-    """Return how many independent values the clusters are worth; 0: none differs."""
+def _variance(clusters: Sequence[Sequence[float]], mean: float) -> float:
+    """Return the variance of a mean of values that come in clusters; 0 for one.
+
+    The mean is drawn toward a cluster that has a large part of the values, which would
+    then seem to differ little from it: its square is raised by that part.
+    """
     n = sum(map(len, clusters))
-    groups = len(clusters)
-    squares = math.fsum(
-        math.fsum(value - mean for value in values) ** 2 for values in clusters
+    if len(clusters) == 1:
+        return 0.0
+    return (
+        math.fsum(
+            math.fsum(value - mean for value in values) ** 2 / (1 - len(values) / n)
+            for values in clusters
+        )
+        / n**2
     )
-    variance = squares * groups / (groups - 1) / n**2
-    if variance < NOISE or mean in (0, 1):
-        return 0
-    stretch = normal_quantile(level) / t_quantile(level, groups - 1)
+
+
+def _freedom(clusters: Sequence[Sequence[float]]) -> float:
+    """Return the degrees of freedom of that variance.
+
+    One fewer than there are clusters where all have the same size, and the fewer the
+    more of the values a few of them have.
+    """
+    sizes = [len(values) for values in clusters]
+    return sum(sizes) ** 2 / sum(size**2 for size in sizes) - 1
+
+
+def _worth(n: int, mean: float, variance: float, freedom: float, level: float) -> float:
+    """Return how many independent values are worth as much as those with a variance."""
+    stretch = normal_quantile(level) / t_quantile(level, freedom)
     return min(float(n), mean * (1 - mean) / variance * stretch**2)
 
 
