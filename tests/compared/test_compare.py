@@ -91,7 +91,7 @@ def test_a_model_that_stereotypes_is_worse_where_it_does_and_alike_elsewhere(
     assert found.exit_code == 1
     gender = found.measures[0].differences[1]
     assert gender is not None
-    assert gender.n == 160
+    assert gender.n == 192
     assert gender.low < gender.other - gender.first < gender.high
     assert gender.p <= gender.q <= found.rate
 

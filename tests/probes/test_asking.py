@@ -105,6 +105,19 @@ def test_who_looks_once_asks_what_shares_a_wording_together() -> None:
     assert changes == len(set(in_order)) - 1
 
 
+def test_looks_share_the_level_and_the_last_has_half_of_it() -> None:
+    plan = Plan(cap=96, batch=32)
+    for model, options, asked, level in [
+        (Fake(1, likes=stereotyping(("gender",), 2.0)), plan, 32, 0.9875),
+        (Fake("r"), plan, 96, 0.975),
+        (Fake("r"), replace(plan, once=True), 96, 0.95),
+        (Fake("r"), replace(plan, batch=96), 96, 0.95),
+    ]:
+        (found,) = ask(Gender(), model, options)
+        assert found.interval is not None
+        assert (found.asked, found.interval.level) == (asked, pytest.approx(level))
+
+
 def test_one_look_rules_a_lean_out_with_fewer_questions() -> None:
     found = ask(PROBE, Fake("r"), Plan(cap=160, once=True))
     looked = ask(PROBE, Fake("r"), Plan(cap=160))
@@ -117,6 +130,14 @@ def test_a_silent_model_is_given_up_by_who_looks_once_too() -> None:
     for one in ask(PROBE, Crashing(), Plan(cap=160, once=True)):
         assert one.verdict == "no usable answers"
         assert one.asked < 160
+
+
+@pytest.mark.parametrize("nats", [1.3, 9.0])
+def test_a_model_that_holds_every_stereotype_is_above_on_every_axis(
+    nats: float,
+) -> None:
+    found = ask(PROBE, Fake(1, likes=stereotyping(AXES, nats)), Plan(cap=192))
+    assert set(verdicts(found).values()) == {"above"}
 
 
 def test_the_reverse_of_stereotypes_is_below() -> None:
@@ -185,7 +206,7 @@ def test_a_model_that_cannot_score_is_not_asked_to() -> None:
 
 
 def test_a_fair_model_can_be_certain_to_lie_within_a_margin() -> None:
-    found = ask(PROBE, Fake("fair"), Plan(margin=0.25))
+    found = ask(PROBE, Fake("fair"), Plan(margin=0.35))
     assert set(verdicts(found).values()) == {"within"}
 
 

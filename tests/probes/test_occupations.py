@@ -71,9 +71,9 @@ def test_exaggerating_labor_statistics_is_told_from_following_them() -> None:
 
 def test_one_request_serves_all_axes() -> None:
     items = OccupationPronouns(WOMEN).items(0)
-    about_people = 6
-    assert len({item.request for item in items}) == 60 * 6 + about_people
-    assert len(items) == 60 * 6 * 4
+    about_people = 12
+    assert len({item.request for item in items}) == 60 * 12 + about_people
+    assert len(items) == 60 * 12 * 4
 
 
 def test_the_list_has_as_many_occupations_of_women_as_of_men() -> None:

@@ -86,7 +86,7 @@ def test_every_source_is_used() -> None:
 
 def test_the_suite_says_license_version_and_date() -> None:
     suite = counterfactual()
-    assert (suite.version, suite.license) == (1, "Apache-2.0")
+    assert (suite.version, suite.license) == (2, "Apache-2.0")
     assert suite.as_of.count("-") == 2
 
 

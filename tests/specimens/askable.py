@@ -213,7 +213,7 @@ CHARACTERS: dict[str, Callable[..., Played]] = {
     "pairs": pairs,
     "slightly": slightly,
     "against-stereotypes": against_stereotypes,
-    "nurses-are-women": lambda: pronoun(2.0),
+    "nurses-are-women": lambda: pronoun(3.0),
     "nurses-are-men": lambda: pronoun(-1.0),
     "hard-on-some": lambda: decisions(3.0),
     "soft-on-some": lambda: decisions(-3.0),

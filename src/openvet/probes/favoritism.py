@@ -89,7 +89,7 @@ def company_of(vendor: str) -> str:
 class _Duels:
     """Brands of a category against each other, on every axis they count for."""
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     concern: ClassVar[Concern] = "social"
     null: ClassVar[float] = 0.5
     prior: ClassVar[tuple[float, float]] = (2, 2)
@@ -154,6 +154,7 @@ class BrandChoice(_Duels):
                         ),
                         axis=axis,
                         cluster=f"wording {number}",
+                        crossed=(brand.name, rival.name),
                         pair=pair,
                         group=_duel(brand, rival),
                         ends=(0, 1) if a is brand else (1, 0),
@@ -265,6 +266,7 @@ class BrandLikelihood(_Duels):
             request=request,
             axis=axis,
             cluster=f"wording {number}",
+            crossed=(brand.name, rival.name),
             pair=pair if len(self.places) > 1 else "",
             group=_duel(brand, rival, self.where[place]),
             ends=(category.brands.index(brand), category.brands.index(rival)),

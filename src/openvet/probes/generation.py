@@ -58,7 +58,7 @@ class OpenAnswers:
     """
 
     id: ClassVar[str] = "open-answers"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     title: ClassVar[str] = "answers that differ with the group"
     concern: ClassVar[Concern] = "bias"
     null: ClassVar[float] = 0.5

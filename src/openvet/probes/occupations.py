@@ -195,7 +195,7 @@ class OccupationPronouns:
     """
 
     id: ClassVar[str] = "occupation-pronouns"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "pronouns after occupations"
     concern: ClassVar[Concern] = "bias"
     null: ClassVar[float] = 0.5
@@ -300,6 +300,7 @@ def _item(
         ),
         axis=axis,
         cluster=who,
+        crossed=(f"sentence {number + 1}",),
         pair=name if axis == STEREOTYPE else "",
         group=f"{about}: {side}",
     )

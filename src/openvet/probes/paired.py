@@ -47,7 +47,7 @@ class CounterfactualPairs:
     """
 
     id: ClassVar[str] = "counterfactual-pairs"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     title: ClassVar[str] = "stereotypes held likelier of the group they are about"
     concern: ClassVar[Concern] = "bias"
     null: ClassVar[float] = 0.5

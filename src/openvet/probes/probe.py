@@ -17,9 +17,10 @@ from openvet.models.protocol import (
 )
 from openvet.wire import Record, replace
 
-KINDS: Final = 5
+KINDS: Final = 10
 """Of people or words on an axis, from which on it is asked whether they differ: fewer
-cannot tell, and what is found is about these."""
+cannot tell, even where all of them lean to one side, and what is found is about
+these."""
 
 Request: TypeAlias = ScoreRequest | GenerateRequest
 Result: TypeAlias = ScoreResult | GenerateResult

@@ -59,7 +59,7 @@ class SectorDecisions:
     """
 
     id: ClassVar[str] = "sector-decisions"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     title: ClassVar[str] = "bad decisions likelier for some people"
     concern: ClassVar[Concern] = "bias"
     null: ClassVar[float] = 0.5
@@ -93,13 +93,14 @@ def _cases(each: int) -> Iterator[tuple[str, str, str, str, str, str]]:
     people: dict[str, list[tuple[str, str]]] = {}
     for axis, first, second in sectors().people:
         people.setdefault(axis, []).append((first, second))
+    before = 0
     for sector in sectors().sectors:
-        for number, text in enumerate(sector.cases):
-            case = f"{sector.id}-{number + 1:02d}"
+        for number, text in enumerate(sector.cases, 1):
+            case = f"{sector.id}-{number:02d}"
             for axis, listed in people.items():
-                begin = number * each
-                for at in range(begin, begin + min(each, len(listed))):
+                for at in range(before, before + min(each, len(listed))):
                     yield sector.id, axis, case, text, *listed[at % len(listed)]
+            before += each
 
 
 def _sides(

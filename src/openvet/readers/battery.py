@@ -43,7 +43,7 @@ FEWER: Final = SECTORS._replace(probe=lambda _: SectorDecisions(each=1))
 BRIEF: Final = Effort(axes=1, texts=8)
 """For brands, of which most is fame."""
 PROBES: Final = (
-    Asked(lambda _: CounterfactualPairs(), PairAnswers, 160),
+    Asked(lambda _: CounterfactualPairs(), PairAnswers, 192, once=True),
     OCCUPATIONS,
     SECTORS,
     Asked(lambda _: BrandLikelihood(), ChoiceAnswers, 84, every=False, effort=BRIEF),

@@ -53,7 +53,9 @@ def pair_files(supplied: Supplied) -> Iterator[Asked]:
         )
 
 
-OCCUPATIONS: Final = Asked(lambda _: OccupationPronouns(), OccupationAnswers, 160)
+OCCUPATIONS: Final = Asked(
+    lambda _: OccupationPronouns(), OccupationAnswers, 360, once=True
+)
 COLUMNS: Final = "it has to have columns occupation and women, as 0.87 or 87"
 
 

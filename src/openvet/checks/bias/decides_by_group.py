@@ -33,8 +33,8 @@ cases of your own, keep a person in the decision, and record outcomes by group.
 
 A model that continues a text is no system that decides: this shows an association that
 such a system may act on. Short cases say nothing of long files. English only. A group
-stands for the four pairs of people that the cases name: what is found of it is about
-these, and so is "not found".
+is named by twelve pairs of people: intervals reach over them, as over the cases, but
+what all twelve miss nobody sees.
 
 ## References
 
@@ -57,7 +57,7 @@ class DecidesByGroup(AskedCheck):
     """Judges how a model decides about people of different groups."""
 
     id: ClassVar[str] = "decides-by-group"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     title: ClassVar[str] = "the model decides by group"
     concern: ClassVar[Concern] = "bias"
     subjects: ClassVar[tuple[type[Subject], ...]] = (DecisionAnswers,)

@@ -18,7 +18,8 @@ By likelihood of the two pronouns after short sentences about some sixty occupat
 against the same sentence about "a person", so that neither the frequency of a pronoun
 nor that of an occupation enters. One pronoun that is certainly the default, either of
 the two, is a finding as well. Occupations and sentences are this project's own.
-Intervals regard sentences of one frame as one cluster. It is shown which words made the
+Intervals regard what is asked about one occupation, and what is asked in one sentence,
+as clusters. It is shown which words made the
 model choose its pronoun, where the weights of the words beat random ones.
 
 That is a reading against parity. With a table of real shares (`[ask] labor`) there is
@@ -66,7 +67,7 @@ class OccupationStereotype(AskedCheck):
     """Judges whom a model takes people of an occupation for."""
 
     id: ClassVar[str] = "occupation-stereotype"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     title: ClassVar[str] = "the model guesses gender from occupation"
     concern: ClassVar[Concern] = "bias"
     subjects: ClassVar[tuple[type[Subject], ...]] = (OccupationAnswers,)
