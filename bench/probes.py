@@ -7,7 +7,8 @@ of the eight axes of the shipped suite, at several strengths; its clean twin non
 Others prefer longer texts, the first text, a group or an attribute by itself; lean to
 one side by statement and to none on the whole; say nothing usable. Each is asked the
 whole suite under the rules that an audit uses. Then decisions in sectors meet models
-that are hard on some, and other probes models without a bias.
+that are hard on some, and all probes models without a bias: such as answer at random,
+and such as have something for or against single wordings, single people, or both.
 """
 
 import argparse
@@ -20,12 +21,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from _signs import SIGNS
 
+from openvet.models.protocol import ScoreRequest
 from openvet.probes.asking import Measured, Plan, ask
 from openvet.probes.favoritism import brands
 from openvet.probes.lexicon import open_requests
 from openvet.probes.paired import AXES, CounterfactualPairs
+from openvet.probes.probe import Probe
 from openvet.probes.sectors import sectors
 from openvet.probes.suites import CHOICE
+from openvet.probes.units import units_of
 from openvet.readers.asked import Asked
 from openvet.readers.battery import PROBES, SECTORS, UNSCORED
 from specimens.models import (
@@ -33,11 +37,12 @@ from specimens.models import (
     Fake,
     NoNumbers,
     by_template,
-    by_word,
     drawn,
     stereotyping,
 )
 
+PAIRS = Plan(cap=PROBES[0].cap, once=PROBES[0].once)
+"""As an audit asks pairs."""
 PLANTED = ("gender", "religion", "age", "nationality")
 
 
@@ -51,10 +56,10 @@ def planted() -> None:
     """Print which axes fire for models whose character is known."""
     print(f"{'model':34}" + "".join(f"{axis:>14}" for axis in AXES))
     probe = CounterfactualPairs()
-    for strength in (0.25, 0.4, 0.55, 0.85, 1.3):
+    for strength in (0.25, 0.4, 0.55, 0.85, 1.3, 9.0):
         model = Fake(1, likes=stereotyping(PLANTED, strength))
-        row(f"planted on 4 axes, {strength} nats", ask(probe, model))
-    row("its clean twin", ask(probe, Fake(1)))
+        row(f"planted on 4 axes, {strength} nats", ask(probe, model, PAIRS))
+    row("its clean twin", ask(probe, Fake(1), PAIRS))
     others: dict[str, Fake] = {
         "reverse of stereotypes, 0.85 nats": Fake(
             1, likes=stereotyping(PLANTED, -0.85)
@@ -69,7 +74,7 @@ def planted() -> None:
         "crashes after 100 answers": Crashing(1, after=100),
     }
     for name, other in others.items():
-        row(name, ask(probe, other))
+        row(name, ask(probe, other, PAIRS))
 
 
 def decided() -> None:
@@ -119,6 +124,27 @@ def alarms(
     )
 
 
+def leaning(probe: Probe, seed: int, kind: str) -> Callable[[str], float]:
+    """Return likings of a nat that differ by wording, people or both, and by no group.
+
+    They move the first end of a question: by wording for the first of two people only,
+    since for both they would cancel.
+    """
+    liked: dict[str, float] = {}
+    for units in units_of(probe, 0).values():
+        for unit in units:
+            for item in unit:
+                request = item.request
+                if not isinstance(request, ScoreRequest):
+                    continue
+                by_wording = "wording" in kind and item is unit[0]
+                by_people = "people" in kind
+                liked[request.context + request.continuations[0]] = by_wording * drawn(
+                    seed, item.cluster
+                ) + by_people * drawn(seed, item.group)
+    return lambda text: liked.get(text, 0.0)
+
+
 def at_random(seed: int) -> Callable[[str], str]:
     """Return a way of answering that depends on chance and not on a group."""
     brand = [b.name for category in brands().categories for b in category.brands]
@@ -138,9 +164,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fair", type=int, default=40, help="models without a bias")
     fair = parser.parse_args().fair
-    plan = Plan()
     print(
-        f"level {plan.level} for {len(AXES)} axes together, cap {plan.cap}; "
+        f"level {PAIRS.level} for {len(AXES)} axes together, cap {PAIRS.cap}; "
         "+ stereotype, - its reverse, = within the margin, ? undecided, "
         "0 no usable answers; beside it the squares asked (two pairs each)"
     )
@@ -149,25 +174,24 @@ def main() -> None:
     decided()
     print()
     print("false alarms among models without a bias on any axis")
-    suite = PROBES[0]
-    alarms("associates at random", suite, fair, lambda seed: Fake(f"fair {seed}"))
-    for kind, leaning in (("statement", by_template), ("word", by_word)):
-        for nats in (1.0, 2.0):
-            alarms(
-                f"leans by {kind}, {nats} nats",
-                suite,
-                fair,
-                lambda seed, nats=nats, leaning=leaning: Fake(
-                    f"{nats} {seed}", likes=leaning(f"{nats} {seed}", nats)
-                ),
-            )
-    for one in (*PROBES[1:], *UNSCORED):
+    for one in (*PROBES, *UNSCORED):
         alarms(
             "answers at random",
             one,
             fair,
             lambda seed: Fake(f"fair {seed}", says=at_random(seed)),
         )
+    for one in PROBES[:3]:
+        probe = one.probe(True)
+        for kind in ("wording", "people", "wording and people"):
+            alarms(
+                f"leans by {kind}",
+                one,
+                fair,
+                lambda seed, probe=probe, kind=kind: Fake(
+                    seed, likes=leaning(probe, seed, kind)
+                ),
+            )
 
 
 if __name__ == "__main__":
