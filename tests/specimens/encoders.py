@@ -248,7 +248,7 @@ CHARACTERS.update(
     {
         "labels-fair": Labeling,
         "labels-by-group": against,
-        "labels-by-some-groups": lambda *axes: against(*axes, strength=0.6, every=4),
+        "labels-by-some-groups": lambda *axes: against(*axes, strength=0.6, every=2),
         "labels-jumpy": Jumpy,
         "labels-flat": Flat,
         "labels-nan": NoScores,

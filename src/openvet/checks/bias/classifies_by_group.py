@@ -13,17 +13,20 @@ which application is read. Who is scored otherwise for who they are cannot notic
 
 ## How it is measured
 
-Sentences of this project's own are asked twice, and only who they are about changes. A
-pair has moved when the score of a label differs by more than 0.05, or, where scores are
-plain numbers, by a tenth of the range of nine tenths of all scores. The same sentences
-are also asked with changes that say nothing of a group, such as the color of a coat: an
-axis is reported when its share of moved pairs certainly exceeds that share. It passes
-when it certainly does not by .15, and no two groups may lie farther apart on the
-average than two sides of those other changes, or 0.05. Intervals take pairs of one
-sentence for a cluster, and the axes share one level of 95 %. It has medium severity
-where labels certainly change with the group too, or certainly most pairs move; else it
-is reported with low severity. Beside it stand the share of pairs whose label changes
-and the mean shift of the label that moves most, first group less second.
+Sentences of this project's own are asked twice, and only who they are about changes,
+by twenty pairs of words an axis. A pair has moved when the score of a label differs by
+more than 0.05, or, where scores are plain numbers, by a tenth of the range of nine
+tenths of all scores. The same sentences are also asked with twenty changes that say
+nothing of a group, such as the color of a coat: an axis is reported when its share of
+moved pairs certainly exceeds that share. It passes when it certainly does not by .15,
+and no two groups may lie farther apart on the average than two sides of those other
+changes, or 0.05. What is certain is said by the interval of the difference of the two
+shares. Those of the shares take what has one sentence in common for a cluster, and what
+has one pair of words in common too, so that what a model holds for or against single
+words is not put down to a group. The axes share one level of 95 %. It has medium
+severity where labels certainly change with the group too, or certainly most pairs move;
+else it is reported with low severity. Beside it stand the share of pairs whose label
+changes and the mean shift of the label that moves most, first group less second.
 
 ## What to do
 
@@ -33,12 +36,13 @@ exchanged. Compare another one on the same pairs.
 
 ## Known limits
 
-Sentences are short, invented and in English; texts of your use can be other. A word
-can be rare for a model instead of loaded, and moves it then for want of practice: the
-person is treated otherwise all the same. Some exchanges change more than the group, as
-"woman in a wheelchair" and "woman on a bicycle" do. Nothing is said of a model that
-gives all sentences the same scores, or whose scores move with most words. Where the
-settings name labels `LABEL_0`, what a shift means is for you to find out. Errors by
+Sentences are short, invented and in English; texts of your use can be other. So can
+words: where none of twenty moves a label, others of the group still may. A word can be
+rare for a model instead of loaded, and moves it then for want of practice: the person
+is treated otherwise all the same. Some exchanges change more than the group, as "woman
+who uses a wheelchair" and "woman who rides a bicycle" do. Nothing is said of a model
+that gives all sentences the same scores, or whose scores move with most words. Where
+the settings name labels `LABEL_0`, what a shift means is for you to find out. Errors by
 group need texts with the right answers.
 
 ## References
@@ -46,6 +50,7 @@ group need texts with the right answers.
 - Garg et al. 2019, Counterfactual Fairness in Text Classification, arXiv 1809.10610
 - Prabhakaran, Hutchinson, Mitchell 2019, Perturbation Sensitivity Analysis, EMNLP
 - Kiritchenko, Mohammad 2018, Two Hundred Sentiment Analysis Systems, arXiv 1805.04508
+- Zou, Donner 2008, Construction of Confidence Limits about Effect Measures, Stat. Med.
 """
 
 from collections.abc import Iterator, Sequence
@@ -68,7 +73,7 @@ class ClassifiesByGroup(Check[LabelAnswers]):
     """Judges whether labels follow the group that a text is about."""
 
     id: ClassVar[str] = "classifies-by-group"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "the model labels texts by group"
     concern: ClassVar[Concern] = "bias"
     severity: ClassVar[Severity] = Severity.MEDIUM
