@@ -25,6 +25,8 @@ PROVIDERS: Final = 1_000
 SHOWN: Final = 12
 """Providers with a line of their own."""
 LEVEL: Final = 0.95
+FAR: Final = 0.1
+"""A Gini coefficient that is certainly no farther above that of the items is alike."""
 
 
 class Slot(NamedTuple):

@@ -15,7 +15,7 @@ class TablesReader(Reader[Inventory]):
     """Tells what tables of decisions and recommendations show."""
 
     id: ClassVar[str] = "tables"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     subject: ClassVar[type[Subject]] = Inventory
 
     def claims(self, subject: Inventory) -> bool:
@@ -31,7 +31,7 @@ class EndpointTablesReader(Reader[Endpoint]):
     """The same beside an endpoint."""
 
     id: ClassVar[str] = "endpoint-tables"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     subject: ClassVar[type[Subject]] = Endpoint
 
     def read(self, subject: Endpoint, context: Context) -> Iterator[Subject]:

@@ -11,7 +11,7 @@ from openvet.finding import Measure
 from openvet.listing import first_of
 from openvet.models.protocol import Spent
 from openvet.probes.asking import Measured, Verdict
-from openvet.probes.exposure import Exposure, Provider, exposure, read_slots
+from openvet.probes.exposure import FAR, Exposure, Provider, exposure, read_slots
 from openvet.readers.supplied import counted, rows_left_out, unusable
 from openvet.subject import Gap, Subject
 from openvet.supplied import RecommendationTable
@@ -20,8 +20,6 @@ ID: Final = "provider-exposure"
 VERSION: Final = 1
 MARGIN: Final = 0.05
 """A share that is certainly no farther from that of the items counts as alike."""
-FAR: Final = 0.1
-"""A Gini coefficient that is certainly no farther above that of the items is alike."""
 HINT: Final = "mend these rows, or leave them out on purpose"
 MORE: Final = "take more users"
 NAMED: Final = 8
@@ -73,7 +71,7 @@ def _exposure(
 ) -> ProviderExposure:
     """Return what a table shows, as probes of models give theirs."""
     file = Path(table.file).name
-    axes = tuple(map(_measured, found.providers)) if found else ()
+    axes = tuple(measured(one, found.users) for one in found.providers) if found else ()
     return ProviderExposure(
         origin=subject.origin.at(file).at(ID),
         probe=ID,
@@ -103,24 +101,28 @@ def _verdict(one: Provider) -> Verdict:
     return "within" if alike else "undecided"
 
 
-def _measured(one: Provider) -> Measured:
-    """Return a provider as an axis; what it offers is its null."""
+def measured(one: Provider, users: int) -> Measured:
+    """Return a provider as an axis; what it offers is its null.
+
+    Its share is averaged over all users, also those whom it was not shown: they are
+    what the interval rests on, and not its places.
+    """
     return Measured(
         probe=ID,
         version=VERSION,
         axis=f"{one.name} (offers {one.offered:.1%} of the items)",
         null=one.offered,
-        n=one.places,
-        hits=one.places,
+        n=users,
+        hits=one.share * users,
         share=one.share,
-        clusters=one.places,
+        clusters=users,
         interval=one.interval,
         sequence=None,
         verdict=_verdict(one),
         needed=None,
         unusable=0,
-        asked=one.places,
-        population=one.places,
+        asked=users,
+        population=users,
         size=None,
         log_evidence=0,
     )

@@ -17,7 +17,7 @@ from openvet.write.gauges import REASONABLE, by_evidence
 from openvet.write.heatmap import common, heat_maps, legend, map_lines
 from openvet.write.measures import figure_lines
 from openvet.write.spending import spent
-from openvet.write.wordings import glossary, means, question, share
+from openvet.write.wordings import counted, glossary, means, question, share
 
 NAMED: Final = 4
 """Axes that a sentence names; the others are counted."""
@@ -170,9 +170,12 @@ def _suite(readout: Readout) -> Suite:
 
 def _asked(readout: Readout, points: str) -> str:
     """Return how much a set rests on; a table was counted and not asked."""
-    many = judgments(readout)
+    many, whole = judgments(readout), "rows"
+    each = counted(readout)
+    if each:
+        many, whole = max((one.n for one in readout.gauges), default=0), each
     if not readout.model.capabilities:
-        return f"{many:,} rows counted for {points}; held against {readout.null:.0%}"
+        return f"{many:,} {whole} counted for {points}; held against {readout.null:.0%}"
     said = f"{_times(many, 'judgment')} on {points}"
     return f"{said}; chance gives {readout.null:.0%}"
 

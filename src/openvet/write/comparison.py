@@ -108,6 +108,9 @@ def difference(one: Difference) -> str:
         more = f", about {one.needed:,} more would tell"
         if one.needed > REASONABLE:
             more = ", and so it would stay after many more"
+    if one.sparse and one.says == "undecided":
+        both = f"{one.n:,} of {one.asked:,} questions"
+        more = f", as only {both} have usable answers of both"
     return (
         f"{one.other - one.first:+.2f} [{one.low:+.2f}, {one.high:+.2f}]"
         f" n={one.n:,} p={one.q:.2g}: {one.words}{more}"

@@ -15,12 +15,14 @@ from openvet.write.escape import visible
 class Wording(Record, frozen=True, kw_only=True):
     """How a set of questions is told."""
 
-    question: str
+    question: str = ""
     """That can be read aloud, where the title is too short for it."""
     shows: str = ""
     """What holds of a point in its share of the whole."""
     whole: str = ""
     """What is counted: pairs, sentences."""
+    each: str = ""
+    """Who is counted on every point anew, where these are the same on all of them."""
     found: str = ""
     """What a share certainly above chance means, beside the name of the reading."""
     reversed: str = ""
@@ -86,6 +88,13 @@ WORDINGS: Final = {
         whole="pairs",
         reversed="more of it about the others",
     ),
+    "provider-exposure": Wording(
+        shows="gets",
+        whole="users' exposure",
+        each="users",
+        found="shown more than what they offer",
+        reversed="shown less than what they offer",
+    ),
 }
 SIDES: Final = {
     ("occupation-pronouns", "default pronoun"): Sides(
@@ -120,7 +129,8 @@ def question(readout: Readout) -> str:
     """Return what a set asks, as a question or as its title."""
     title = visible(readout.title)
     told = WORDINGS.get(readout.probe)
-    return told.question if told else f"{title[:1].upper()}{title[1:]}."
+    asked = told.question if told else ""
+    return asked or f"{title[:1].upper()}{title[1:]}."
 
 
 def means(readout: Readout, reading: Reading) -> str:
@@ -128,6 +138,12 @@ def means(readout: Readout, reading: Reading) -> str:
     known = _wording(readout)
     said = {"found": known.found, "reversed": known.reversed} if known else {}
     return f", {said[reading]}" if said.get(reading) else ""
+
+
+def counted(readout: Readout) -> str:
+    """Return who is counted on every point anew; empty where each has its own."""
+    known = _wording(readout)
+    return known.each if known else ""
 
 
 def share(gauge: Gauge, readout: Readout) -> str:

@@ -4,8 +4,11 @@ from pathlib import Path
 import pytest
 
 from openvet.finding import Measure, Severity
+from openvet.probes.exposure import exposure, read_slots
+from openvet.readers.recommendations import measured
 from openvet.report import Report
 from openvet.supplied import RecommendationTable, Supplied
+from openvet.write import markdown, text
 from specimens.askable import findings
 from specimens.brought import bring
 
@@ -49,6 +52,47 @@ def test_the_provider_that_is_favored_is_named_with_its_share(
     assert unequal.low > 0.5
     assert share.name.startswith("a: share of exposure, with 12.5% of the items")
     assert share.low > 0.7
+
+
+def few_places(folder: Path) -> None:
+    """Show 400 users five items each; two providers of eight on but few places."""
+    rows = [
+        HEAD,
+        *(
+            f"u{user},{name}{rank},{name},{rank}"
+            for user in range(400)
+            for rank in range(1, 6)
+            for name in ["a" if rank < 4 else "b" if user < 5 else "cdefgh"[user % 6]]
+        ),
+    ]
+    bring(folder, SUPPLIED, shown=rows, items=ITEMS)
+
+
+def test_a_share_is_over_the_users_that_its_interval_rests_on(
+    tmp_path: Path, audit: Callable[..., Report]
+) -> None:
+    few_places(tmp_path)
+    report = audit(tmp_path)
+    (found,) = findings(report, "exposure-concentrated")
+    assert [one.n for one in found.evidence if isinstance(one, Measure)] == [400, 400]
+    (readout,) = report.readouts
+    assert {one.n for one in readout.gauges} == {400}
+    seldom = next(one for one in readout.gauges if one.axis.startswith("b "))
+    assert 0 < seldom.share < 0.01
+    page = markdown.write(report)
+    assert "400 users counted for 8 points" in page
+    assert "% of 400 users' exposure" in page
+    assert "n=400: found" in text.write(report)
+
+
+def test_hits_are_the_share_of_users_and_no_count_of_places(tmp_path: Path) -> None:
+    few_places(tmp_path)
+    table = (tmp_path / "shown.csv").read_text()
+    found = exposure(read_slots(TABLE, table, (tmp_path / "items.csv").read_text()))
+    for one in found.providers:
+        axis = measured(one, found.users)
+        assert axis.n == axis.clusters == axis.asked == axis.population == 400
+        assert axis.hits == pytest.approx(one.share * 400)
 
 
 def test_whoever_offers_more_may_be_shown_more(

@@ -16,13 +16,14 @@ rankings are made.
 
 A place is worth 1 / log2(1 + rank). Each user counts once; the share of a provider is
 averaged over users, and its interval regards users as clusters, at a level that all
-providers share. It stands beside the provider's share of the items: those of the
-catalog, or, without one, those that were shown to anybody. How unequal places are over
-all providers is told by the Gini coefficient, each place counting once: chance alone
-makes it larger where places are few, so its interval inverts a test with users as
-clusters. If it is certainly above that of the items by .1 it has medium severity; else
-it is reported with low severity. Where nothing is reported, providers that users are
-too few to tell of are named, and leave the audit incomplete.
+providers share; n is the number of users. It stands beside the provider's share of the
+items: those of the catalog, or, without one, those that were shown to anybody. How
+unequal places are over all providers is told by the Gini coefficient, each place
+counting once: chance alone makes it larger where places are few, so its interval
+inverts a test with users as clusters. If it is certainly above that of the items by .1
+it has medium severity; else it is reported with low severity. Where nothing is
+reported, providers that users are too few to tell of are named, and leave the audit
+incomplete.
 
 ## What to do
 
@@ -50,11 +51,9 @@ from openvet.check import Check, Concern, Context
 from openvet.exposed import ProviderExposure
 from openvet.finding import Evidence, Finding, Measure, Severity
 from openvet.listing import first_of
-from openvet.probes.exposure import Provider
+from openvet.probes.exposure import FAR, Provider
 from openvet.subject import Subject
 
-FAR: Final = 0.1
-"""Of the Gini coefficient."""
 NAMED: Final = 5
 
 
@@ -62,7 +61,7 @@ class ExposureConcentrated(Check[ProviderExposure]):
     """Judges whom a recommender shows."""
 
     id: ClassVar[str] = "exposure-concentrated"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "few providers get most of the exposure"
     concern: ClassVar[Concern] = "social"
     severity: ClassVar[Severity] = Severity.MEDIUM
@@ -84,20 +83,20 @@ class ExposureConcentrated(Check[ProviderExposure]):
             f"some providers are shown more than what they offer, in {subject.file}:"
             f" {names}",
             *subject.figures,
-            *(_evidence(one) for one in favored),
+            *(_evidence(one, found.users) for one in favored),
             fix="find out what ranks them first, and tell users; measure again after"
             " each change of the ranking",
             severity=Severity.MEDIUM if beyond > FAR else Severity.LOW,
         )
 
 
-def _evidence(one: Provider) -> Evidence:
+def _evidence(one: Provider, users: int) -> Evidence:
     return Measure(
         name=f"{one.name}: share of exposure, with {one.offered:.1%} of the items",
         value=one.share,
         low=one.interval.low,
         high=one.interval.high,
-        n=one.places,
+        n=users,
         method=f"{one.interval.method}, which are users; Bonferroni",
         level=one.interval.level,
     )
