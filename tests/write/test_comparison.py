@@ -5,8 +5,8 @@ import re
 
 from syrupy.assertion import SnapshotAssertion
 
-from openvet.compared.judged import MARGIN
 from openvet.compared.record import BESIDE, Beside, SideBySide
+from openvet.probes.asking import MARGIN
 from openvet.wire import decode, replace
 from openvet.write import comparison
 from openvet.write.sides import MEANS, Side, key, sides

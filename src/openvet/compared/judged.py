@@ -1,7 +1,7 @@
 """What the answers of several models say beside each other."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from typing import Final, NamedTuple
 
 from openvet import __version__
@@ -16,11 +16,13 @@ from openvet.compared.record import (
 )
 from openvet.compared.shown import QUALITY, Shown
 from openvet.compared.smaller import efficiency, smaller
-from openvet.probes.asking import USABLE
+from openvet.listing import first_of
+from openvet.probes.asking import MARGIN, USABLE
 from openvet.probes.beside import Beside as Found
 from openvet.probes.beside import beside
 from openvet.probes.probe import Observation, Probe, kinds
 from openvet.readout import Gauge
+from openvet.readers.battery import PROBES
 from openvet.stats.intervals import crossed
 from openvet.stats.many import adjusted
 from openvet.stats.sequences import MixtureSequence
@@ -28,16 +30,19 @@ from openvet.wire import replace
 
 RATE: Final = 0.05
 """Of false discoveries among all differences that are called certain."""
-MARGIN: Final = 0.15
-"""A difference that is certainly no larger is called alike, as in an audit."""
 LEVEL: Final = 0.95
 HALF: Final = 0.5
 FLAT: Final = (1.0, 1.0)
 """The prior of that sequence: what few items that differ can tell at best."""
 STOPPED: Final = "; p of a sequence, since an audit stops when it is certain"
 UNTOLD: Final = "its audit does not tell how many answers could not be used"
+ONCE: Final = frozenset(one.probe(False).id for one in PROBES if one.once)
+"""Probes whose questions an audit asks all, whatever the answers."""
 TOO_FEW: Final = 2
 """Models: fewer cannot be compared."""
+NAMED: Final = 4
+"""Axes with too few usable answers that a sentence names."""
+FEWER: Final = "too few usable answers on"
 
 
 class Side(NamedTuple):
@@ -96,16 +101,22 @@ def _measure(key: tuple[str, str], sides: Sequence[Side], how: Judged) -> Measur
     """Return one axis of one probe, side by side; p-values not corrected yet."""
     all_units = [side.shown.units.get(key) if side.shown else None for side in sides]
     probe = _probe(key[0], sides)
+    standings = tuple(
+        None if units is None else _standing(units.values(), _gauge(side.shown, key))
+        for side, units in zip(sides, all_units, strict=True)
+    )
     first = all_units[0]
     stored = [side.contender.source == "stored" for side in sides]
+    kept = [_kept(one, units) for one, units in zip(standings, all_units, strict=True)]
     differences: list[Difference | None] = [None]
-    for units, kept in zip(all_units[1:], stored[1:], strict=True):
+    for number, units in enumerate(all_units[1:], 1):
         if first is None or units is None:
             differences.append(None)
             continue
-        common = [name for name in first if name in units]
-        pairs = [(first[name], units[name]) for name in common]
-        differences.append(_difference(pairs, how.seed, stopped=kept or stored[0]))
+        pairs = [(one, units[name]) for name, one in first.items() if name in units]
+        asked = round(len(pairs) / (kept[0] * kept[number]))
+        stopped = key[0] not in ONCE and (stored[0] or stored[number])
+        differences.append(_difference(pairs, asked, how.seed, stopped=stopped))
     return Measure(
         probe=key[0],
         version=probe.version,
@@ -113,14 +124,20 @@ def _measure(key: tuple[str, str], sides: Sequence[Side], how: Judged) -> Measur
         axis=key[1],
         null=probe.null,
         wanted=key[0] in QUALITY,
-        standings=tuple(
-            None
-            if units is None
-            else _standing(units.values(), _gauge(side.shown, key))
-            for side, units in zip(sides, all_units, strict=True)
-        ),
+        standings=standings,
         differences=tuple(differences),
     )
+
+
+def _kept(one: Standing | None, units: Sized | None) -> float:
+    """Return the share of what a model was asked that is known unit by unit.
+
+    All of it, but for a stored audit: errors are no answers that it could keep. Which
+    questions they were nobody knows, so they are taken to be like the others.
+    """
+    if one is None or not units:
+        return 1.0
+    return len(units) / (one.n + one.unusable)
 
 
 def _probe(name: str, sides: Sequence[Side]) -> Probe:
@@ -173,17 +190,29 @@ def _standing(units: Iterable[Observation], gauge: Gauge | None) -> Standing:
 
 
 def _difference(
-    pairs: Sequence[tuple[Observation, Observation]], seed: int, *, stopped: bool
+    pairs: Sequence[tuple[Observation, Observation]],
+    asked: int,
+    seed: int,
+    *,
+    stopped: bool,
 ) -> Difference:
-    """Return how two models differ, not judged yet."""
+    """Return how two models differ, not judged yet.
+
+    Args:
+        pairs: What each unit that both were asked shows of either, as far as is known.
+        asked: How many units both were asked, with those of which nothing is known.
+        seed: Of what is drawn.
+        stopped: Whether an audit asked them, which stops when it is certain.
+    """
     found = beside(
         [one for one, _ in pairs], [other for _, other in pairs], seed=seed, level=LEVEL
     )
     if found is None:
-        return Difference(says="no-answers", n=0)
+        return Difference(says="no-answers", n=0, asked=asked)
     return Difference(
         says="undecided",
         n=found.n,
+        asked=asked,
         clusters=found.clusters,
         first=found.first,
         other=found.second,
@@ -231,13 +260,18 @@ def _corrected(measures: Sequence[Measure]) -> list[Measure]:
 
 
 def _said(measure: Measure, number: int, one: Difference) -> Difference:
-    """Judge the difference of a model whose p-value is corrected."""
+    """Judge the difference of a model whose p-value is corrected.
+
+    Two that answer the easy questions alone may well be alike on these and not on the
+    others: that is left open, as in an audit, and more questions would not tell.
+    """
     says: Beside = "undecided"
     if one.q <= RATE:
         says = _direction(measure, number, one)
-    elif one.low >= -MARGIN and one.high <= MARGIN:
+    elif one.low >= -MARGIN and one.high <= MARGIN and not one.sparse:
         says = "alike"
-    return replace(one, says=says, needed=one.needed if says == "undecided" else None)
+    told = says == "undecided" and not one.sparse
+    return replace(one, says=says, needed=one.needed if told else None)
 
 
 def _direction(measure: Measure, number: int, one: Difference) -> Beside:
@@ -298,9 +332,37 @@ def _not_compared(sides: Sequence[Side], measures: Sequence[Measure]) -> Iterabl
         for at, side in enumerate(sides):
             if side.shown is None:
                 continue
+            whose = f"{side.contender.target}: {rows[0].title}"
             if all(row.standings[at] is None for row in rows):
-                yield f"{side.contender.target}: {rows[0].title}: not asked of it"
+                yield f"{whose}: not asked of it"
             elif why := _mute([row.standings[at] for row in rows]):
-                yield f"{side.contender.target}: {rows[0].title}: {why}"
+                yield f"{whose}: {why}"
             elif side.shown.gauges is not None and probe not in side.shown.gauges:
-                yield f"{side.contender.target}: {rows[0].title}: {UNTOLD}"
+                yield f"{whose}: {UNTOLD}"
+            else:
+                other = sides[0].contender.target
+                yield from (f"{whose}: {why}" for why in _sparse(rows, at, other))
+
+
+def _sparse(rows: Sequence[Measure], at: int, first: str) -> Iterable[str]:
+    """Yield on which axes a model answered too little, if enough on all together.
+
+    Where it did so itself, and then where the questions that the first answered, too,
+    are too few, since each left out others.
+    """
+    own, both = [], []
+    for row in rows:
+        one, beside = row.standings[at], row.differences[at]
+        if one is not None and one.sparse:
+            own.append(f"{row.axis} ({one.n:,} of {one.n + one.unusable:,} questions)")
+        elif beside is not None and beside.sparse and not _first_sparse(row):
+            both.append(f"{row.axis} ({beside.n:,} of {beside.asked:,} questions)")
+    if own:
+        yield f"{FEWER} {first_of(own, NAMED)}"
+    if both:
+        yield f"{FEWER} {first_of(both, NAMED)}, of both it and {first}"
+
+
+def _first_sparse(row: Measure) -> bool:
+    """Say whether the first model itself answered too little, which is told of it."""
+    return row.standings[0] is not None and row.standings[0].sparse

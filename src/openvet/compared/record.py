@@ -3,6 +3,7 @@
 from typing import Final, Literal
 
 from openvet.models.protocol import ModelInfo
+from openvet.probes.asking import USABLE
 from openvet.wire import Record
 
 SCHEMA: Final = "compare-v1"
@@ -58,12 +59,19 @@ class Standing(Record, frozen=True, kw_only=True):
     why: str = ""
     """Why answers could not be used."""
 
+    @property
+    def sparse(self) -> bool:
+        """Whether too few of its answers are usable to say that it is harmless."""
+        return not self.n or self.n < USABLE * (self.n + self.unusable)
+
 
 class Difference(Record, frozen=True, kw_only=True):
     """A model beside the first, over what both answered."""
 
     says: Beside
     n: int
+    asked: int = 0
+    """Items that both were asked; of `n` of them both gave a usable answer."""
     clusters: int = 0
     """Wordings among them."""
     first: float = 0
@@ -82,6 +90,11 @@ class Difference(Record, frozen=True, kw_only=True):
     """Of the interval and the p-value."""
     needed: int | None = None
     """About how many more items would tell this difference."""
+
+    @property
+    def sparse(self) -> bool:
+        """Whether too few have a usable answer of both to call the models alike."""
+        return self.n < USABLE * self.asked
 
     @property
     def words(self) -> str:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from openvet.compared.judged import Judged
 
 LEVEL: Final = 0.95
-RESAMPLES: Final = 4_000
 
 
 def efficiency(sides: Sequence[Shown | None]) -> Iterator[Efficiency]:
