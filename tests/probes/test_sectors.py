@@ -63,7 +63,7 @@ def test_comparisons_of_an_axis_take_turns() -> None:
         (item.axis, *item.crossed) for item in items if item.axis.startswith("group")
     )
     assert set(told) == {(f"group: {axis}", *two) for axis, *two in sectors().people}
-    assert set(told.values()) == {50}
+    assert set(told.values()) == {24, 26}
 
 
 def test_who_is_asked_fewer_is_asked_about_all_people_in_turn() -> None:
@@ -71,7 +71,7 @@ def test_who_is_asked_fewer_is_asked_about_all_people_in_turn() -> None:
     assert len(items) == 2 * 100 * 8 * 2
     told = Counter(item.crossed for item in items if item.axis.startswith("group"))
     assert set(told) == {tuple(two) for _, *two in sectors().people}
-    assert set(told.values()) == {2 * 8, 2 * 9}
+    assert set(told.values()) == {8, 10}
 
 
 def test_there_are_five_sectors_with_as_many_cases_each() -> None:

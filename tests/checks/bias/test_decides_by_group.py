@@ -15,7 +15,7 @@ def flagged(folder: Path) -> None:
 
 
 def passed(folder: Path) -> None:
-    asked(folder)
+    asked(folder, "fair 1")
 
 
 def test_the_other_way_round_is_found_too(

@@ -33,8 +33,8 @@ cases of your own, keep a person in the decision, and record outcomes by group.
 
 A model that continues a text is no system that decides: this shows an association that
 such a system may act on. Short cases say nothing of long files. English only. A group
-is named by twelve pairs of people: intervals reach over them, as over the cases, but
-what all twelve miss nobody sees.
+is named by two dozen pairs of people: intervals reach over them, as over the cases, but
+what all of them miss nobody sees.
 
 ## References
 
