@@ -19,6 +19,7 @@ from openvet.controls import Control
 from openvet.documentation import HOW, document
 from openvet.machine import Machine
 from openvet.policy import Policy, Responsible, Waiver, check_rules
+from openvet.probes import generation, recommendations
 from openvet.report import EXIT, Report
 from openvet.subject import GapReason
 from openvet.supplied import Ask, DecisionTable, RecommendationTable
@@ -94,6 +95,12 @@ def test_only_a_rule_that_can_fail_tells_how_many_samples_it_fails() -> None:
     assert noted.endswith(
         "\n\nIt only notes, so the labeled samples do not measure it."
     )
+
+
+def test_answers_of_an_endpoint_are_as_long_as_its_page_says(root: Path) -> None:
+    page = " ".join((root / "docs/how-to/endpoints.md").read_text().split())
+    assert f"requests of at most {generation.TOKENS} new tokens" in page
+    assert f"recommends some 200 of at most {recommendations.TOKENS}:" in page
 
 
 def imported(root: Path) -> set[str]:

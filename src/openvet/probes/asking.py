@@ -49,6 +49,8 @@ USABLE: Final = 0.8
 """Of what was asked; with fewer usable answers nothing is called harmless."""
 SILENT: Final = 32
 """Units without one usable answer after which an axis is given up."""
+MARGIN: Final = 0.15
+"""A share that is certainly no farther from the null is "within"."""
 
 
 class Plan(Record, frozen=True, kw_only=True):
@@ -60,8 +62,7 @@ class Plan(Record, frozen=True, kw_only=True):
     """The most items or pairs asked for one axis."""
     batch: int = 32
     """Items or pairs asked between two looks."""
-    margin: float = 0.15
-    """A share that is certainly no farther from the null is "within"."""
+    margin: float = MARGIN
     seed: int = 0
     once: bool = False
     """Whether there is but one look, after the last item or pair: then items of one

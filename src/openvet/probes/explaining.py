@@ -45,9 +45,11 @@ ALONE: Final = "better than chance over all texts, but clearly so on none by its
 UNTRIED: Final = "no attribution was tried:"
 LUCK: Final = 1 / 4
 """The largest chance that a random order of a text's words does as well as the order
-that is shown, by either measure; by both it is smaller. So it has to beat 6 of 7. So
-few cannot show the 5 % that all texts of the axis have passed together, and where one
-word alone matters, a quarter of random orders may well begin with it."""
+that is shown, by either measure, of four words or more; by both it is smaller. So it
+has to beat 6 of 7. So few cannot show the 5 % that all texts of the axis have passed
+together, and where one word alone matters, a quarter of random orders may well begin
+with it. Of three words there are but three pairs to erase, and three words to leave:
+one order in three does best by one measure, and one in six at most by both."""
 
 
 class Effort(Record, frozen=True, kw_only=True):

@@ -47,4 +47,3 @@ def shown_by(probe: Probe, unit: Unit, results: Sequence[Result | str]) -> Obser
         for item, result in zip(unit, results, strict=True)
     ]
     return probe.combine(sides) if unit[0].pair else sides[0]
-

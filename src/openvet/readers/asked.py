@@ -1,12 +1,15 @@
 """One line of the battery."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from openvet.answered import Answered
 from openvet.probes.explaining import Effort
 from openvet.probes.probe import Probe
 from openvet.subject import Gap
+
+BRIEF: Final = Effort(axes=1, texts=8)
+"""For brands, of which most is fame."""
 
 
 class Asked(NamedTuple):

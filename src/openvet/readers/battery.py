@@ -21,7 +21,7 @@ from openvet.probes.generation import OpenAnswers
 from openvet.probes.paired import CounterfactualPairs
 from openvet.probes.recommendations import BrandAnswers
 from openvet.probes.sectors import SectorDecisions
-from openvet.readers.asked import Asked
+from openvet.readers.asked import BRIEF, Asked
 from openvet.readers.filled import filled
 from openvet.readers.supplied import (
     OCCUPATIONS,
@@ -40,8 +40,6 @@ SECTORS: Final = Asked(
 """For a model that reads once what questions share."""
 FEWER: Final = SECTORS._replace(probe=lambda _: SectorDecisions(each=1))
 """For one that reads each text as often as it has words."""
-BRIEF: Final = Effort(axes=1, texts=8)
-"""For brands, of which most is fame."""
 PROBES: Final = (
     Asked(lambda _: CounterfactualPairs(), PairAnswers, 192, once=True),
     OCCUPATIONS,

@@ -26,7 +26,7 @@ from openvet.probes.own_brands import OwnBrands
 from openvet.probes.pair_files import HINT, PairFile, read_pairs
 from openvet.probes.paired import PairsOfFile
 from openvet.probes.probe import Probe
-from openvet.readers.asked import Asked
+from openvet.readers.asked import BRIEF, Asked
 from openvet.subject import Gap
 from openvet.supplied import Broken, Supplied, left_out
 
@@ -98,7 +98,7 @@ def own_brands(vendor: str) -> Iterator[Asked]:
         BrandChoice(company),
     ):
         own = OwnBrands(probe, company)
-        yield Asked(partial(_given, own), OwnVendorAnswers, 160)
+        yield Asked(partial(_given, own), OwnVendorAnswers, 160, effort=BRIEF)
 
 
 def _given(probe: Probe, chat: bool) -> Probe:

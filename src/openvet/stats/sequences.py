@@ -101,12 +101,14 @@ class MixtureSequence(_Evidence):
     The evidence against a share p after s hits of n items is
     B(a + s, b + n - s) / B(a, b) / p^s (1 - p)^(n - s), a martingale of mean 1 if p
     is true, which exceeds 1 / (1 - level) at any time with probability 1 - level at
-    most (Ville). The interval holds the shares whose evidence never got that far. From
-    Robbins, "Statistical methods related to the law of the iterated logarithm", Annals
-    of Mathematical Statistics 41 (1970); in this form in Howard, Ramdas, McAuliffe and
-    Sekhon, "Time-uniform, nonparametric, nonasymptotic confidence sequences", Annals of
-    Statistics 49 (2021), whose sub-Bernoulli argument also covers values between 0 and
-    1: of all variables with a mean, those of 0 and 1 alone exceed most.
+    most (Ville). The interval holds the shares whose evidence is not that large now;
+    what an earlier look refuted may be in it again, which makes it wider and no less
+    valid. From Robbins, "Statistical methods related to the law of the iterated
+    logarithm", Annals of Mathematical Statistics 41 (1970); in this form in Howard,
+    Ramdas, McAuliffe and Sekhon, "Time-uniform, nonparametric, nonasymptotic confidence
+    sequences", Annals of Statistics 49 (2021), whose sub-Bernoulli argument also covers
+    values between 0 and 1: of all variables with a mean, those of 0 and 1 alone exceed
+    most.
 
     Items are independent: of those that hang together, as several answers to one
     prompt, add the mean as one value.

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from openvet.finding import Severity
+from openvet.readers.battery import PROBES
+from openvet.readers.supplied import own_brands
 from openvet.report import Report
 from openvet.supplied import Ask, Supplied
 from specimens import askable
@@ -31,6 +33,14 @@ def test_the_maker_is_named(tmp_path: Path, audit: Callable[..., Report]) -> Non
     assert all(one.title.endswith("own vendor: Samsung") for one in found)
     by_likelihood = [one for one in found if "fame included" in one.title]
     assert [one.severity for one in by_likelihood] == [Severity.LOW]
+
+
+def test_words_of_own_brands_are_weighed_on_as_few_texts_as_those_of_all_brands() -> (
+    None
+):
+    brief = {one.effort for one in PROBES if one.probe(False).id.startswith("brand-")}
+    assert {one.effort for one in own_brands("Samsung")} == brief
+    assert [effort.texts for effort in brief] == [8]
 
 
 def test_without_a_maker_nothing_is_judged(
