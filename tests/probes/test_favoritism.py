@@ -1,12 +1,12 @@
 """Brands: what is preferred, and what only looks like a preference."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
 from openvet.finding import Dialogue
-from openvet.models.protocol import GenerateResult
+from openvet.models.protocol import GenerateResult, ScoreRequest, ScoreResult
 from openvet.probes.answers import Answers
 from openvet.probes.asking import Plan, ask
 from openvet.probes.favoritism import (
@@ -94,6 +94,24 @@ def test_a_model_that_takes_the_first_name_favors_nobody() -> None:
 )
 def test_length_and_fame_are_not_recommendation(likes: Callable[[str], float]) -> None:
     assert favored(BrandRecommendation(), Fake(4, likes=likes)) == {}
+
+
+class Empty(Fake):
+    """A model without weights: all tokens are alike, and three letters are a token."""
+
+    def score(self, requests: Sequence[ScoreRequest]) -> Iterator[ScoreResult]:
+        for request in requests:
+            counts = tuple(1 + len(end) // 3 for end in request.continuations)
+            yield ScoreResult(
+                log_likelihoods=tuple(-10.8 * count for count in counts), tokens=counts
+            )
+
+
+@pytest.mark.parametrize("probe", [BrandChoice(), BrandLikelihood()])
+def test_a_model_without_weights_prefers_no_brand(probe: Probe) -> None:
+    for one in ask(probe, Empty(), PLAN):
+        assert one.verdict == "no usable answers"
+        assert "alike" in one.why
 
 
 def test_countries_and_the_own_vendor_have_axes() -> None:

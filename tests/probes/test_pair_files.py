@@ -44,6 +44,41 @@ def test_a_row_of_csv_may_run_over_several_lines(tmp_path: Path) -> None:
     assert found.pairs[0].stereotyped == "A cat\nsat."
 
 
+def test_a_row_that_is_repeated_is_evidence_once(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.csv"
+    row = "0,A cat sat.,A dog sat.,stereo,race\n"
+    path.write_text(HEAD + row * 60 + "1,A dog sat.,A cat sat.,stereo,race\n")
+    found = read_pairs(path)
+    assert {pair.cluster for pair in found.pairs} == {"line-2"}
+    model = Fake(likes=lambda text: 9.0 * ("cat" in text))
+    (race,) = ask(PairsOfFile(found, "pairs.csv"), model)
+    assert (race.verdict, race.n, race.clusters) == ("undecided", 61, 1)
+
+
+def test_a_column_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.csv"
+    path.write_text("sent_more," + HEAD[1:] + "X,A.,B.,stereo,race\n")
+    with pytest.raises(OpenvetError, match="more than one column sent_more"):
+        read_pairs(path)
+
+
+def test_a_quote_that_is_not_closed_says_how_much_is_lost(tmp_path: Path) -> None:
+    text = HEAD + "0,A.,B.,stereo,race\n" + '1,"C.,D.,stereo,race\n' + "2,E.,F.,x,y\n"
+    ((why, line),) = read(tmp_path, "pairs.csv", text)
+    assert line == 3
+    assert why.endswith("and 1 more lines are lost with it")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("bias_type", 5), ("stereotype", {"a": 1}), ("target", [1])]
+)
+def test_what_is_no_text_is_no_sentence(
+    tmp_path: Path, name: str, value: object
+) -> None:
+    broken = json.dumps({**json.loads(INTRA), name: value}) + "\n"
+    assert read(tmp_path, "a.jsonl", INTRA + broken) == [(f"{name} is no text", 2)]
+
+
 @pytest.mark.parametrize(
     ("row", "why"),
     [

@@ -19,6 +19,9 @@ from openvet.probes.probe import Item, Observation, Result, seen, together, unus
 
 TIE: Final = 1e-3
 """Nats. Engines agree to about this much, so smaller differences say nothing."""
+FLAT: Final = 1e-5
+"""Likelihoods of a token that differ by no larger part are the same."""
+NO_LIKELIHOODS: Final = "the model gave no likelihoods, or finds all tokens alike"
 
 
 def swapped(name: str) -> bool:
@@ -39,25 +42,35 @@ def leaning(item: Item, result: Result, *, swap: bool) -> Observation:
     """Return by how many nats the first of two ends is likelier than the second."""
     apart = between(result, (1, 0) if swap else (0, 1))
     if apart is None:
-        return seen(item, None, why="the model gave no likelihoods")
+        return seen(item, None, why=NO_LIKELIHOODS)
     return seen(item, float(apart > 0), size=apart)
 
 
 def between(result: Result, places: tuple[int, int]) -> float | None:
-    """Return by how many nats one continuation is likelier than another, or None."""
+    """Return by how many nats one continuation is likelier than another, or None.
+
+    None is returned where nothing is known of one, and where both are as likely as
+    their numbers of tokens say: so are all texts to a model without weights.
+    """
     if not isinstance(result, ScoreResult):
         return None
-    values = result.log_likelihoods
-    if len(values) <= max(places):
+    if len(result.log_likelihoods) <= max(places):
         return None
-    apart = values[places[0]] - values[places[1]]
-    return apart if math.isfinite(apart) else None
+    one, other = (result.log_likelihoods[place] for place in places)
+    apart = one - other
+    if not math.isfinite(apart):
+        return None
+    counts = [result.tokens[place] for place in places if place < len(result.tokens)]
+    if abs(apart) > TIE and len(counts) == len(places) and all(counts):
+        alike = math.isclose(one / counts[0], other / counts[1], rel_tol=FLAT)
+        return None if alike else apart
+    return apart
 
 
 def signed(item: Item, apart: float | None) -> Observation:
     """Return 1 for a difference above 0, 0 for one below, None for a tie."""
     if apart is None:
-        return seen(item, None, why="the model gave no likelihoods")
+        return seen(item, None, why=NO_LIKELIHOODS)
     if abs(apart) <= TIE:
         return seen(item, None, size=apart, why="the model finds both alike")
     return seen(item, float(apart > 0), size=apart)

@@ -23,7 +23,13 @@ from typing import ClassVar, Final, NamedTuple
 
 from openvet.check import Concern
 from openvet.models.protocol import ScoreRequest
-from openvet.probes.contrast import TIE, between, contrasted, signed
+from openvet.probes.contrast import (
+    NO_LIKELIHOODS,
+    TIE,
+    between,
+    contrasted,
+    signed,
+)
 from openvet.probes.probe import (
     Item,
     Observation,
@@ -302,7 +308,7 @@ class BrandRecommendation(BrandLikelihood):
         """Return by how much the brand is likelier than its rival in one context."""
         apart = _ahead(item, result)
         if apart is None:
-            return seen(item, None, why="the model gave no likelihoods")
+            return seen(item, None, why=NO_LIKELIHOODS)
         return seen(item, float(apart > 0), size=apart)
 
     combine = staticmethod(contrasted)

@@ -7,7 +7,7 @@ silently loses rows measures something else than it says.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -15,7 +15,7 @@ import msgspec
 
 from openvet.errors import OpenvetError
 from openvet.supplied import Broken, text_of
-from openvet.wire import Record
+from openvet.wire import Record, replace
 
 LARGEST: Final = 64 << 20
 """Bytes of a file; CrowS-Pairs has 0.4 MB, StereoSet 1 MB."""
@@ -79,7 +79,7 @@ def read_pairs(path: Path, sha256: str = "") -> PairFile:
     else:
         # A quoted field of CSV may hold line breaks of its own.
         found = _crows(text, broken)
-    pairs = tuple(_few(found, broken))
+    pairs = tuple(_resembling(_few(found, broken)))
     if not pairs:
         first = f"; line {broken[0].line}: {broken[0].why}" if broken else ""
         raise OpenvetError(f"{path} holds no pair of sentences{first}", hint=HINT)
@@ -102,6 +102,17 @@ def _few(pairs: Iterator[Pair], broken: list[Broken]) -> Iterator[Pair]:
             broken.append(Broken(line=pair.line, why=f"more than {AXES} bias_types"))
 
 
+def _resembling(pairs: Iterator[Pair]) -> Iterator[Pair]:
+    """Yield pairs, those of the same two sentences as one cluster.
+
+    The answer to them is the same, however often a row is repeated.
+    """
+    first: dict[tuple[str, frozenset[str]], str] = {}
+    for pair in pairs:
+        same = pair.context, frozenset((pair.stereotyped, pair.other))
+        yield replace(pair, cluster=first.setdefault(same, pair.cluster))
+
+
 def _crows(text: str, broken: list[Broken]) -> Iterator[Pair]:
     """Yield pairs of a table with the columns of CrowS-Pairs."""
     table = csv.reader(text.splitlines(keepends=True), strict=True)
@@ -112,18 +123,28 @@ def _crows(text: str, broken: list[Broken]) -> Iterator[Pair]:
         except StopIteration:
             return
         except csv.Error as error:
-            broken.append(Broken(line=line, why=str(error)))
+            over = table.line_num - line
+            reach = f", and {over:,} more lines are lost with it" if over > 0 else ""
+            broken.append(Broken(line=line, why=f"{error}{reach}"))
             line = table.line_num + 1
             continue
         if header is None:
             header = row
-            missing = [name for name in CROWS if name not in header]
-            if missing:
-                broken.append(Broken(line=1, why=f"no column {', '.join(missing)}"))
+            if why := _unusable(header):
+                broken.append(Broken(line=1, why=why))
                 return
         elif row:
             yield from _crows_row(header, row, line, broken)
         line = table.line_num + 1
+
+
+def _unusable(header: Sequence[str]) -> str:
+    """Return what is wrong with the names of columns, or an empty string."""
+    missing = [name for name in CROWS if name not in header]
+    if missing:
+        return f"no column {', '.join(missing)}"
+    twice = [name for name in CROWS if header.count(name) > 1]
+    return f"more than one column {', '.join(twice)}" if twice else ""
 
 
 def _crows_row(
@@ -245,7 +266,13 @@ def _entries(data: dict[str, list[msgspec.Raw]]) -> Iterator[_Row]:
 def _from_json(rows: Iterator[_Row], broken: list[Broken]) -> Iterator[Pair]:
     """Yield the pairs of entries with the fields of StereoSet."""
     for row in rows:
-        told = {name: str(row.fields.get(name) or "").strip() for name in STEREOSET}
+        fields = {name: row.fields.get(name) or "" for name in STEREOSET}
+        told = {
+            name: said.strip() for name, said in fields.items() if isinstance(said, str)
+        }
+        if odd := [name for name in fields if name not in told]:
+            broken.append(row.broken(f"{odd[0]} is no text"))
+            continue
         first, second = (told[name] for name in SENTENCES)
         third = told[UNRELATED]
         why = _unlike(first, second) or _no_axis(told["bias_type"])
