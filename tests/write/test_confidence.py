@@ -31,6 +31,14 @@ def test_points_that_share_a_level_each_have_more_of_it() -> None:
     assert sure(shared(8)) == ", each at 99.38%, all 8 together at 95% or more"
 
 
+def test_a_set_whose_looks_took_a_part_of_the_level_has_more() -> None:
+    some = [replace(gauge(f"{n}", "found"), level=1 - 0.025 / 34) for n in range(34)]
+    assert surely([shared(8), readout("brands", *some)]) == (
+        "All intervals of a set of questions together have a confidence of 95% or more,"
+        " so each alone has more: 99.93% where there are 34 points."
+    )
+
+
 def test_a_point_without_an_answer_took_its_part_of_the_level() -> None:
     assert sure(shared(7, mute=1)) == sure(shared(8))
 

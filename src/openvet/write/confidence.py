@@ -13,6 +13,9 @@ from openvet.readout import Readout
 TELLING: Final = 50
 """Percent; a level of all intervals together that is lower tells nobody anything."""
 
+APART: Final = 5
+"""Percent; sets whose levels differ more are not told in one sentence."""
+
 
 def percent(level: float) -> str:
     """Return a level of confidence as people write it."""
@@ -31,13 +34,14 @@ def surely(readouts: Sequence[Readout]) -> str:
         return ""
     largest = max(known, key=lambda one: len(one.gauges))
     each, points = min(_levels(largest)), len(largest.gauges)
-    shared = {_together(one) for one in known}
-    if len(shared) > 1 or min(shared) < TELLING or points == 1:
+    shared = [_together(one) for one in known]
+    together, most = min(shared), max(shared)
+    if most - together > APART or together < TELLING or points == 1:
         least = min(min(_levels(one)) for one in known)
         return f"Each interval alone has a confidence of {percent(least)} or more."
     return (
         f"All intervals of a set of questions together have a confidence of"
-        f" {shared.pop()}%, so each alone has more: {percent(each)} where there are"
+        f" {together}%{' or more' * (most > together)}, so each alone has more: {percent(each)} where there are"
         f" {points} points."
     )
 

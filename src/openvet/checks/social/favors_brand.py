@@ -44,7 +44,9 @@ Fame is a reason for a choice that many people share; only the comparison with a
 removes it. Each set is judged by itself: whether brands that are likelier are also
 ahead beyond their fame is read from the finding, or the undecided line, of the other
 sets. Four brands of each category are known, English wordings only. Rivals that nobody
-listed are not seen.
+listed are not seen. A country stands for its brands: those of the United States are
+many, and intervals reach over them; those of China are five, and what is found of it is
+about these.
 
 ## References
 
@@ -105,7 +107,7 @@ class FavorsBrand(AskedCheck):
     """Judges which brands a model prefers."""
 
     id: ClassVar[str] = "favors-brand"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     title: ClassVar[str] = "the model favors brands"
     concern: ClassVar[Concern] = "social"
     subjects: ClassVar[tuple[type[Subject], ...]] = (ChoiceAnswers,)
