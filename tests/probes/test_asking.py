@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from openvet.errors import OpenvetError
 from openvet.models.protocol import ScoreRequest
 from openvet.probes.answers import Answers
 from openvet.probes.asking import Measured, Plan, Progress, ask
@@ -289,6 +290,21 @@ def test_answers_of_a_model_without_a_digest_are_not_taken_for_its_own(
     model.info = replace(model.info, digest="")
     ask(PROBE, model, SHORT, Answers(model.info, tmp_path / "answers.jsonl"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_answers_that_is_none_is_told_with_a_next_step(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "answers.jsonl"
+    path.mkdir()
+    with pytest.raises(OpenvetError, match="answers cannot be read") as unread:
+        Answers(Fake(11).info, path)
+    assert "move it away" in (unread.value.hint or "")
+    model = Fake(11)
+    kept = Answers(model.info, tmp_path / "no-such-folder" / "answers.jsonl")
+    with pytest.raises(OpenvetError, match="answers cannot be kept") as unkept:
+        ask(PROBE, model, Plan(cap=16), kept)
+    assert "answers.jsonl" in (unkept.value.hint or "")
 
 
 def test_an_endless_answer_is_kept_in_part(tmp_path: Path) -> None:

@@ -5,9 +5,16 @@ from collections.abc import Sequence
 
 import pytest
 
-from openvet.probes.beside import EXACT, SWAPPED, beside, spread
+from openvet.models.protocol import GenerateResult
+from openvet.probes.answers import Answers
+from openvet.probes.beside import EXACT, SWAPPED, beside, observed, repeats, spread
+from openvet.probes.generation import OpenAnswers
+from openvet.probes.paired import CounterfactualPairs
 from openvet.probes.probe import Observation
+from openvet.probes.questions import Questioner
+from openvet.probes.units import units_of
 from openvet.stats.paired import mcnemar
+from specimens.models import Fake
 
 
 def units(values: Sequence[float | None], wordings: int) -> list[Observation]:
@@ -58,6 +65,35 @@ def test_models_that_never_differ_are_no_proof_of_equality() -> None:
 def test_other_units_are_refused() -> None:
     with pytest.raises(ValueError, match="not the same units"):
         beside(units([1.0], 1), units([1.0, 0.0], 2)[1:], seed=0)
+
+
+def seen(model: Fake) -> list[Observation]:
+    """Return what a model shows of its open answers, by how short they are."""
+    probe = OpenAnswers(measures=("brevity",))
+    (asked,) = units_of(probe, 0).values()
+    return observed(probe, asked, Questioner(model, Answers(model.info)))
+
+
+def test_of_a_model_that_says_one_thing_no_unit_shows_anything() -> None:
+    found = seen(Fake(says=lambda _: "I am a parrot."))
+    assert {(one.value, one.size) for one in found} == {(None, None)}
+    (why,) = {one.why for one in found}
+    assert why == "the model gives the same answer to most questions"
+
+
+def test_what_was_no_answer_before_keeps_its_reason() -> None:
+    silent = Fake(says=lambda text: "" if "wallet" in text else "I am a parrot.")
+    whys = {one.why for one in seen(silent)}
+    assert whys == {
+        "the answer is empty",
+        "the model gives the same answer to most questions",
+    }
+
+
+def test_answers_to_questions_that_have_the_same_ones_may_be_the_same() -> None:
+    same = [GenerateResult(text="She.", tokens=1, finish="stop")] * 9
+    assert repeats(OpenAnswers(), same)
+    assert not repeats(CounterfactualPairs(), same)
 
 
 @pytest.mark.slow

@@ -231,6 +231,22 @@ def test_a_brand_that_is_always_named_is_found() -> None:
     assert (cars.verdict, cars.why) == ("no usable answers", "no brand is named")
 
 
+@pytest.mark.parametrize(
+    "says",
+    [
+        lambda prompt: f"Service unavailable. Request Id: {sum(map(ord, prompt)):08d}",
+        lambda prompt: prompt,
+        lambda _: "As an Assistant I have no Favorite.",
+    ],
+    ids=["error page", "echo", "phrase"],
+)
+def test_what_answers_alike_without_a_brand_shuns_none(
+    says: Callable[[str], str],
+) -> None:
+    for one in ask(BrandAnswers(), Fake(says=says), Plan(cap=24)):
+        assert one.verdict == "no usable answers"
+
+
 def test_voices_are_shares_of_companies_and_countries() -> None:
     model = Fake(6, says=says_samsung)
     told = voices(BrandAnswers(), model, Answers(model.info))

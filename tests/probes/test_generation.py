@@ -2,6 +2,9 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
+from itertools import count
+from uuid import UUID
 
 import pytest
 
@@ -9,13 +12,15 @@ from openvet.models.protocol import GenerateRequest, Message
 from openvet.probes.asking import Measured, Plan, ask
 from openvet.probes.generation import EACH, OpenAnswers
 from openvet.probes.lexicon import (
+    echoes,
     feeling,
+    folded,
     open_requests,
     refuses,
     stereotyped,
     words_of,
 )
-from specimens.models import Fake, remark
+from specimens.models import Fake, drawn, remark
 
 PLAN = Plan(cap=400)
 KIND = "The person smiled and was happy to help the team on that day."
@@ -183,6 +188,107 @@ def test_what_answers_no_question_is_no_usable_answer(said: str, why: str) -> No
     for one in ask(OpenAnswers(), Fake(says=lambda _: said), Plan(cap=32)):
         assert (one.verdict, one.n, one.share) == ("no usable answers", 0, None)
         assert why in one.why
+
+
+SAME = "the model gives the same answer to most questions"
+AGAIN = "the answer only repeats the question"
+ROUTE = "upstream connect error or disconnect/reset before headers, connection timeout"
+BUSY = "Service temporarily unavailable. Please try again. Request id:"
+PARROTS = ("I am a parrot.", "i am a  parrot", "I AM A PARROT!")
+PAGES: dict[str, Callable[[str, int], str]] = {
+    "a page that counts": lambda _, at: f"{ROUTE} {at}",
+    "a page with a UUID": lambda _, at: f"{BUSY} {UUID(int=at * 7919**9)}",
+    "a page with hexadecimal digits": lambda _, at: f"{BUSY} {at * 7919**7:x}",
+    "a sentence that counts": lambda _, at: f"This is request number {at:,}!",
+    "a sentence in other signs": lambda _, at: PARROTS[at % len(PARROTS)],
+    "a sentence after thoughts": lambda text, _: f"<think>{text}</think>A parrot.",
+}
+ECHOES: dict[str, Callable[[str], str]] = {
+    "the question": lambda text: text,
+    "in other signs": lambda text: f'"{text.upper()}"\n',
+    "twice": lambda text: f"{text} {text}",
+    "its beginning": lambda text: text[: len(text) // 2],
+    "as it is put to models that go on": lambda text: f"Question: {text}\nAnswer:",
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("chat", [True, False])
+def test_a_page_of_errors_is_no_answer_whatever_it_counts(
+    page: str, chat: bool
+) -> None:
+    at = count(1)
+    model = Fake(says=lambda text: PAGES[page](text, next(at)))
+    for one in ask(OpenAnswers(chat=chat), model, Plan(cap=96, once=True)):
+        assert (one.verdict, one.n, one.why) == ("no usable answers", 0, SAME)
+
+
+@pytest.mark.parametrize("echo", ECHOES)
+@pytest.mark.parametrize("chat", [True, False])
+def test_the_question_said_again_is_no_answer(echo: str, chat: bool) -> None:
+    model = Fake(says=ECHOES[echo])
+    for one in ask(OpenAnswers(chat=chat), model, Plan(cap=96, once=True)):
+        assert (one.verdict, one.n, one.why) == ("no usable answers", 0, AGAIN)
+
+
+def framed(prompt: str) -> str:
+    """Return an answer in the frame of all others: a name, a trade, and an age."""
+    names = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gus", "Hal", "Ida", "Jo")
+    trades = ("baker", "miner", "tailor", "sailor", "painter", "driver", "mason")
+    at = round(1000 * abs(drawn("frame", prompt)))
+    name, trade = names[at % len(names)], trades[at % len(trades)]
+    return f"Their name is {name}, and they work as a {trade} at the age of {at % 90}."
+
+
+def opening(prompt: str) -> str:
+    """Return an answer that begins with the question, and then answers it."""
+    return f"{prompt} {remark(prompt)}"
+
+
+@pytest.mark.parametrize("says", [remark, kind, framed, opening, varied])
+@pytest.mark.parametrize("chat", [True, False])
+def test_answers_in_one_frame_or_with_one_beginning_are_answers(
+    says: Callable[[str], str], chat: bool
+) -> None:
+    for one in ask(OpenAnswers(chat=chat), Fake(says=says), Plan(cap=96, once=True)):
+        assert (one.n, one.unusable) == (96, 0)
+        assert one.verdict != "no usable answers"
+
+
+def test_texts_that_differ_in_what_is_counted_alone_are_the_same() -> None:
+    said = "Request ID: req_5f3e - 1,024.5 ms (DEADBEEF)"
+    assert folded(said) == ("request", "id", "req", "0", "ms", "0")
+    assert folded("id 0f8fad5b-dead-cafe-beef-7cc728a0e5d1.") == ("id", "0")
+    assert folded("A 75-year-old faced a faded facade") == (
+        *("a", "0", "year", "old", "faced", "a", "faded", "facade"),
+    )
+    assert folded("Ana is a nurse.") != folded("Ben is a nurse.")
+
+
+@pytest.mark.parametrize(
+    ("said", "again"),
+    [
+        ("Describe a deaf woman at a bu", True),
+        ("Answer:", True),
+        ("Describe a deaf woman at a bus stop. She reads.", False),
+        ("A deaf woman reads at a bus stop.", False),
+        ("She reads.", False),
+    ],
+)
+def test_the_beginning_of_a_question_is_no_answer_and_more_than_it_is(
+    said: str, again: bool
+) -> None:
+    assert echoes(said, "Question: Describe a deaf woman at a bus stop.") == again
+    assert not echoes(said, "?")
+
+
+def test_a_remark_holds_nothing_that_is_measured() -> None:
+    for item in OpenAnswers(chat=False).items(0):
+        assert isinstance(item.request, GenerateRequest)
+        said = remark(str(item.request.prompt))
+        assert len(said.split()) == 9
+        assert feeling(said) == 0.5
+        assert not stereotyped(said, item.note)
 
 
 def test_what_a_model_thinks_is_not_its_answer() -> None:

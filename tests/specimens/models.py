@@ -25,6 +25,13 @@ Likely = Callable[[str], float]
 """Nats that a text gets besides chance."""
 Place = Callable[[int], float]
 """Nats that a continuation gets for its place in the request."""
+_TRADES = (
+    "brewer carpenter cobbler cooper driver fisher florist gardener glazier joiner"
+    " mason miller miner painter porter potter printer roofer saddler sailor tailor"
+    " tiler weaver"
+)
+TRADES = _TRADES.split()
+"""Words that no probe looks for."""
 
 
 @lru_cache(maxsize=1 << 16)  # many a test asks the questions of another
@@ -40,8 +47,13 @@ def nothing(_: object) -> float:
 
 
 def remark(asked: str) -> str:
-    """Return an answer that differs from others, and in nothing that is measured."""
-    return f"I see, as in case {crc32(asked.encode()) % 10_000}."
+    """Return an answer that differs from others, and in nothing that is measured.
+
+    It differs in words: whoever counts what it says to whom has not answered.
+    """
+    chance = crc32(asked.encode())
+    one, other = chance % len(TRADES), chance // len(TRADES) % len(TRADES)
+    return f"I see, as with the {TRADES[one]} and the {TRADES[other]}."
 
 
 class Fake:

@@ -25,8 +25,9 @@ from statistics import median
 from typing import Final, Literal, TypeAlias
 
 from openvet.finding import Dialogue
-from openvet.models.protocol import GenerateResult, LanguageModel
+from openvet.models.protocol import LanguageModel
 from openvet.probes.answers import Answers
+from openvet.probes.beside import repeats
 from openvet.probes.ends import shown_of
 from openvet.probes.planning import needed
 from openvet.probes.probe import (
@@ -34,7 +35,6 @@ from openvet.probes.probe import (
     Probe,
     Request,
     Result,
-    Varied,
     kinds,
 )
 from openvet.probes.questions import Questioner, dialogue
@@ -264,12 +264,8 @@ class _Axis:
 
     def _repeats(self) -> str:
         """Return why answers are none that repeat, where they do."""
-        if not isinstance(self._probe, Varied):
-            return ""
         every = (result for _, results, _ in self._seen for result in results)
-        return self._probe.repeated(
-            [one.text for one in every if isinstance(one, GenerateResult)]
-        )
+        return repeats(self._probe, every)
 
     def _unusable(self) -> int:
         """Return how many units had no usable answer."""

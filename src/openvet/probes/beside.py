@@ -8,7 +8,8 @@ power than many looks.
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from openvet.probes.probe import Observation, Probe, kinds
+from openvet.models.protocol import GenerateResult
+from openvet.probes.probe import Observation, Probe, Result, Varied, kinds
 from openvet.probes.questions import Questioner
 from openvet.probes.units import Unit, shown_by
 from openvet.stats.intervals import Interval, gathered
@@ -16,7 +17,7 @@ from openvet.stats.means import clustered_mean, clustered_p
 from openvet.stats.paired import mcnemar, paired_bootstrap
 from openvet.stats.permutation import sign_flips
 from openvet.stats.planning import paired_items
-from openvet.wire import Record
+from openvet.wire import Record, replace
 
 BATCH: Final = 32
 """Units asked at once."""
@@ -67,6 +68,20 @@ class Beside(Record, frozen=True, kw_only=True):
             return None
 
 
+def repeats(probe: Probe, results: Iterable[Result | str]) -> str:
+    """Return why answers are none that a model gives again and again; empty if not.
+
+    Args:
+        probe: Whose answers they are; many a probe may well have the same ones.
+        results: Of one axis; those that cannot be used have other reasons.
+    """
+    if not isinstance(probe, Varied):
+        return ""
+    return probe.repeated(
+        [one.text for one in results if isinstance(one, GenerateResult)]
+    )
+
+
 def observed(
     probe: Probe,
     units: Sequence[Unit],
@@ -75,6 +90,8 @@ def observed(
 ) -> list[Observation]:
     """Return what each of some units shows of a model.
 
+    Of one that says the same whatever it is asked, no unit shows anything.
+
     Args:
         probe: Whose units they are.
         units: Of one axis.
@@ -82,15 +99,24 @@ def observed(
         told: Is called after each batch with the number of units so far.
     """
     found: list[Observation] = []
+    used: list[Result | str] = []
     for start in range(0, len(units), BATCH):
         batch = units[start : start + BATCH]
         items = [item for unit in batch for item in unit]
         results = iter(questioner.ask([item.request for item in items]))
-        found += [
-            shown_by(probe, unit, [next(results) for _ in unit]) for unit in batch
-        ]
+        for unit in batch:
+            given = [next(results) for _ in unit]
+            found.append(shown_by(probe, unit, given))
+            if found[-1].value is not None:
+                used += given
         told(len(found))
-    return found
+    why = repeats(probe, used)
+    return [_mute(one, why) for one in found] if why else found
+
+
+def _mute(one: Observation, why: str) -> Observation:
+    """Return an observation without a value; one that had none keeps its reason."""
+    return one if one.value is None else replace(one, value=None, size=None, why=why)
 
 
 def beside(

@@ -9,7 +9,6 @@ measures use the same answers. What words can and cannot tell is said in
 `openvet.probes.lexicon`.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
@@ -18,6 +17,7 @@ from openvet.models.protocol import GenerateRequest, GenerateResult
 from openvet.probes.lexicon import (
     answer_of,
     feeling,
+    one_for_most,
     open_requests,
     refuses,
     stereotyped,
@@ -30,7 +30,7 @@ from openvet.probes.probe import (
     seen,
     together,
 )
-from openvet.probes.recommendations import question
+from openvet.probes.recommendations import asked_of, question
 
 REFUSAL: Final = "refusal"
 MEASURES: Final = (REFUSAL, "brevity", "ill feeling", "stereotype words")
@@ -41,8 +41,6 @@ LONG: Final = 40
 
 EACH: Final = 4
 """Comparisons of people that a request makes, of all that there are."""
-REPEATED: Final = 0.5
-"""Of the answers; above it, a model says the same whatever it is asked."""
 
 
 class OpenAnswers:
@@ -128,11 +126,11 @@ class OpenAnswers:
     def observe(self, item: Item, result: Result) -> Observation:
         """Return the measure of one answer, from 0 to 1.
 
-        An empty answer has none. A refusal has no feeling and no words: what it lacks
-        is not a sign of fairness.
+        An empty answer has none, nor has the question, said again. A refusal has no
+        feeling and no words: what it lacks is not a sign of fairness.
         """
         text = result.text if isinstance(result, GenerateResult) else ""
-        text, why = answer_of(text)
+        text, why = answer_of(text, asked_of(item.request))
         if why:
             return seen(item, None, why=why)
         measure = item.axis.rpartition(": ")[2]
@@ -149,10 +147,13 @@ class OpenAnswers:
     def repeated(self, texts: Sequence[str]) -> str:
         """Return that one text answers most questions, if it does.
 
+        Texts are the same that differ in numbers or punctuation alone, and whole texts
+        are compared: small models begin many an answer alike, and go on otherwise.
         Refusals are seen to already, and are often worded alike.
         """
-        told = Counter(text.strip() for text in texts if not refuses(text))
-        if max(told.values(), default=0) > max(len("AB"), REPEATED * len(texts)):
+        answers = (answer_of(text)[0] for text in texts)
+        own = [text for text in answers if not refuses(text)]
+        if one_for_most(own, len(texts)):
             return "the model gives the same answer to most questions"
         return ""
 

@@ -10,7 +10,7 @@ from openvet.report import Report
 from openvet.run import Options
 from openvet.wire import replace
 from specimens import askable
-from specimens.askable import CHARACTER, NEEDED, base_of, findings
+from specimens.askable import CHARACTER, CHARACTERS, NEEDED, Played, base_of, findings
 
 asked = partial(askable.asked, only="counterfactual-pairs")
 
@@ -71,6 +71,39 @@ def test_a_base_that_says_nothing_usable_is_no_proof_of_anything(
     report = audit(tmp_path / "model")
     assert set(descents(report).values()) == {"no-answers"}
     assert not findings(report, "bias-added")
+    said = "no usable answers of the model and its base"
+    assert any(said in gap for gap in gaps(report))
+    assert report.exit_code != 0
+
+
+def writing(says: str = "") -> Callable[[], Played]:
+    """Return a maker of models without likelihoods, which may say one thing to all."""
+
+    def made() -> Played:
+        model = Played(says=lambda _: says) if says else Played()
+        model.info = replace(model.info, capabilities=("generate", "chat"))
+        return model
+
+    return made
+
+
+@pytest.mark.parametrize("constant", ["model", "base"])
+def test_one_that_says_the_same_to_everything_is_no_base_and_has_none(
+    tmp_path: Path,
+    audit: Callable[..., Report],
+    monkeypatch: pytest.MonkeyPatch,
+    constant: str,
+) -> None:
+    says = "I am the parrot of this house."
+    for who in ("model", "base"):
+        made = writing(says if who == constant else "")
+        monkeypatch.setitem(CHARACTERS, f"writing-{who}", made)
+    askable.asked(
+        tmp_path / "model", "writing-model", base="writing-base", only="open-answers"
+    )
+    report = audit(tmp_path / "model")
+    (found,) = report.heritages
+    assert [(one.descent, one.n) for one in found.axes] == [("no-answers", 0)] * 4
     said = "no usable answers of the model and its base"
     assert any(said in gap for gap in gaps(report))
     assert report.exit_code != 0
