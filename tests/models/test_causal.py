@@ -1,5 +1,6 @@
 """The exact engine: packed or plain, its numbers are those of text after text."""
 
+import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -259,3 +260,32 @@ def test_it_is_a_language_model_that_counts_its_tokens(model: Make) -> None:
     assert asked.info.parameters == sum(
         weight.numel() for weight in asked.opened.model.parameters()
     )
+
+
+@pytest.mark.parametrize("seed", [2**64, -(2**64), 10**26])
+def test_every_whole_number_is_a_seed(model: Make, seed: int) -> None:
+    asked = GenerateRequest(prompt="The nurse", max_tokens=3, temperature=1, seed=seed)
+    first, second = model().generate([asked, asked])
+    assert first == second
+    assert first.tokens
+
+
+def test_a_tokenizer_of_another_model_is_no_trouble_of_opening(
+    tmp_path: Path,
+) -> None:
+    from safetensors.torch import load_file, save_file
+
+    folder = make(tmp_path)
+    tensors = load_file(folder / "model.safetensors")
+    few = {n: t[:50].clone() if len(t) > 256 else t for n, t in tensors.items()}
+    save_file(few, folder / "model.safetensors", metadata={"format": "pt"})
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "vocab_size": 50}))
+    model = causal(place_of(folder))
+    for ask in (
+        lambda: list(model.score(REQUESTS)),
+        lambda: list(model.generate([GenerateRequest(prompt="He", max_tokens=1)])),
+    ):
+        with pytest.raises(ModelError, match="the model cannot answer: ") as refused:
+            ask()
+        assert "belong to the same model" in (refused.value.hint or "")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openvet.models.completions import likelihood_of, scored, text_of
+from openvet.models.completions import body, likelihood_of, scored, text_of
 from openvet.models.posting import Reply, said
 from openvet.models.protocol import GenerateRequest, Message
 from openvet.models.replies import Broken, Completion, completion
@@ -278,3 +278,11 @@ def test_whatever_a_server_sends_is_an_answer_or_broken(
 def test_bytes_that_are_no_answer_are_broken(body: bytes) -> None:
     with pytest.raises(Broken):
         completion(Reply(status=200, body=body), same)
+
+
+@pytest.mark.parametrize("seed", [0, 7, -7, 2**63 - 1, -(2**63), 2**64, -(2**64)])
+def test_a_seed_is_sent_as_servers_take_them(seed: int) -> None:
+    asked = GenerateRequest(prompt="Hi", max_tokens=4, seed=seed)
+    sent = body(asked)["seed"]
+    assert -(2**63) <= sent < 2**63
+    assert sent == seed or abs(seed) >= 2**63

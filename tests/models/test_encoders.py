@@ -132,6 +132,29 @@ def test_a_way_to_pool_that_is_not_known_is_an_error(tmp_path: Path) -> None:
         opened(folder)
 
 
+@pytest.mark.parametrize("longest", [-1, 0, "lots"])
+def test_texts_of_less_than_a_token_are_an_error_that_names_the_file(
+    tmp_path: Path, longest: object
+) -> None:
+    folder = pooled(encoder(tmp_path, "sentences"), "mean_tokens")
+    path = folder / "sentence_bert_config.json"
+    path.write_text(json.dumps({"max_seq_length": longest}))
+    with pytest.raises(ModelError) as refused:
+        opened(folder)
+    assert refused.value.message == (
+        f"sentence_bert_config.json says that a text has {longest} tokens at most"
+    )
+    assert "max_seq_length" in (refused.value.hint or "")
+
+
+def test_a_tokenizer_that_takes_no_text_is_an_error(tmp_path: Path) -> None:
+    path = encoder(tmp_path, "sentences") / "tokenizer_config.json"
+    found = json.loads(path.read_text())
+    path.write_text(json.dumps({**found, "model_max_length": -1}))
+    with pytest.raises(ModelError, match="its tokenizer says that a text has -1 tok"):
+        opened(tmp_path)
+
+
 def test_what_it_is_not_made_for_is_an_error_in_words(tmp_path: Path) -> None:
     model = opened(encoder(tmp_path))
     with pytest.raises(ModelError, match="cannot make vectors: it is made to fill gap"):

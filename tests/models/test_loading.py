@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -174,3 +175,91 @@ def test_whose_settings_are_none(folder: Path, text: str) -> None:
 def test_a_gguf_file_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "a.gguf").write_bytes(b"GGUF\x03\0\0\0" + b"\xff" * 64)
     refused(tmp_path / "a.gguf")
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"hidden_size": "32"}, "'hidden_size' expected int, got str"),
+        ({"max_position_embeddings": None}, "'max_position_embeddings' expected int"),
+        ({"max_position_embeddings": "lots"}, "value: 'lots'"),
+        ({"num_attention_heads": 7}, "not a multiple of the number of attention heads"),
+        ({"num_attention_heads": 0, "num_key_value_heads": 0}, "by zero"),
+        ({"hidden_act": "\x1b[31m\nred" * 99}, "\\x1b[31m"),
+    ],
+)
+def test_whose_settings_transformers_refuses_says_why(
+    folder: Path, changes: dict[str, object], why: str
+) -> None:
+    settings(folder, **changes)
+    error = refused(folder)
+    assert why in error.message
+    assert len(error.message) < 400
+    assert error.message.isprintable()
+    if "hidden_act" not in changes:
+        assert error.message.startswith("no model can be opened as config.json says: ")
+        assert error.hint == "mend config.json, or get it again"
+
+
+@pytest.mark.parametrize(
+    ("files", "shown"),
+    [
+        ({"a": {"b": 1}, "c": "model.safetensors"}, '{"b": 1}'),
+        ({"a": [1]}, "[1]"),
+        ([1, 2], "[1, 2]"),
+        (None, "null"),
+        ({"a": "\x00" * 999}, "is missing"),
+        ({"a": "x" * 999}, "is missing"),
+    ],
+)
+def test_whose_index_names_no_files(folder: Path, files: object, shown: str) -> None:
+    index = folder / "model.safetensors.index.json"
+    index.write_text(json.dumps({"weight_map": files}))
+    message = refused(folder).message
+    assert shown in message
+    assert len(message) < 400
+    assert message.isprintable()
+
+
+def test_that_takes_texts_of_less_than_a_token(folder: Path) -> None:
+    settings(folder, max_position_embeddings=-5)
+    error = refused(folder)
+    assert error.message == "config.json says that a text has -5 tokens at most"
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "why"),
+    [
+        ("num_hidden_layers", 10**7, "10,000,000 layers; no model has more than 4,096"),
+        ("num_hidden_layers", 2**30, "1,073,741,824 layers; no model has more"),
+        ("num_hidden_layers", 10**99, "1,000,000,000,000 or more layers"),
+        ("num_hidden_layers", 4000, "4,000 layers, and the weights hold 2"),
+        ("n_layer", 10**7, "10,000,000 layers"),
+        ("num_layers", 10**7, "10,000,000 layers"),
+        ("text_config", {"num_hidden_layers": 10**7}, "10,000,000 layers"),
+    ],
+)
+def test_with_more_layers_than_the_weights_hold(
+    folder: Path, name: str, count: object, why: str
+) -> None:
+    settings(folder, **{name: count})
+    began = time.monotonic()
+    message = refused(folder).message
+    assert time.monotonic() - began < 60, "they are not built first"
+    assert message.startswith("config.json asks for ")
+    assert why in message
+
+
+def test_a_gguf_file_that_claims_more_layers_than_it_holds(tmp_path: Path) -> None:
+    import gguf
+
+    path = tmp_path / "a.gguf"
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_block_count(10**7)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    assert refused(path).message == (
+        "a.gguf asks for 10,000,000 layers; no model has more than 4,096"
+    )

@@ -11,7 +11,7 @@ import pytest
 
 from openvet.errors import ModelError
 from openvet.models.protocol import GenerateRequest
-from openvet.models.zone import ZonedModel, ZoneLimits
+from openvet.models.zone import DEATHS, ZonedModel, ZoneLimits
 from specimens.wishes import WORKER
 
 
@@ -80,6 +80,30 @@ def test_a_crash_over_there_is_an_error_here_and_the_next_question_is_answered(
         with pytest.raises(ModelError, match=r"ended \(exit 1\)"):
             answer(model, "crash")
         assert answer(model, "process") != str(os.getpid())
+
+
+def test_what_a_library_refuses_is_told_and_ends_nothing(folder: Path) -> None:
+    with ZonedModel(folder, command=WORKER) as model:
+        process = answer(model, "process")
+        with pytest.raises(ModelError) as refused:
+            answer(model, "refuse")
+        assert "the model cannot answer: 'no such layer'" in refused.value.message
+        assert refused.value.hint
+        assert answer(model, "process") == process
+
+
+def test_what_nobody_expected_ends_the_process_and_is_told(folder: Path) -> None:
+    with ZonedModel(folder, command=WORKER) as model:
+        process = answer(model, "process")
+        for _ in range(DEATHS):
+            with pytest.raises(ModelError) as ended:
+                answer(model, "give up")
+        assert "the model's process ended: nothing is" in ended.value.message
+        assert ended.value.message.isprintable()
+        assert len(ended.value.message) < 400
+        assert "transformers runs the model" in (ended.value.hint or "")
+        with pytest.raises(ModelError, match=f"died {DEATHS} times"):
+            assert answer(model, "process") == process
 
 
 def test_cost_counts_on_over_a_crash(folder: Path) -> None:

@@ -44,6 +44,14 @@ def _spin() -> str:
         pass
 
 
+def _refuse() -> str:
+    raise KeyError("no such layer")
+
+
+def _give_up() -> str:
+    raise Exception("nothing is\nknown \x1b[31m of it" + "!" * 999)  # noqa: TRY002 - as libraries do
+
+
 def _hang() -> str:
     time.sleep(600)
     return "awake"
@@ -61,6 +69,8 @@ WISHES: dict[str, Callable[[], str]] = {
     "spin": _spin,
     "crash": lambda: sys.exit(1),
     "hang": _hang,
+    "refuse": _refuse,
+    "give up": _give_up,
 }
 
 

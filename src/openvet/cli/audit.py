@@ -14,6 +14,7 @@ from openvet.cli.judging import (
     policy_for,
     policy_option,
 )
+from openvet.cli.numbers import Seed
 from openvet.cli.output import (
     ANY_PATH,
     COLORS,
@@ -101,7 +102,9 @@ class Grouped(click.Command):
     metavar="N",
     help="Most questions for each axis: more decide more, and take longer.",
 )
-@click.option("--seed", type=int, help="Of the order of the questions.  [default: 0]")
+@click.option(
+    "--seed", type=Seed(), help="Of the order of the questions.  [default: 0]"
+)
 @supplied_options
 @click.option(
     "--config",

@@ -10,6 +10,7 @@ import click
 
 from openvet.cli.form import form_option
 from openvet.cli.judging import config_for, here, is_remote
+from openvet.cli.numbers import FiniteRange, Seed
 from openvet.cli.output import ANY_PATH, deliver
 from openvet.cli.progress import progress_bar, progress_over
 from openvet.compared.compare import How, compare
@@ -31,7 +32,7 @@ FEWEST: Final = 2
 @click.argument("models", nargs=-1, required=True, type=ANY_PATH)
 @click.option(
     "--margin",
-    type=click.FloatRange(0, 0.5, min_open=True),
+    type=FiniteRange(0, 0.5, min_open=True),
     default=0.05,
     show_default=True,
     help="How much less often right a smaller model may be, and still do.",
@@ -48,7 +49,9 @@ FEWEST: Final = 2
     metavar="N",
     help="Questions for each axis: more decide more, and take longer.",
 )
-@click.option("--seed", type=int, help="Of the order of the questions.  [default: 0]")
+@click.option(
+    "--seed", type=Seed(), help="Of the order of the questions.  [default: 0]"
+)
 @click.option(
     "--load-unsafe", is_flag=True, help="Load models even where their files run code."
 )

@@ -6,6 +6,7 @@ from typing import Final
 import click
 
 from openvet import config as configuration
+from openvet.cli.numbers import check
 from openvet.cli.output import ANY_PATH
 from openvet.config import Config
 from openvet.errors import OpenvetError
@@ -64,6 +65,7 @@ def config_for(target: str, name: str | None) -> Config:
     if path is None:
         return Config()
     config = configuration.read(path)
+    check(config, path)
     if config.policy:
         config = replace(config, policy=str(path.parent / config.policy))
     supplied = config.supplied(path.parent)

@@ -5,6 +5,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from openvet.cli.numbers import Finite
 from openvet.cli.output import ANY_PATH
 from openvet.errors import OpenvetError
 from openvet.supplied import DecisionTable, Supplied
@@ -48,7 +49,10 @@ OPTIONS: Final = (
     ),
     click.option("--score", metavar="COLUMN", help="Or a number, and"),
     click.option(
-        "--threshold", type=float, metavar="N", help="the number from which it is yes."
+        "--threshold",
+        type=Finite(),
+        metavar="N",
+        help="the number from which it is yes.",
     ),
     click.option("--label", metavar="COLUMN", help="What became of them."),
     click.option(

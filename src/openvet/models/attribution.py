@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openvet.errors import ModelError
 from openvet.models.engine import not_finite
-from openvet.models.loading import Opened, memory_error, reason
+from openvet.models.failing import memory_error, unanswered
+from openvet.models.loading import Opened
 from openvet.models.packing import Tree
 from openvet.models.protocol import ExplainRequest, ExplainResult
 from openvet.models.scoring import BREAKS
@@ -66,7 +67,7 @@ def explained(
     except MemoryError:
         raise memory_error() from None
     except BREAKS as error:
-        raise reason(error) from None
+        raise unanswered(error) from None
 
 
 def contrasts(

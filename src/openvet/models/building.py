@@ -50,8 +50,7 @@ def made(build: Build) -> Ready | Refused:
 def _made(build: Build) -> Ready | Refused:
     from onnxruntime_genai.models.builder import create_model, parse_extra_options
 
-    from openvet.models.loading import line
-    from openvet.models.scoring import BREAKS
+    from openvet.models.failing import breaks, line
 
     into = Path(build.into)
     plain, out, cache = (str(into / name) for name in ("plain", "built", "cache"))
@@ -66,7 +65,9 @@ def _made(build: Build) -> Ready | Refused:
         create_model(plain, plain, out, "fp32", "cpu", cache, **options)
     except OSError as error:
         return Refused(reason=f"it cannot be written: {line(error)}", again=True)
-    except (KeyError, AssertionError, ImportError, *BREAKS) as error:
+    except MemoryError:
+        raise
+    except breaks() as error:
         return Refused(reason=f"its builder refuses: {line(error)}", again=False)
     return Ready()
 
@@ -79,8 +80,9 @@ def _copied(build: Build, folder: str) -> bool:
     """
     import torch
 
+    from openvet.models.failing import line
     from openvet.models.files import Place
-    from openvet.models.loading import line, load
+    from openvet.models.loading import load
 
     torch.set_num_threads(1)
     place = Place(folder=build.folder, gguf=build.gguf)

@@ -13,9 +13,10 @@ from openvet.errors import ModelError
 from openvet.models.attribution import explained
 from openvet.models.decoding import LONGEST, lay, run, takes
 from openvet.models.engine import Engine, not_finite
+from openvet.models.failing import memory_error, unanswered
 from openvet.models.files import Place
 from openvet.models.generation import generate, library, settle
-from openvet.models.loading import Opened, load, memory_error, reason
+from openvet.models.loading import Opened, load
 from openvet.models.packing import Tree, fitted, tree_of
 from openvet.models.protocol import (
     Capability,
@@ -175,7 +176,7 @@ class CausalModel(Engine):
             except MemoryError:
                 raise memory_error() from None
             except BREAKS as error:
-                raise reason(error) from None
+                raise unanswered(error) from None
             for result in results:
                 self.written += result.tokens
                 yield result
@@ -222,7 +223,7 @@ def _asked(found: Iterator[tuple[float, ...]]) -> tuple[float, ...]:
     except MemoryError:
         raise memory_error() from None
     except BREAKS as error:
-        raise reason(error) from None
+        raise unanswered(error) from None
 
 
 def open_model(place: Place, *, pickles: bool = False, threads: int = 1) -> Engine:

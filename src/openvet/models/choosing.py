@@ -7,12 +7,15 @@ chapter II.2): equal seeds give equal texts whatever else is in the batch.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from openvet.models.protocol import GenerateRequest
 
 if TYPE_CHECKING:
     import torch
+
+SEEDS: Final = range(-(1 << 63), 1 << 64)
+"""Those that torch takes; others, which questions make of the first, wrap around."""
 
 
 class Choice:
@@ -26,7 +29,12 @@ class Choice:
         import torch
 
         self._heat = [request.temperature for request in requests]
-        self._draws = [torch.Generator().manual_seed(r.seed) for r in requests]
+        self._draws = [
+            torch.Generator().manual_seed(
+                r.seed if r.seed in SEEDS else r.seed % SEEDS.stop
+            )
+            for r in requests
+        ]
 
     def __call__(self, scores: "torch.Tensor", lines: Sequence[int]) -> list[int]:
         """Return a token for each of some lines.

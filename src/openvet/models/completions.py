@@ -19,6 +19,8 @@ LONGEST_TOKEN: Final = 128
 """Characters; runs of spaces are the longest tokens there are."""
 LEAST: Final = -1e6
 """Nats of a token that nobody believes; sums of such are no numbers any more."""
+SEEDS: Final = range(-(1 << 63), 1 << 63)
+"""Those that servers take: questions make others of the first, which wrap around."""
 ROUNDED: Final = 1e-3
 """Nats by which a likelihood may be above that of certainty."""
 
@@ -38,7 +40,7 @@ def body(request: GenerateRequest) -> dict[str, Any]:
     asked: dict[str, Any] = {
         "max_tokens": request.max_tokens,
         "temperature": request.temperature,
-        "seed": request.seed,
+        "seed": request.seed if request.seed in SEEDS else request.seed % SEEDS.stop,
     }
     if isinstance(request.prompt, str):
         return {"prompt": request.prompt, **asked}

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openvet.errors import ModelError
 from openvet.models.engine import Engine, not_finite
+from openvet.models.failing import memory_error, unanswered
 from openvet.models.files import parts_of
-from openvet.models.loading import Opened, memory_error, reason, settings_of
+from openvet.models.loading import Opened, settings_of
 from openvet.models.protocol import (
     Capability,
     ClassifyResult,
@@ -24,6 +25,7 @@ from openvet.models.protocol import (
     ScoreResult,
 )
 from openvet.models.scoring import BREAKS
+from openvet.write.escape import visible
 
 if TYPE_CHECKING:
     import torch
@@ -33,6 +35,10 @@ ASKED: Final = 256
 """Texts that are looked at together, to find those that are as long."""
 WINDOW: Final = 64
 """Requests whose texts are scored together."""
+LENGTHS: Final = "sentence_bert_config.json"
+"""Says how long a text of a sentence model may be."""
+NAME: Final = 40
+"""Characters shown of what stands there."""
 POOLING: Final = {
     "pooling_mode_mean_tokens": "mean",
     "pooling_mode_cls_token": "first",
@@ -64,9 +70,16 @@ class Layout:
                     f"the sentence model has a part that is not known here: {step}",
                     hint="only Transformer, Pooling and Normalize are",
                 )
-        name = folder / "sentence_bert_config.json"
+        name = folder / LENGTHS
         longest = settings_of(name).get("max_seq_length") if name.is_file() else None
-        self.longest = longest if isinstance(longest, int) else self.longest
+        if longest is not None:
+            if not isinstance(longest, int) or longest < 1:
+                said = visible(str(longest), most=NAME)
+                raise ModelError(
+                    f"{LENGTHS} says that a text has {said} tokens at most",
+                    hint=f"mend max_seq_length in {LENGTHS}, or get the file again",
+                )
+            self.longest = longest
 
     def _pooling(self, settings: dict[str, object]) -> None:
         modes = [name for name, value in settings.items() if value is True]
@@ -113,6 +126,11 @@ class EncoderModel(Engine):
         self.layout = Layout(folder) if sentences else None
         limits = [opened.window, opened.tokenizer.model_max_length]
         self.longest = min([*limits, *([self.layout.longest] if self.layout else [])])
+        if self.longest < 1:
+            raise ModelError(
+                f"its tokenizer says that a text has {self.longest} tokens at most",
+                hint="mend model_max_length in tokenizer_config.json",
+            )
         ends = (opened.tokenizer.pad_token_id, opened.tokenizer.eos_token_id, 0)
         self.pad = next(end for end in ends if end is not None)
         opened.model.config.pad_token_id = self.pad
@@ -240,7 +258,7 @@ class EncoderModel(Engine):
         except MemoryError:
             raise memory_error() from None
         except BREAKS as error:
-            raise reason(error) from None
+            raise unanswered(error) from None
 
     def _counted(self, tokens: int) -> None:
         """Take note of tokens that are about to be read, and give a sign of life."""

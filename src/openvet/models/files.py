@@ -189,7 +189,7 @@ def _words(folder: Path) -> Iterator[Path]:
 def _digest(folder: Path, paths: Iterable[Path], digests: Digests) -> str:
     """Return what names the files of some paths, those that are there."""
     found = []
-    for path in sorted({path for path in paths if _is_there(path)}):
+    for path in sorted({path for path in paths if is_there(path)}):
         real = path.resolve()  # caches of hubs hold links
         status = real.stat()
         source = FileSource(bytes(real), status.st_size)
@@ -201,7 +201,7 @@ def _digest(folder: Path, paths: Iterable[Path], digests: Digests) -> str:
     return digest(found)
 
 
-def _is_there(path: Path) -> bool:
+def is_there(path: Path) -> bool:
     """Say whether a path leads to a file; one from a list of parts may be no path."""
     try:
         return path.is_file()

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openvet.models.choosing import Choice
 from openvet.models.decoding import agrees, going
+from openvet.models.failing import line
 from openvet.models.generation import library
-from openvet.models.loading import Opened, line
+from openvet.models.loading import Opened
 from openvet.models.protocol import GenerateRequest
 from openvet.models.scoring import BREAKS
 

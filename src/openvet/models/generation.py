@@ -111,7 +111,7 @@ def prompt_ids(opened: Opened, request: GenerateRequest) -> list[int]:
             text = tokenizer.apply_chat_template(
                 turns, add_generation_prompt=True, tokenize=False
             )
-        except (TemplateError, ArithmeticError, LookupError, *BREAKS) as error:
+        except (TemplateError, *BREAKS) as error:
             raise ValueError(f"the chat template refuses: {error}") from None
         ids = tokenizer(text, add_special_tokens=False)["input_ids"]
     ids = ids or list(opened.start)

@@ -14,12 +14,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from openvet.errors import ModelError
-from openvet.models.files import CONFIG, Kind, Place, is_vocabulary, kind_of
+from openvet.models.failing import breaks, line, reason, refused
+from openvet.models.files import CONFIG, Kind, Place, is_there, is_vocabulary, kind_of
+from openvet.models.layers import held, held_gguf
 from openvet.models.own_code import NEVER, OwnCode, needed
-from openvet.models.scoring import BREAKS
+from openvet.write.escape import visible
 
 FEW: Final = 3
 """Names shown of many."""
+NAME: Final = 80
+"""Characters shown of a name."""
 ASKS: Final = "trust_remote_code"
 """Stands in what transformers says where it would run code of the author."""
 INDEXES: Final = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
@@ -76,6 +80,11 @@ class Opened:
         )
         self.reach = min((int(reach) for reach in reaches if reach), default=1 << 30)
         """Positions that every layer looks back."""
+        if self.window < 1:
+            raise ModelError(
+                f"{CONFIG} says that a text has {self.window} tokens at most",
+                hint=f"mend max_position_embeddings in {CONFIG}",
+            )
 
 
 def settings_of(path: Path) -> dict[str, Any]:
@@ -105,9 +114,8 @@ def inspect(folder: Path, *, pickles: bool) -> dict[str, Any]:
     _no_code(config, OwnCode(config, folder))
     for name in INDEXES[: 1 + pickles]:
         if (folder / name).is_file():
-            shards = settings_of(folder / name).get("weight_map")
-            wanted = set(shards.values()) if isinstance(shards, dict) else set()
-            missing = sorted(n for n in wanted if not (folder / str(n)).is_file())
+            wanted = _shards(folder / name)
+            missing = sorted(n for n in wanted if not is_there(folder / n))
             if missing:
                 raise ModelError(
                     f"{_few(missing)} of the weights is missing",
@@ -125,6 +133,24 @@ def inspect(folder: Path, *, pickles: bool) -> dict[str, Any]:
             hint="put tokenizer.json of the same model into the folder",
         )
     return config
+
+
+def _shards(path: Path) -> set[str]:
+    """Return the files that an index names.
+
+    Raises:
+        ModelError: It names none.
+    """
+    shards = settings_of(path).get("weight_map")
+    files = list(shards.values()) if isinstance(shards, dict) else [shards]
+    odd = next((one for one in files if not isinstance(one, str)), None)
+    if odd is not None or not isinstance(shards, dict):
+        raise ModelError(
+            f"{path.name} does not say which tensor lies in which file: there is"
+            f" {visible(json.dumps(odd), most=NAME)} where the name of a file belongs",
+            hint="get the file again",
+        )
+    return {one for one in files if isinstance(one, str)}
 
 
 def _no_code(config: dict[str, Any], own: OwnCode) -> None:
@@ -176,42 +202,51 @@ def load(place: Place, *, pickles: bool = False) -> Opened:
     Raises:
         ModelError: It cannot be opened as it is meant to be.
     """
-    from pickle import UnpicklingError
-
     from safetensors import SafetensorError
     from tokenizers import Tokenizer  # noqa: F401 - broken native parts show here
 
     kind: Kind = "causal"
     folder, config = Path(place.folder), {}
-    if place.gguf:
-        _read_once()
-    else:
-        config = inspect(folder, pickles=pickles)
-        kind = kind_of(folder, config)
-    own = OwnCode(config, folder)
     try:
+        if place.gguf:
+            _read_once()
+            held_gguf(folder / place.gguf)
+        else:
+            config = inspect(folder, pickles=pickles)
+            kind = kind_of(folder, config)
+            held(folder, config)
+        own = OwnCode(config, folder)
+        if not place.gguf:
+            _taken(folder, own)
         tokenizer = _tokenizer(place, own)
         model, info = _model(place, kind, own, pickles=pickles)
-    except ModelError:
-        raise
-    except MemoryError:
-        raise memory_error() from None
-    except (
-        OSError,
-        KeyError,
-        ImportError,
-        AssertionError,
-        UnpicklingError,
-        *BREAKS,
-    ) as error:
-        raise reason(error) from None
+        _complete(info, kind, own)
+        _numbers(model)
+        return Opened(model.eval(), tokenizer, kind, own.both)
     except SafetensorError as error:
         raise ModelError(
             f"the weights are broken: {line(error)}", hint="get the file again"
         ) from None
-    _complete(info, kind, own)
-    _numbers(model)
-    return Opened(model.eval(), tokenizer, kind, own.both)
+    except breaks() as error:
+        raise reason(error) from None
+
+
+def _taken(folder: Path, own: OwnCode) -> None:
+    """Have transformers take the settings alone, so that what it refuses is theirs.
+
+    Raises:
+        ModelError: It does not take them.
+    """
+    from transformers import AutoConfig
+
+    try:
+        AutoConfig.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False
+        )
+    except breaks() as error:
+        if ASKS in str(error):
+            raise needed("model", own.model) from None
+        raise refused(CONFIG, error) from None
 
 
 def _read_once() -> None:
@@ -249,7 +284,9 @@ def _tokenizer(place: Place, own: OwnCode) -> Any:  # noqa: ANN401 - transformer
         return AutoTokenizer.from_pretrained(
             place.folder, local_files_only=True, trust_remote_code=False, **options
         )
-    except (OSError, KeyError, *BREAKS) as error:
+    except MemoryError:
+        raise
+    except breaks() as error:
         if ASKS in str(error):
             raise needed("tokenizer", own.tokenizer or own.model) from None
         if not own.tokenizer:
@@ -266,6 +303,7 @@ def _model(
 ) -> tuple[Any, dict[str, Any]]:
     import torch
     import transformers
+    from huggingface_hub.errors import StrictDataclassError
     from transformers import GgufConfig
 
     options: dict[str, Any] = {"use_safetensors": None if pickles else True}
@@ -288,6 +326,9 @@ def _model(
         if ASKS in str(error):
             raise needed("model", own.model) from None
         raise
+    except (StrictDataclassError, ArithmeticError) as error:
+        # Of what the settings alone say, as of a size that 0 heads are to share.
+        raise refused(place.gguf or CONFIG, error) from None
     return model, info
 
 
@@ -324,35 +365,10 @@ def _numbers(model: Any) -> None:  # noqa: ANN401 - transformers' type
             )
 
 
-def memory_error() -> ModelError:
-    """Return the error of a model that does not fit."""
-    return ModelError(
-        "the model needs more memory than it may have",
-        hint="allow more memory, or use a smaller or quantized model",
-    )
-
-
-def reason(error: BaseException) -> ModelError:
-    """Return a library's error as one of ours."""
-    text = line(error)
-    if "memory" in text.lower() and "alloc" in text.lower():
-        return memory_error()
-    return ModelError(
-        f"the model cannot be opened: {text}",
-        hint="see whether transformers opens the folder on its own",
-    )
-
-
-def line(error: BaseException) -> str:
-    """Return the first line of an error."""
-    text = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
-    return text[:300]
-
-
 def _count(found: Sized) -> str:
     return f"{len(found)} tensor{'s' * (len(found) > 1)}"
 
 
 def _few(names: list[str]) -> str:
     more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
-    return ", ".join(names[:FEW]) + more
+    return ", ".join(visible(name, most=NAME) for name in names[:FEW]) + more

@@ -18,7 +18,8 @@ from difflib import SequenceMatcher
 from typing import Any, Final, NamedTuple
 
 from openvet.errors import ModelError
-from openvet.models.loading import Opened, memory_error, reason
+from openvet.models.failing import memory_error, unanswered
+from openvet.models.loading import Opened
 from openvet.models.protocol import ScoreRequest
 from openvet.models.scoring import BREAKS, TOLERANCE
 
@@ -153,7 +154,7 @@ class Filler:
         except MemoryError:
             raise memory_error() from None
         except BREAKS as error:
-            raise reason(error) from None
+            raise unanswered(error) from None
         return found
 
 

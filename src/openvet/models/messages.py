@@ -120,6 +120,8 @@ class Failed(Record, frozen=True, kw_only=True, tag="failed"):
 
     message: str
     hint: str = ""
+    over: bool = False
+    """The process ends with it: it is nothing that was expected."""
 
 
 Asking: TypeAlias = Score | Generate | Embed | Classify | Explain

@@ -12,10 +12,13 @@ import os
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from itertools import takewhile
 from random import SystemRandom
-from socket import SHUT_RDWR
+from socket import SHUT_RDWR, gaierror
 from threading import Event, Lock
 from time import monotonic
 from typing import Final
@@ -40,7 +43,11 @@ SAID: Final = 200
 BUSY: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 """Answers after which the same request may succeed."""
 AGAIN: Final = "try again later"
-NUMBER: Final = pattern(r"[0-9]{1,6}(\.[0-9]{1,6})?")
+NUMBER: Final = pattern(r"[0-9]+(\.[0-9]+)?")
+LATER: Final = 100
+"""Characters of a time to come back at, from which on it is read no further."""
+SPEAKS: Final = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"})
+"""How OpenSSL says that a server answers, and not in TLS."""
 
 
 class Patience(Record, frozen=True, kw_only=True):
@@ -121,6 +128,8 @@ class Poster:
         }
         self._ends = monotonic() + self.patience.total
         self._kept = kept
+        self._met = False
+        """Whether it ever answered."""
         self._idle: list[HTTPConnection] = []
         self._busy: set[HTTPConnection] = set()
         self._lock = Lock()
@@ -143,10 +152,11 @@ class Poster:
             pause = 0.0
             try:
                 reply = self._once(path, body)
-            except (OSError, HTTPException) as error:
+            except (OSError, HTTPException, UnicodeError) as error:
                 self._hopeless(error)
                 problem = _told(error, self.clean)
             else:
+                self._met = True
                 if reply.status not in BUSY:
                     return reply
                 problem, pause = _status(reply.status), reply.pause
@@ -163,6 +173,20 @@ class Poster:
                 "the endpoint's certificate is refused: "
                 + _cut(str(error.verify_message), self.clean),
                 hint="mend it; SSL_CERT_FILE names certificates of your own",
+            ) from None
+        if isinstance(error, ssl.SSLError) and error.reason in SPEAKS:
+            raise ModelError(
+                "the endpoint does not speak TLS, which https:// asks for",
+                hint="use http:// for a server on this machine, or name the port that"
+                " speaks TLS",
+            ) from None
+        # Of a name that was found once, the next question may find it again.
+        if isinstance(error, gaierror | UnicodeError) and not self._met:
+            why = _told(error, self.clean)
+            raise ModelError(
+                f"the endpoint's host name cannot be resolved: {why}",
+                hint="check the name, and whether this machine is online; proxies of"
+                " the environment are not used",
             ) from None
 
     def _rest(self, attempt: int, asked: float) -> None:
@@ -217,7 +241,10 @@ class Poster:
         """Return a text of the server without the key, should it be in there."""
         if len(self._key) < SECRET:
             return text
-        return text.replace(self._key, HIDDEN)
+        text = _without_start(text.replace(self._key, HIDDEN), self._key, HIDDEN)
+        # The end of a key is the start of what is read from behind.
+        back = _without_start(text[::-1], self._key[::-1], HIDDEN[::-1])
+        return back[::-1]
 
     def close(self) -> None:
         """Let go of all connections; whoever waits for an answer gets none."""
@@ -248,9 +275,36 @@ def _exchange(
     return reply, response.isclosed()
 
 
+def _without_start(text: str, key: str, put: str) -> str:
+    """Return a text with something else for whatever begins as the key does.
+
+    Servers show a key in part, to tell whose it is.
+    """
+    parts: list[str] = []
+    at = 0
+    while (found := text.find(key[:SECRET], at)) >= 0:
+        parts += (text[at:found], put)
+        pairs = zip(key, text[found : found + len(key)], strict=False)
+        at = found + sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return "".join((*parts, text[at:]))
+
+
 def _pause(text: str | None) -> float:
-    """Return what a `Retry-After` asks for; dates are rare, and count as nothing."""
-    return float(text) if text and NUMBER.fullmatch(text) else 0.0
+    """Return the seconds that a `Retry-After` asks for, as a number or as a date.
+
+    Both are in RFC 9110, section 10.2.3. What is neither counts as nothing; how long
+    anybody is waited for is limited elsewhere.
+    """
+    text = (text or "").strip()
+    if NUMBER.fullmatch(text):
+        # More digits are more seconds than anybody waits, and none is lost before them.
+        return float(text[:LATER])
+    try:
+        then = parsedate_to_datetime(text[:LATER])
+        then = then if then.tzinfo else then.replace(tzinfo=UTC)
+        return max((then - datetime.now(UTC)).total_seconds(), 0.0)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return 0.0
 
 
 def _end(connection: HTTPConnection) -> None:

@@ -24,9 +24,10 @@ BREAKS: Final = (
     TypeError,
     ValueError,
     RuntimeError,
-    IndexError,
     AttributeError,
     NotImplementedError,
+    ArithmeticError,
+    LookupError,
 )
 """What libraries raise when they are given what they do not take."""
 

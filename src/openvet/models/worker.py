@@ -2,7 +2,7 @@
 
 It gives up the network before it imports a library that runs models, and processes,
 sockets, native libraries and writing before it opens the model. What it cannot answer
-it says in words; whatever else happens ends it, which the core sees.
+it says in words; whatever else happens ends it, with what it was as its last words.
 """
 
 import os
@@ -82,6 +82,7 @@ class Process:
         except MemoryError:
             return Failed(message="too little memory", hint="allow more memory")
         from openvet.models.causal import open_model
+        from openvet.models.failing import breaks, reason
         from openvet.models.files import Place
 
         missing = load_writer() if question.built else ""
@@ -92,7 +93,9 @@ class Process:
                 place, pickles=question.pickles, threads=question.threads
             )
         except ModelError as error:
-            return Failed(message=error.message, hint=error.hint or "")
+            return _failed(error)
+        except breaks() as error:
+            return _failed(reason(error))
         native = filter(None, (self.model.opened.native,))
         words = (*words, *native, *self._sped_up(question, missing))
         self.model.alive = self.alive
@@ -114,11 +117,15 @@ class Process:
             return self.open(question)
         if self.model is None:
             return Failed(message="no model is open")
+        from openvet.models.failing import breaks, unanswered
+
         try:
             for result in self._results(self.model, question):
                 tell(encode(result))
         except ModelError as error:
-            return Failed(message=error.message, hint=error.hint or "")
+            return _failed(error)
+        except breaks() as error:
+            return _failed(unanswered(error))
         spent = replace(
             self.model.spent,
             cpu_seconds=time.process_time() - self.opened_at,
@@ -148,6 +155,23 @@ class Process:
         if now - self.beat >= BEAT:
             self.beat = now
             tell(encode(Alive()))
+
+
+def _failed(error: ModelError, *, over: bool = False) -> Failed:
+    """Return an error as the core is told of it."""
+    return Failed(message=error.message, hint=error.hint or "", over=over)
+
+
+def last_words(kind: type[BaseException], error: BaseException, trace: object) -> None:
+    """Say what ends the process, where nobody expected it.
+
+    Libraries that are not written in Python raise `Exception` itself, or panic.
+    """
+    from openvet.models.failing import ended
+
+    del trace
+    if not issubclass(kind, KeyboardInterrupt):
+        tell(encode(_failed(ended(error), over=True)))
 
 
 def load_libraries() -> None:
@@ -201,6 +225,7 @@ def confine(question: Open) -> tuple[str, ...]:
 
 def main() -> None:
     """Answer questions until standard input ends."""
+    sys.excepthook = last_words
     process = Process()
     while True:
         tell(encode(process.answer(questions.decode(hear()))))

@@ -229,6 +229,9 @@ class ZonedModel:
         if not isinstance(answer, Failed):
             return self._nonsense()
         self._owed = False
+        if answer.over:
+            self._deaths += 1
+            self.close()
         return ModelError(answer.message, hint=answer.hint or None)
 
     def _nonsense(self) -> ModelError:

@@ -89,7 +89,7 @@ class Answers:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise OpenvetError(f"answers cannot be read: {error}") from None
+            raise _useless("read", error, path) from None
         whole = data.rfind(b"\n") + 1
         batch, left = None, 0
         for raw in data[:whole].splitlines():
@@ -105,7 +105,10 @@ class Answers:
             if line.cost is not None:
                 batch, left = _Batch(line.cost), line.answers
         if whole < len(data):
-            os.truncate(path, whole)
+            try:
+                os.truncate(path, whole)
+            except OSError as error:
+                raise _useless("mended", error, path) from None
 
     @overload
     def of(self, request: Request) -> Result | None: ...
@@ -167,4 +170,13 @@ class Answers:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise OpenvetError(f"answers cannot be kept: {error}") from None
+            raise _useless("kept", error, self._path) from None
+
+
+def _useless(what: str, error: OSError, path: Path) -> OpenvetError:
+    """Return the error of a file of answers that is of no use."""
+    return OpenvetError(
+        f"answers cannot be {what}: {error}",
+        hint=f"make {path.name} a file that can be read and written, on a disk with"
+        " room; or move it away, and everything is asked again",
+    )
