@@ -24,6 +24,7 @@ from openvet.probes.quality import endings
 from openvet.run import Options
 from openvet.run import audit as run_audit
 from openvet.wire import replace
+from openvet.write.comparison import about
 from specimens import askable
 from specimens.askable import CHARACTERS, NEEDED, Played, asked, played
 from specimens.endpoints import serving
@@ -170,6 +171,7 @@ def test_what_must_not_be_loaded_is_not_compared(
         (tmp_path / "b/pytorch_model.bin").write_bytes(PICKLE)
     found = side_by_side("a", "b")
     assert why in found.contenders[1].refused
+    assert why != NEEDED.message or str(NEEDED.hint) in about(found.contenders[1])
     assert found.exit_code == 4
     assert any("fewer than two" in sentence for sentence in found.not_compared)
 

@@ -78,8 +78,13 @@ def _met(name: str, how: How, telling: Telling) -> _Met:
         try:
             found.able  # noqa: B018 - an endpoint that does not answer says so here
         except OpenvetError as error:
-            contender = replace(contender, refused=error.message)
+            contender = _refused(contender, error)
     return _Met(found, contender)
+
+
+def _refused(contender: Contender, error: OpenvetError) -> Contender:
+    """Return a contender that is not compared, with what to do about it."""
+    return replace(contender, refused=error.message, hint=error.hint or "")
 
 
 def _stored_first(met: Sequence[_Met]) -> list[int]:
@@ -121,7 +126,7 @@ def _side(
                 else:
                     seen = shown(model, answers, asked, told=told, among=among)
         except OpenvetError as error:
-            return Side(replace(contender, refused=error.message), None)
+            return Side(_refused(contender, error), None)
     return Side(_asked(contender, seen), seen)
 
 

@@ -45,6 +45,8 @@ class Contender(Record, frozen=True, kw_only=True):
     """Read and written for them."""
     refused: str = ""
     """Why it is not compared; empty where it is."""
+    hint: str = ""
+    """What to do about that, where it is known."""
 
 
 class Standing(Record, frozen=True, kw_only=True):

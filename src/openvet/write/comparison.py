@@ -83,7 +83,8 @@ def grouped(measures: Sequence[Measure]) -> list[list[Measure]]:
 def about(one: Contender) -> str:
     """Return what a model is, how large, and what asking it has cost."""
     if one.refused:
-        return f"not compared: {visible(one.refused)}"
+        hint = f"; help: {visible(one.hint)}" if one.hint else ""
+        return f"not compared: {visible(one.refused)}{hint}"
     if one.model is None:
         return "not asked"
     size = one.model.parameters
