@@ -2,14 +2,13 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from openvet.askable import AskableModel
-from openvet.check import Context, Progress, Settings
+from openvet.check import Context, Settings
 from openvet.compared.compare import How, compare
 from openvet.compared.record import SideBySide
 from openvet.errors import OpenvetError
@@ -27,31 +26,13 @@ from openvet.wire import replace
 from openvet.write.comparison import about
 from specimens import askable
 from specimens.askable import CHARACTERS, NEEDED, Played, asked, played
+from specimens.compared import untold
 from specimens.endpoints import serving
 from specimens.pickles import PICKLE
 
 Compare = Callable[..., SideBySide]
 PAIRS = ("counterfactual-pairs",)
 ENDS = ("right-endings",)
-
-
-@contextmanager
-def untold(_: str) -> Iterator[Progress | None]:
-    yield None
-
-
-@pytest.fixture
-def side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Compare:
-    """Return what compares folders below one, by the characters they have."""
-    monkeypatch.setenv("OPENVET_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setattr("openvet.readers.answers.opened", askable.opened)
-
-    def run(*names: str, only: tuple[str, ...] = PAIRS, items: int = 0) -> SideBySide:
-        options = Options(settings=Settings(ask=True, items=items))
-        targets = [str(tmp_path / name) for name in names]
-        return compare(targets, How(options, 0.05, only), untold)
-
-    return run
 
 
 def says(found: SideBySide) -> dict[str, str]:

@@ -1,20 +1,17 @@
 """Models that say one thing to everything, beside each other and beside a good one."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from openvet.check import Progress, Settings
-from openvet.compared.compare import How, compare
 from openvet.compared.record import SideBySide
 from openvet.probes.generation import MEASURES
 from openvet.run import Options
 from openvet.run import audit as run_audit
 from openvet.wire import replace
 from openvet.write import comparison
-from specimens import askable
 from specimens.askable import CHARACTERS, Played, asked, played
 
 Compare = Callable[..., SideBySide]
@@ -23,28 +20,17 @@ WHY = "the model gives the same answer to most questions"
 MUTE = "answers that differ with the group: no usable answers"
 
 
-@contextmanager
-def untold(_: str) -> Iterator[Progress | None]:
-    yield None
-
-
 @pytest.fixture
-def side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Compare:
+def in_the_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, side_by_side: Compare
+) -> Compare:
     """Return what compares open answers of `good`, and of two that say one thing."""
-    monkeypatch.setenv("OPENVET_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setattr("openvet.readers.answers.opened", askable.opened)
     for name in ("parrot", "echo"):
         says = f"I am the {name} of this house."
         monkeypatch.setitem(CHARACTERS, name, lambda s=says: Played(says=lambda _: s))
         asked(tmp_path / name, name, only=OPEN)
     asked(tmp_path / "good", "fair", only=OPEN)
-
-    def run(*names: str) -> SideBySide:
-        options = Options(settings=Settings(ask=True))
-        targets = [str(tmp_path / name) for name in names]
-        return compare(targets, How(options, 0.05, (OPEN,)), untold)
-
-    return run
+    return partial(side_by_side, only=(OPEN,))
 
 
 def stored(folder: Path) -> str:
@@ -72,9 +58,9 @@ def mute(found: SideBySide, *numbers: int) -> None:
 
 
 def test_two_models_that_say_one_thing_to_everything_are_not_alike(
-    side_by_side: Compare,
+    in_the_open: Compare,
 ) -> None:
-    found = side_by_side("parrot", "echo")
+    found = in_the_open("parrot", "echo")
     mute(found, 0, 1)
     assert WHY in comparison.text(found)
 
@@ -83,9 +69,9 @@ def test_two_models_that_say_one_thing_to_everything_are_not_alike(
     ("names", "number"), [(("good", "parrot"), 1), (("parrot", "good"), 0)]
 )
 def test_a_model_that_says_one_thing_is_neither_better_nor_worse_than_a_good_one(
-    side_by_side: Compare, names: tuple[str, str], number: int
+    in_the_open: Compare, names: tuple[str, str], number: int
 ) -> None:
-    found = side_by_side(*names)
+    found = in_the_open(*names)
     mute(found, number)
     for one in found.measures:
         good = one.standings[1 - number]
@@ -94,15 +80,15 @@ def test_a_model_that_says_one_thing_is_neither_better_nor_worse_than_a_good_one
 
 
 def test_what_a_stored_audit_heard_again_and_again_is_no_answer_either(
-    tmp_path: Path, side_by_side: Compare
+    tmp_path: Path, in_the_open: Compare
 ) -> None:
     kept = stored(tmp_path / "parrot")
-    mute(side_by_side(kept, "good"), 0)
-    mute(side_by_side(stored(tmp_path / "good"), kept), 1)
+    mute(in_the_open(kept, "good"), 0)
+    mute(in_the_open(stored(tmp_path / "good"), kept), 1)
 
 
-def test_two_models_that_answer_are_compared(side_by_side: Compare) -> None:
-    found = side_by_side("good", "good")
+def test_two_models_that_answer_are_compared(in_the_open: Compare) -> None:
+    found = in_the_open("good", "good")
     assert not found.not_compared
     for one in found.measures:
         assert one.differences[1] is not None

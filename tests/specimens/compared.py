@@ -1,7 +1,10 @@
 """Models side by side: one that is worse, one that was refused, many undecided."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
+from openvet.check import Progress
 from openvet.compared.record import (
     SCHEMA,
     Contender,
@@ -14,6 +17,12 @@ from openvet.compared.record import (
 )
 from openvet.models.protocol import ModelInfo
 from openvet.wire import replace
+
+
+@contextmanager
+def untold(_: str) -> Iterator[Progress | None]:
+    """Tell nobody how far it is."""
+    yield None
 
 
 def model(name: str, parameters: int | None) -> ModelInfo:
