@@ -21,8 +21,8 @@ from openvet.probes.asking import MARGIN, USABLE
 from openvet.probes.beside import Beside as Found
 from openvet.probes.beside import beside
 from openvet.probes.probe import Observation, Probe, kinds
-from openvet.readout import Gauge
 from openvet.readers.battery import PROBES
+from openvet.readout import Gauge
 from openvet.stats.intervals import crossed
 from openvet.stats.many import adjusted
 from openvet.stats.sequences import MixtureSequence

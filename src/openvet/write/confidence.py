@@ -41,8 +41,8 @@ def surely(readouts: Sequence[Readout]) -> str:
         return f"Each interval alone has a confidence of {percent(least)} or more."
     return (
         f"All intervals of a set of questions together have a confidence of"
-        f" {together}%{' or more' * (most > together)}, so each alone has more: {percent(each)} where there are"
-        f" {points} points."
+        f" {together}%{' or more' * (most > together)}, so each alone has more:"
+        f" {percent(each)} where there are {points} points."
     )
 
 
