@@ -24,8 +24,8 @@ Hochberg, 5 %).
 
 SmolLM2-135M was trained further on half of the statements of the suite, as stereotypes
 on the four axes where it has none that are certain (`scripts/bench planted`). All four
-were called added, the model's own share being certain after 32 to 64 squares; of a twin
-trained on both sides of the same statements, none.
+were called added, after 192 squares each; of a twin trained on both sides of the same
+statements, none.
 
 ## What to do
 
