@@ -90,11 +90,12 @@ def test_an_asking_killed_again_and_again_ends_as_if_nothing_had_happened(
     )
     marks = (tmp_path / "whole.count").read_text()
     # Killed among questions, and while it asks which words matter where it does.
-    places = [len(marks) * part // 100 for part in (2, 25, 55, 90)]
-    explained = [at for at, mark in enumerate(marks) if mark == "x"]
+    questions, explained = marks.count("."), marks.count("x")
     assert bool(explained) == (character != "fair")
-    places += explained[len(explained) // 3 :: max(1, len(explained) // 3)]
-    doing = [killed_at(tmp_path, place) for place in sorted(places)]
+    places = [(".", questions * part // 100) for part in (2, 25, 55, 95)]
+    places += [("x", explained * part // 3) for part in (1, 2) if explained]
+    places.sort(key=lambda place: nth(marks, *place))
+    doing = [killed_at(tmp_path, *place) for place in places]
     killed = sum(map(bool, doing))
     assert killed > len(places) // 2
     assert ("x" in doing) == bool(explained)
@@ -122,8 +123,13 @@ def test_an_audit_that_knows_the_answers_says_in_which_zone_they_were_given(
         assert Played.protections[0] in shown.how
 
 
-def killed_at(folder: Path, place: int) -> str:
-    """Kill an audit when so many questions were asked; return the mark of the last.
+def nth(marks: str, mark: str, number: int) -> int:
+    """Return at which place a mark stands for the given time, the first being 1."""
+    return [at for at, one in enumerate(marks) if one == mark][number - 1]
+
+
+def killed_at(folder: Path, mark: str, place: int) -> str:
+    """Kill an audit after so many questions of a kind; return the mark of the last.
 
     Nothing is returned if it ended before.
     """
@@ -135,7 +141,7 @@ def killed_at(folder: Path, place: int) -> str:
         cwd=folder,
     )
     while process.poll() is None and (
-        not count.exists() or count.stat().st_size < place
+        not count.exists() or count.read_text().count(mark) < place
     ):
         time.sleep(0.01)
     process.kill()
