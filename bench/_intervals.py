@@ -15,7 +15,7 @@ from typing import Final
 import openvet.stats
 from openvet.stats.bootstrap import bootstrap
 from openvet.stats.independent import share_difference, share_ratio
-from openvet.stats.intervals import Interval
+from openvet.stats.intervals import Interval, crossed
 from openvet.stats.means import clustered_mean
 from openvet.stats.ranks import superiority, superiority_interval
 from openvet.stats.ratios import ratio_of_sums
@@ -69,12 +69,38 @@ def simulated(runs: int) -> Iterator[Row]:
     for batches in (N, 8):
         yield "ratio_of_sums", f"{batches} batches", often(_ratio(draw, batches))
 
+    for rate in (RATE, 0.5):
+        about = f"10 wordings by 10 people, rate {rate:.0%}"
+        yield "crossed", about, often(_crossing(draw, rate))
+
     def resampled() -> bool:
         values = [draw.expovariate(1) for _ in range(N)]
         return 1 in bootstrap(fmean, [values], 1, resamples=400)
 
     rows = max(100, runs // 4)
     yield "bootstrap", f"mean of {N} exponential values", often(resampled, rows)
+
+
+def _crossing(draw: random.Random, rate: float) -> Callable[[], bool]:
+    """Return what draws 100 answers, of wordings and people that both differ.
+
+    How often a wording hits is uniform from none to twice as often as the rate, and so
+    is how often a person does; an answer takes one or the other at even chances.
+    """
+    places = range(math.isqrt(N))
+
+    def held() -> bool:
+        wordings = [draw.uniform(0, 2 * rate) for _ in places]
+        people = [draw.uniform(0, 2 * rate) for _ in places]
+        cells = [(row, column) for row in places for column in places]
+        values = [
+            float(draw.random() < draw.choice((wordings[row], people[column])))
+            for row, column in cells
+        ]
+        rows, columns = zip(*cells, strict=True)
+        return rate in crossed(values, list(map(str, rows)), list(map(str, columns)))
+
+    return held
 
 
 def _beaten(draw: random.Random, size: int) -> Callable[[], bool]:
