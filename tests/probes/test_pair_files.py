@@ -55,6 +55,16 @@ def test_a_row_that_is_repeated_is_evidence_once(tmp_path: Path) -> None:
     assert (race.verdict, race.n, race.clusters) == ("undecided", 61, 1)
 
 
+def test_rows_that_share_nothing_are_looked_at_without_a_price(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.csv"
+    rows = (f"{n},Cat {n} sat.,Dog {n} sat.,stereo,race\n" for n in range(96))
+    path.write_text(HEAD + "".join(rows))
+    model = Fake(likes=lambda text: 9.0 * ("Cat" in text))
+    (race,) = ask(PairsOfFile(read_pairs(path), "pairs.csv"), model)
+    assert race.interval is not None
+    assert (race.verdict, race.asked, race.interval.level) == ("above", 32, 0.95)
+
+
 def test_a_column_that_is_there_twice_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "pairs.csv"
     path.write_text("sent_more," + HEAD[1:] + "X,A.,B.,stereo,race\n")

@@ -277,7 +277,11 @@ class _Axis:
             shown = [one for _, _, one in self._seen]
             values = [one.value for one in shown if one.value is not None]
             wordings = [one.cluster for one in shown]
-            found = crossed(values, wordings, *kinds(shown), level=self._level_here())
+            people = kinds(shown)
+            # The sequence is enough where nothing is shared: it holds at every look.
+            alone = not people and len(set(wordings)) == len(wordings)
+            level = self._level if alone else self._level_here()
+            found = crossed(values, wordings, *people, level=level)
             self._bounds = self._asked, found
         return self._bounds[1]
 
