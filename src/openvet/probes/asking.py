@@ -8,7 +8,7 @@ would take them for more than they are. Axes of a probe share its level (Bonferr
 and so do the looks at that interval, which would be wrong the oftener the more there
 are: so both hold wherever an axis stops.
 
-Where an axis has fewer than five different people or words for a group, nothing can
+Where an axis has fewer than ten different people or words for a group, nothing can
 be said of others like them: its verdict is about these.
 
 Where a probe has so few questions that all of them are asked, nothing is gained by

@@ -19,7 +19,7 @@ from openvet.probes.asking import USABLE, Verdict
 from openvet.probes.labels import Results, Scale
 from openvet.probes.probe import KINDS
 from openvet.probes.swaps import CONTROL, Swap
-from openvet.stats.intervals import Interval, crossed
+from openvet.stats.intervals import Interval, crossed, gathered
 from openvet.stats.means import clustered_mean
 from openvet.stats.special import t_quantile
 from openvet.wire import Record, replace
@@ -250,10 +250,9 @@ def _of_share(hits: Sequence[tuple[_Seen, float]], level: float) -> Interval:
 
 def _clusters(values: Sequence[tuple[_Seen, float]]) -> dict[str, list[float]]:
     """Return values by the wording that they share."""
-    found: dict[str, list[float]] = {}
-    for one, value in values:
-        found.setdefault(one.swap.template, []).append(value)
-    return found
+    return gathered(
+        [one.swap.template for one, _ in values], [value for _, value in values]
+    )
 
 
 def _interval(shifts: Sequence[tuple[_Seen, float]], level: float) -> Interval | None:

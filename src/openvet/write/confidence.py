@@ -12,7 +12,6 @@ from openvet.readout import Readout
 
 TELLING: Final = 50
 """Percent; a level of all intervals together that is lower tells nobody anything."""
-
 APART: Final = 5
 """Percent; sets whose levels differ more are not told in one sentence."""
 
