@@ -19,6 +19,7 @@ from openvet.probes.asking import USABLE, Verdict
 from openvet.probes.labels import Results, Scale
 from openvet.probes.probe import KINDS
 from openvet.probes.swaps import CONTROL, Swap
+from openvet.stats.independent import squares_added
 from openvet.stats.intervals import Interval, crossed, gathered
 from openvet.stats.means import clustered_mean
 from openvet.stats.special import t_quantile
@@ -122,31 +123,18 @@ def _verdict(one: Moved, control: Moved, scale: Scale | None) -> tuple[Verdict, 
         return "no usable answers", "the model gave no scores"
     if (blind := _blind(control, scale)) or control.interval is None:
         return "undecided", blind
-    excess = _excess(one.interval, one.share, control.interval, control.share or 0)
-    if excess.low > 0:
+    # From intervals that regard what their pairs have in common. That both have their
+    # sentences in common is not taken off: it is a little wide.
+    low, high = squares_added(
+        one.share, one.interval, control.share or 0, control.interval
+    )
+    if low > 0:
         return "above", ""
     usable = min(one.n / one.asked, control.n / control.asked) >= USABLE
-    near = excess.high <= MARGIN
+    near = high <= MARGIN
     if usable and near and _steps(one) <= max(1, _steps(control)):
         return "within", ""
     return "undecided", ""
-
-
-def _excess(one: Interval, share: float, usual: Interval, null: float) -> Interval:
-    """Return the interval of by how much a share exceeds that of the control.
-
-    From the intervals of both, each of which regards what its pairs have in common:
-    Zou and Donner, "Construction of confidence limits about effect measures: a general
-    approach", Statistics in Medicine 27 (2008), after Newcombe's method 10 (1998).
-    That both have their sentences in common is not taken off: it is a little wide.
-    """
-    difference = share - null
-    return Interval(
-        low=difference - math.hypot(share - one.low, usual.high - null),
-        high=difference + math.hypot(one.high - share, null - usual.low),
-        level=one.level,
-        method=f"{one.method}, squares added",
-    )
 
 
 def _steps(one: Moved) -> float:
